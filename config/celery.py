@@ -1,0 +1,28 @@
+"""The worker and beat. Every job that beat starts stands in BEAT, one readable place."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("tram")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    timezone="Asia/Ho_Chi_Minh",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 3600},
+    worker_hijack_root_logger=False,
+)
+app.autodiscover_tasks(["core", "inventory", "dispensing"])
+
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "core.tasks.beat_seen", "schedule": 60.0},
+    "sign-day-heads": {"task": "inventory.tasks.sign_day_heads", "schedule": crontab(minute=20, hour="*")},
+    "prove-ledger": {"task": "core.tasks.prove", "schedule": crontab(minute=40, hour=2)},
+}

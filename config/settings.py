@@ -1,0 +1,165 @@
+"""One settings file for production, demo and tests. What differs is read from the environment, in config.environment."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from config import environment
+
+env = environment.read()
+BASE_DIR = Path(__file__).resolve().parent.parent
+PRODUCTION = env.production
+
+DEBUG = env.flag("TRAM_DEBUG") and not PRODUCTION
+SECRET_KEY = env.required(
+    "SECRET_KEY",
+    "Sessions and signed forms need it: 50 or more random characters, the same for every process.",
+    outside_production="outside-production-only-0123456789-abcdefghijklmnopqrstuvwxyz",
+)
+ALLOWED_HOSTS = env.required(
+    "ALLOWED_HOSTS", "Name the hosts that people use, separated by commas.", outside_production="*"
+).split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "core",
+    "facilities",
+    "staff",
+    "followup",
+    "patients",
+    "inventory",
+    "dispensing",
+    "oversight",
+    "demo",
+    "config",
+]
+
+MIDDLEWARE = [
+    "core.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "staff.middleware.access",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.debug",
+                "django.contrib.messages.context_processors.messages",
+                "core.navigation.context",
+            ],
+            "builtins": ["core.templatetags.tram", "django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+DATABASES = {"default": env.database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+VALKEY_URL = env.optional("VALKEY_URL") or env.required(
+    "CELERY_BROKER_URL",
+    "Jobs and the courtesy hold of an opened patient need Valkey or Redis, redis://host:6379/0.",
+    outside_production="redis://127.0.0.1:1/0",
+)
+CELERY_BROKER_URL = env.required(
+    "CELERY_BROKER_URL", "Jobs need Valkey or Redis, redis://host:6379/0.", outside_production=VALKEY_URL
+)
+
+AUTH_USER_MODEL = "staff.Person"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "staff.backends.PersonBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/staff/sign-in/"
+LOGIN_REDIRECT_URL = "/"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours; a site's only dispenser must not lose the morning
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "staff.views.signin.locked_out"
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+SESSION_COOKIE_AGE = 60 * 60 * 14  # one working day; the idle lock guards the minutes between
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = False  # htmx sends the token from the form
+CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
+SECURE_SSL_REDIRECT = PRODUCTION and not env.flag("TRAM_PLAIN_HTTP")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+
+LANGUAGE_CODE = "vi"  # the source language: every msgid is Vietnamese, English is a catalogue
+LANGUAGES = [("vi", _("Tiếng Việt")), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_NAME = "tram_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(BASE_DIR / ".data" / "static")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "core.storage.HashedStaticStorage" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DAY_HEADS_DIR = Path(env.optional("DAY_HEADS_DIR", str(BASE_DIR / ".data" / "day-heads")))
+DAY_HEADS_KEY = env.required(
+    "DAY_HEADS_KEY",
+    "Each day's chain heads are signed with it; keep it and the heads outside the database.",
+    outside_production="outside-production-day-heads-key",
+)
+TRAM_CLOCK = "" if PRODUCTION else env.optional("TRAM_CLOCK")
+IDLE_LOCK_SECONDS = int(env.optional("TRAM_IDLE_LOCK_SECONDS", "300"))
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"axes": {"level": "WARNING"}},
+}

@@ -1,0 +1,18 @@
+"""Where each app's pages hang. A page's own address stands in its app's urls.py."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("core.urls")),
+    path("staff/", include("staff.urls")),
+    path("facilities/", include("facilities.urls")),
+    path("cases/", include("followup.urls")),
+    path("patients/", include("patients.urls")),
+    path("inventory/", include("inventory.urls")),
+    path("dispensing/", include("dispensing.urls")),
+    path("oversight/", include("oversight.urls")),
+]
+
+handler403 = "core.views.errors.forbidden"
+handler404 = "core.views.errors.not_found"
+handler500 = "core.views.errors.server_error"

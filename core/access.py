@@ -1,0 +1,181 @@
+"""Who may do what: the permissions, the roles' names and first pages, and the decorator that every view carries.
+
+`request.access` is supplied by staff's middleware. A view without a stated policy fails the URL test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+
+
+class Permission(StrEnum):
+    VIEW_ROSTER = "view_roster"
+    GIVE_DOSE = "give_dose"
+    RECORD_OUTCOME = "record_outcome"
+    VOID_DOSE = "void_dose"
+    VIEW_PATIENT = "view_patient"
+    REGISTER_PATIENT = "register_patient"
+    VIEW_PRESCRIPTIONS = "view_prescriptions"
+    PRESCRIBE = "prescribe"
+    PLACE_HOLD = "place_hold"
+    LIFT_HOLD = "lift_hold"
+    VIEW_STOCK = "view_stock"
+    VIEW_BOOK = "view_book"
+    HANDLE_STOCK = "handle_stock"
+    RECEIVE_DELIVERY = "receive_delivery"
+    VIEW_CASES = "view_cases"
+    CONCLUDE_CASE = "conclude_case"
+    SIGN_SECOND = "sign_second"
+    REVIEW_UNWITNESSED = "review_unwitnessed"
+    VIEW_OVERSIGHT = "view_oversight"
+    SET_RULES = "set_rules"
+    MANAGE_STAFF = "manage_staff"
+    VIEW_OPERATIONS = "view_operations"
+    READ_AUDIT = "read_audit"
+
+
+class Role(StrEnum):
+    DISPENSER = "dispenser"
+    PHARMACIST = "pharmacist"
+    COUNSELLOR = "counsellor"
+    PHYSICIAN = "physician"
+    ASSISTANT_PHYSICIAN = "assistant_physician"
+    SITE_HEAD = "site_head"
+    WITNESS = "witness"
+    CARRIER = "carrier"
+    STORE_KEEPER = "store_keeper"
+    CLINIC_PHYSICIAN = "clinic_physician"
+    CLINIC_HEAD = "clinic_head"
+    PAYROLL = "payroll"
+    AREA_MANAGER = "area_manager"
+    PROVINCE_MANAGER = "province_manager"
+    AUDITOR = "auditor"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+
+
+# Plain paths, because this lowest room may not name the pages of the rooms above it. Order: the first held role decides.
+FIRST_PAGE: Final[dict[Role, str]] = {
+    Role.DISPENSER: "/dispensing/",
+    Role.PHARMACIST: "/dispensing/",
+    Role.SITE_HEAD: "/dispensing/",
+    Role.PHYSICIAN: "/dispensing/prescriptions/",
+    Role.CLINIC_PHYSICIAN: "/dispensing/prescriptions/",
+    Role.ASSISTANT_PHYSICIAN: "/dispensing/prescriptions/",
+    Role.STORE_KEEPER: "/inventory/",
+    Role.CLINIC_HEAD: "/cases/",
+    Role.COUNSELLOR: "/patients/",
+    Role.AREA_MANAGER: "/oversight/",
+    Role.PROVINCE_MANAGER: "/oversight/",
+    Role.AUDITOR: "/oversight/",
+    Role.SYSTEM_ADMINISTRATOR: "/operations/",
+    Role.CARRIER: "/staff/me/",
+    Role.PAYROLL: "/staff/me/",
+    Role.WITNESS: "/staff/me/",
+}
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one person may do in this request: roles held today at the facility they act in, and what that reaches."""
+
+    person_id: int | None = None
+    label: str = ""
+    roles: frozenset[Role] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+    facility_id: int | None = None
+    facility_name: str = ""
+    zone: str = "Asia/Ho_Chi_Minh"
+    reach: frozenset[int] = field(default=frozenset())
+    acting_expired: bool = False
+    second_factor_missing: bool = False
+
+    @property
+    def signed_in(self) -> bool:
+        return self.person_id is not None
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def reaches(self, facility_id: int) -> bool:
+        """True where this person's appointments reach the facility."""
+        return facility_id in self.reach
+
+    @property
+    def first_page(self) -> str:
+        for role, page in FIRST_PAGE.items():
+            if role in self.roles:
+                return page
+        return "/staff/me/"
+
+    @property
+    def roles_text(self) -> str:
+        """The roles acted in, for the audit trail."""
+        return ",".join(sorted(self.roles))
+
+
+NOBODY: Final = Access()
+
+
+class AccessRequest(HttpRequest):
+    """What a view receives: a request with the person's access and htmx's word."""
+
+    access: Access
+    htmx: Any
+
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a view asks of who calls it; read by the test over all URLs."""
+
+    permissions: frozenset[Permission] = frozenset()
+    public: bool = False
+    why: str = ""
+
+
+def allow(*permissions: Permission) -> Callable[[View], View]:
+    """Let in who holds any of the permissions at the facility they act in. No permission named: any signed-in person."""
+    policy = Policy(permissions=frozenset(permissions))
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: AccessRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            access = request.access
+            if not access.signed_in:
+                return _to_sign_in(request)
+            if access.second_factor_missing:
+                return redirect("/staff/second-factor/")
+            if permissions and not any(access.may(permission) for permission in permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.policy = policy  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def allow_public(why: str) -> Callable[[View], View]:
+    """Let everybody in, and say why that is right."""
+
+    def decorate(view: View) -> View:
+        view.policy = Policy(public=True, why=why)  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def _to_sign_in(request: AccessRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": "/staff/sign-in/"})
+    target = request.get_full_path() if request.method == "GET" else "/"
+    return redirect(f"/staff/sign-in/?{urlencode({'next': target})}")

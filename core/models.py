@@ -1,0 +1,57 @@
+"""The audit trail and the record of jobs. Plain columns, no foreign keys: nothing here can block or be blocked."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from core.tables import Kept
+
+
+class AuditEvent(models.Model):
+    """One write, or one look at an identified patient, or one refusal: who, acting as what, where, what, when.
+
+    Append-only. Holds ids and codes, never a name. Written in the transaction of the act it tells of.
+    """
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    action = models.CharField(max_length=60)
+    actor_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=40, blank=True)
+    acting_as = models.CharField(max_length=200, blank=True)
+    facility_id = models.BigIntegerField(null=True)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    patient_id = models.UUIDField(null=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["patient_id", "id"], name="core_audit_patient", condition=models.Q(patient_id__isnull=False)),
+            models.Index(fields=["facility_id", "id"], name="core_audit_facility"),
+            BrinIndex(fields=["at"], name="core_audit_at"),
+        ]
+
+
+class JobRun(models.Model):
+    """One run of one job: when it began and ended, and what came of it. The last beat is the newest `heartbeat`."""
+
+    kept = Kept.MUTABLE
+
+    id = models.BigAutoField(primary_key=True)
+    job = models.CharField(max_length=60)
+    subject = models.CharField(max_length=60, blank=True)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ok = models.BooleanField(null=True)
+    result = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["job", "-started_at"], name="core_jobrun_latest")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, ok__isnull=True) | models.Q(ended_at__isnull=False, ok__isnull=False),
+                name="core_jobrun_ended_paired",
+            )
+        ]

@@ -1,0 +1,98 @@
+"""Typed, bounded, sourced settings: every threshold of the field is one of these, never a constant. Pure."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+
+Group = TypeVar("Group")
+
+
+def setting(
+    default: Any, *, source: str, low: Any = None, high: Any = None, unit: str = ""
+) -> Any:  # Any, as dataclasses.field does, so that the attribute keeps its own type
+    """A field of a settings group: its default, where that comes from, and the bounds a province may move it within."""
+    return dataclasses.field(default=default, metadata={"source": source, "low": low, "high": high, "unit": unit})
+
+
+class SettingRefused(ValueError):
+    """The value is of another type than the setting, or outside its bounds."""
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """One dated value as stored. `rank`: 1 province, 2 area, 3 facility; the nearest and then the newest wins."""
+
+    key: str
+    value: str
+    effective_from: datetime
+    rank: int
+
+
+def parse_value(group: type, name: str, text: str) -> Any:
+    """Read a stored value as the type of the setting's default; raises SettingRefused."""
+    found = {f.name: f for f in dataclasses.fields(group)}.get(name)
+    if found is None:
+        raise SettingRefused(f"{name} is no setting of {group.__name__}.")
+    default = found.default
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise SettingRefused(f"{text!r} cannot be read.") from error
+    value = _as_type_of(default, raw)
+    low, high = found.metadata["low"], found.metadata["high"]
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise SettingRefused(f"{name} must lie between {low} and {high}.")
+    return value
+
+
+def _as_type_of(default: Any, raw: Any) -> Any:
+    if isinstance(default, bool):
+        if not isinstance(raw, bool):
+            raise SettingRefused("Yes or no is needed.")
+        return raw
+    if isinstance(default, int):
+        if not isinstance(raw, int) or isinstance(raw, bool):
+            raise SettingRefused("A whole number is needed.")
+        return raw
+    if isinstance(default, Decimal):
+        try:
+            return Decimal(str(raw))
+        except InvalidOperation as error:
+            raise SettingRefused("A number is needed.") from error
+    if isinstance(default, tuple):
+        if not isinstance(raw, list):
+            raise SettingRefused("A list is needed.")
+        return tuple(_as_type_of(default[0], item) if default else item for item in raw)
+    if isinstance(default, str):
+        if not isinstance(raw, str):
+            raise SettingRefused("A text is needed.")
+        return raw
+    raise SettingRefused(f"No setting can be a {type(default).__name__}.")
+
+
+def resolve(group: type[Group], rows: Iterable[SettingRow], at: datetime) -> Group:
+    """The group in force at an instant: the nearest scope first, then the newest value that has begun."""
+    prefix = f"{group.__name__}."
+    best: dict[str, SettingRow] = {}
+    for row in rows:
+        if not row.key.startswith(prefix) or row.effective_from > at:
+            continue
+        held = best.get(row.key)
+        if held is None or (row.rank, row.effective_from) > (held.rank, held.effective_from):
+            best[row.key] = row
+    values = {
+        key.removeprefix(prefix): parse_value(group, key.removeprefix(prefix), row.value) for key, row in best.items()
+    }
+    return group(**values)
+
+
+def digest(group: Any) -> str:
+    """A short fingerprint of the settings that a decision used; stored with the decision."""
+    values: Mapping[str, Any] = {f.name: getattr(group, f.name) for f in dataclasses.fields(group)}
+    text = json.dumps(values, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(f"{type(group).__name__}:{text}".encode()).hexdigest()[:16]
