@@ -1,0 +1,120 @@
+"""A database for each worker and, where a test commits, for that test alone.
+
+Ordinary tests use pytest-django's `db`: one transaction, rolled back. Nothing is flushed: TRUNCATE is refused.
+"""
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.plugins.databases import database_name, valkey_number
+from tests.plugins.servers import Servers
+
+committed_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class CommittedDatabase:
+    """A database that this test may commit to: Django's connections, in every thread, point at it."""
+
+    name: str
+    test_url: str
+    app_url: str
+    owner_url: str
+    super_url: str
+    environment: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def servers() -> Servers:
+    """The run's PostgreSQL and Valkey."""
+    return Servers.running()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, servers: Servers
+) -> Iterator[None]:
+    """In place of pytest-django's: clone this worker's database, which the settings name, from the world."""
+    servers.clone(database_name())
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    servers.drop(database_name())
+
+
+@pytest.fixture
+def committed_db(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    servers: Servers,
+    request: pytest.FixtureRequest,
+) -> Iterator[CommittedDatabase]:
+    """A fresh clone of the world for a test that commits, uses threads or serves the product."""
+    if {"db", "transactional_db"}.intersection(request.fixturenames):
+        pytest.fail(
+            "committed_db is a database of its own; do not also ask for db or mark the test django_db."
+        )
+    name = f"{database_name()}_{next(committed_numbers)}"
+    servers.clone(name)
+    with django_db_blocker.unblock():
+        _point_at(name)
+        yield CommittedDatabase(
+            name=name,
+            test_url=servers.test_url(name),
+            app_url=servers.postgres.application_url(name),
+            owner_url=servers.postgres.owner_url(name),
+            super_url=servers.postgres.superuser_url(name),
+            environment=servers.environment(name, valkey_number=valkey_number()),
+        )
+        _point_at(database_name())
+    servers.drop(name)
+
+
+@pytest.fixture
+def current_database(request: pytest.FixtureRequest, django_db_setup: None) -> str:
+    """The name of the database that this test works on."""
+    if "committed_db" in request.fixturenames:
+        name: str = request.getfixturevalue("committed_db").name
+        return name
+    return database_name()
+
+
+@pytest.fixture
+def app_url(servers: Servers, current_database: str) -> str:
+    """The current database as the application's role itself, without a clock of its own."""
+    return servers.postgres.application_url(current_database)
+
+
+@pytest.fixture
+def super_url(servers: Servers, current_database: str) -> str:
+    return servers.postgres.superuser_url(current_database)
+
+
+@pytest.fixture
+def owner_connection(servers: Servers, current_database: str) -> Iterator[psycopg.Connection]:
+    """A connection as the owner, rolled back at the end. To commit, ask for committed_db too."""
+    connection = psycopg.connect(servers.postgres.owner_url(current_database), options="-c lock_timeout=10s")
+    try:
+        yield connection
+    finally:
+        connection.rollback()
+        connection.close()
+
+
+@pytest.fixture(scope="session")
+def valkey_url(servers: Servers) -> str:
+    """This worker's own Valkey database."""
+    return servers.valkey.url(valkey_number())
+
+
+def _point_at(name: str) -> None:
+    connections.close_all()
+    connections.settings["default"]["NAME"] = (
+        name  # the dictionary that every thread's connection is made from
+    )
