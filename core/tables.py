@@ -6,6 +6,7 @@ drafts and lock rows. The application's role also loses the right itself (REVOKE
 
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from pathlib import Path
 
 from django.apps import apps
 from django.db import models
@@ -106,17 +107,35 @@ def set_once(table: str, columns: Sequence[str]) -> RunSQL:
     )
 
 
-def written_by_the_ledger_only(*tables: str) -> RunSQL:
-    """Leave the application's role nothing but reading; the ledger's functions hold the only right to write."""
+def written_by_the_ledger_only(*, facts: Sequence[str], moving: Sequence[str]) -> RunSQL:
+    """Leave the application's role nothing but reading; the ledger's functions hold the only right to write.
+
+    `facts` they may only add to, `moving` rows (balances, chain heads) they may also change.
+    """
     sql: list[str] = []
     reverse: list[str] = []
-    for table in tables:
+    for table in (*facts, *moving):
+        rights = "SELECT, INSERT, UPDATE" if table in moving else "SELECT, INSERT"
         sql += [
             f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}",
-            f"GRANT SELECT, INSERT, UPDATE ON {table} TO {LEDGER_ROLE}",
+            f"GRANT {rights} ON {table} TO {LEDGER_ROLE}",
         ]
         reverse += [
             f"REVOKE ALL ON {table} FROM {LEDGER_ROLE}",
             f"GRANT INSERT, UPDATE, DELETE ON {table} TO {APP_ROLE}",
         ]
     return RunSQL(sql=sql, reverse_sql=reverse)
+
+
+def readable_by_the_ledger(*tables: str) -> RunSQL:
+    """What the ledger's functions look up while they check an act."""
+    return RunSQL(
+        sql=[f"GRANT SELECT ON {table} TO {LEDGER_ROLE}" for table in tables],
+        reverse_sql=[f"REVOKE SELECT ON {table} FROM {LEDGER_ROLE}" for table in tables],
+    )
+
+
+def sql_file(path: Path) -> RunSQL:
+    """A migration step kept as SQL: what stands above the line `-- reverse` makes it, what stands below undoes it."""
+    forward, _, reverse = path.read_text(encoding="utf-8").partition("\n-- reverse\n")
+    return RunSQL(sql=forward, reverse_sql=reverse)

@@ -1,0 +1,78 @@
+"""What a morning states beside doses: why there was none, what stops the next one, who was told."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from core.constraints import paired
+from core.ids import new_id
+from core.tables import Kept
+from facilities.models import Facility
+from patients.models import Patient
+from staff.models import Person
+
+
+class Outcome(models.Model):
+    """What a person stated about a patient-day without a dose (dispensing.rules.outcomes.OutcomeCode).
+
+    A later outcome or dose of the same day supersedes it; a withheld one stays open until `recheck_at`.
+    """
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, db_index=False)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
+    day = models.DateField()
+    code = models.CharField(max_length=30)
+    signs = ArrayField(models.CharField(max_length=30), default=list)
+    note = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    recheck_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(code=""), name="dispensing_outcome_code_given")]
+        indexes = [
+            models.Index(fields=["patient", "-day"], name="dispensing_outcome_patient"),
+            models.Index(fields=["facility", "day"], name="dispensing_outcome_site_day"),
+        ]
+
+
+class Hold(models.Model):
+    """A named person stops the next doses until somebody of the given level lifts it."""
+
+    kept = Kept.SET_ONCE
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="holds")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=300)
+    unlocker = models.CharField(max_length=20)
+    placed_at = models.DateTimeField()
+    placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    lift_reason = models.CharField(max_length=300, null=True)  # noqa: DJ001  set once: null until lifted
+
+    class Meta:
+        constraints = [
+            paired("dispensing_hold", "lifted_at", "lifted_by", "lift_reason"),
+            models.CheckConstraint(condition=~Q(reason=""), name="dispensing_hold_reason_given"),
+        ]
+        indexes = [models.Index(fields=["patient"], condition=Q(lifted_at__isnull=True), name="dispensing_hold_open")]
+
+
+class ClinicTold(models.Model):
+    """The main clinic or a physician was told about a patient before dosing (domain 12.2, third missed day)."""
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    told = models.CharField(max_length=120)
+    words = models.CharField(max_length=300, blank=True)
+    told_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

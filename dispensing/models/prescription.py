@@ -1,0 +1,92 @@
+"""A physician's signed order: which dose, from which day to which, and what to do after missed days."""
+
+from enum import StrEnum
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Least
+
+from core.constraints import in_order, one_of, paired
+from core.ids import new_id
+from core.tables import Kept
+from facilities.models import DateRange, Facility
+from patients.models import Patient
+from staff.models import Person, Signature
+
+
+class Phase(StrEnum):
+    """Domain 2.2: khởi liều/dò liều, điều chỉnh liều, duy trì, giảm liều."""
+
+    INDUCTION = "induction"
+    ADJUSTMENT = "adjustment"
+    MAINTENANCE = "maintenance"
+    TAPER = "taper"
+
+
+class EndReason(StrEnum):
+    REPLACED = "replaced"
+    STOPPED = "stopped"
+    REDUCED_DOSE_GIVEN = "reduced_dose_given"
+
+
+class Prescription(models.Model):
+    """Signed when made; there is no unsigned row. A change is a new prescription that ends the old one the day before.
+
+    `dose_mg` is the whole day's dose, `slot_mg` its parts (one, or two for a split dose). Covers the days starts_on to
+    the earlier of ends_on and ended_on; an end before the start covers nothing (replaced on its own first day).
+    """
+
+    kept = Kept.SET_ONCE
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="prescriptions")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+")
+    phase = models.CharField(max_length=20)
+    dose_mg = models.DecimalField(max_digits=6, decimal_places=2)
+    slot_mg = ArrayField(models.DecimalField(max_digits=6, decimal_places=2), size=2)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    if_missed = models.JSONField(default=list)
+    bridging = models.BooleanField(default=False)
+    previous_dose_mg = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    large_change_confirmed = models.BooleanField(default=False)
+    note = models.CharField(max_length=300, blank=True)
+    signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    acting_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    signature = models.OneToOneField(Signature, on_delete=models.PROTECT)
+    digest = models.CharField(max_length=64)
+    recorded_at = models.DateTimeField()
+    ended_on = models.DateField(null=True)
+    end_reason = models.CharField(max_length=30, null=True)  # noqa: DJ001  set once: null until it ends
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("dispensing_prescription", "phase", Phase),
+            in_order("dispensing_prescription", "starts_on", "ends_on"),
+            paired("dispensing_prescription", "ended_on", "end_reason", "ended_by", "ended_at"),
+            models.CheckConstraint(condition=Q(dose_mg__gt=0, dose_mg__lte=1000), name="dispensing_prescription_dose_sane"),
+            models.CheckConstraint(condition=Q(slot_mg__len__gte=1, slot_mg__len__lte=2), name="dispensing_prescription_slots"),
+            models.CheckConstraint(
+                condition=Q(slot_mg__len=1, dose_mg=F("slot_mg__0")) | Q(slot_mg__len=2, dose_mg=F("slot_mg__0") + F("slot_mg__1")),
+                name="dispensing_prescription_slots_add_up",
+            ),
+            ExclusionConstraint(
+                name="dispensing_prescription_one_a_day",
+                expressions=[
+                    ("patient", RangeOperators.EQUAL),
+                    (
+                        Case(
+                            When(ended_on__lt=F("starts_on"), then=Value("empty", output_field=DateRangeField())),
+                            default=DateRange("starts_on", Least("ends_on", "ended_on"), RangeBoundary(True, True)),
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "-starts_on"], name="dispensing_prescription_newest")]

@@ -1,0 +1,11 @@
+from core.tables import append_only, set_once
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [('facilities', '0001_initial')]
+
+    operations = [
+        set_once("facilities_supervision", ["ended_on"]),
+        append_only("facilities_rulesetting"),
+    ]

@@ -1,0 +1,111 @@
+"""The settings in force at a facility. Rows are kept for a minute per process; they take effect only minutes ahead."""
+
+import json
+import threading
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
+
+from core import audit
+from core.access import Access
+from facilities.models import SETTING_NOTICE, Facility, RuleSetting
+from facilities.rules import SettingRefused, SettingRow, parse_value, resolve
+
+Group = TypeVar("Group")
+KEPT_FOR = timedelta(seconds=60)  # well under SETTING_NOTICE: a value is always known before it begins
+
+_groups: dict[str, type] = {}
+
+
+def register(group: type) -> None:
+    """Make a settings group known to the settings page and to `change`."""
+    _groups[group.__name__] = group
+
+
+def groups() -> dict[str, type]:
+    return dict(_groups)
+
+
+class _Store:
+    """All rows with their scopes, read at most once a minute."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rows: tuple[tuple[str, int, SettingRow], ...] = ()
+        self._places: dict[int, tuple[int, int]] = {}
+        self._read_at: datetime | None = None
+
+    def rows_for(self, facility_id: int, at: datetime) -> tuple[SettingRow, ...]:
+        with self._lock:
+            stale = self._read_at is None or not timedelta(0) <= at - self._read_at < KEPT_FOR
+            if stale or facility_id not in self._places:
+                self._read(at)
+            area, province = self._places[facility_id]
+            here = {("facility", facility_id), ("area", area), ("province", province)}
+            return tuple(row for scope, place, row in self._rows if (scope, place) in here)
+
+    def _read(self, at: datetime) -> None:
+        found: list[tuple[str, int, SettingRow]] = []
+        for stored in RuleSetting.objects.order_by("id"):
+            if stored.facility_id is not None:
+                scope, place, rank = "facility", stored.facility_id, 3
+            elif stored.area_id is not None:
+                scope, place, rank = "area", stored.area_id, 2
+            else:
+                scope, place, rank = "province", stored.province_id or 0, 1
+            row = SettingRow(stored.key, json.dumps(stored.value), stored.effective_from, rank)
+            found.append((scope, place, row))
+        self._rows = tuple(found)
+        self._places = {
+            facility: (area, province)
+            for facility, area, province in Facility.objects.values_list("id", "area_id", "area__province_id")
+        }
+        self._read_at = at
+
+    def forget(self) -> None:
+        with self._lock:
+            self._read_at = None
+
+
+_store = _Store()
+
+
+def forget() -> None:
+    """Read the rows anew at the next question. For tests and the simulator."""
+    _store.forget()
+
+
+@lru_cache(maxsize=2000)
+def _resolved(group: type[Group], rows: tuple[SettingRow, ...]) -> Group:
+    return resolve(group, rows, max((row.effective_from for row in rows), default=datetime.max))
+
+
+def for_facility(group: type[Group], *, facility_id: int, at: datetime) -> Group:
+    """The group's values in force at the facility at that instant."""
+    begun = tuple(row for row in _store.rows_for(facility_id, at) if row.effective_from <= at)
+    return _resolved(group, begun)
+
+
+def change(
+    *, key: str, value: object, facility: Facility, by: Access, effective_from: datetime, source: str, now: datetime
+) -> RuleSetting:
+    """Give one setting a new value at a facility from a future moment. Raises SettingRefused for a wrong value or time."""
+    group_name, _, name = key.partition(".")
+    if group_name not in _groups:
+        raise SettingRefused(f"{key} is no setting.")
+    parse_value(_groups[group_name], name, json.dumps(value))
+    if effective_from < now + SETTING_NOTICE:
+        raise SettingRefused("A setting takes effect five minutes from now at the earliest.")
+    row = RuleSetting.objects.create(
+        key=key,
+        value=value,
+        facility=facility,
+        effective_from=effective_from,
+        recorded_at=now,
+        source=source,
+        set_by_id=by.person_id or 0,
+        set_by_label=by.label,
+    )
+    audit.record(action="setting.changed", by=by, now=now, subject_kind="setting", subject_id=row.pk, key=key)
+    forget()
+    return row

@@ -1,0 +1,84 @@
+"""Who must act on what by when. A case's row is what is known now; its events are how it came to be so."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import Q
+
+from core.constraints import one_of, paired
+from core.ids import new_id
+from core.tables import Kept
+from facilities.models import Facility
+from staff.models import Person, Signature
+
+
+class CaseKind(StrEnum):
+    DOSE_FINDING = "dose_finding"
+    CONFLICTING_DOSE = "conflicting_dose"
+    WRONG_DOSE = "wrong_dose"
+    UNRECONCILED_STOCK = "unreconciled_stock"
+    UNUSABLE_BOTTLE = "unusable_bottle"
+    BOTTLE_YIELD = "bottle_yield"
+
+
+class Case(models.Model):
+    """What was wrong with a fact, opened for a named person with a due time; concluded by a signature.
+
+    Mutable: owner and due move as the case is handed on; every change is a CaseEvent.
+    """
+
+    kept = Kept.MUTABLE
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    kind = models.CharField(max_length=40)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.UUIDField()
+    patient_id = models.UUIDField(null=True)
+    findings = models.JSONField(default=list)
+    owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases_owned")
+    due_at = models.DateTimeField()
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    concluded_at = models.DateTimeField(null=True)
+    conclusion = models.ForeignKey(Signature, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("followup_case", "kind", CaseKind),
+            paired("followup_case", "concluded_at", "conclusion"),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "kind"],
+                condition=Q(concluded_at__isnull=True),
+                name="followup_case_open_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["facility", "due_at"], condition=Q(concluded_at__isnull=True), name="followup_case_open"),
+            models.Index(fields=["owner", "due_at"], condition=Q(concluded_at__isnull=True), name="followup_case_owner"),
+        ]
+
+
+class CaseStep(StrEnum):
+    OPENED = "opened"
+    NOTE = "note"
+    HANDED_ON = "handed_on"
+    CONCLUDED = "concluded"
+
+
+class CaseEvent(models.Model):
+    """One step in a case's timeline."""
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
+    step = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    words = models.CharField(max_length=1000, blank=True)
+
+    class Meta:
+        constraints = [one_of("followup_caseevent", "step", CaseStep)]
+        indexes = [models.Index(fields=["case", "at"], name="followup_caseevent_timeline")]

@@ -1,0 +1,280 @@
+"""Items, lots, bottles and the ledger. Knows no patient: "given to patients" is one account per facility and item.
+
+Every act goes through one door, the database function `inventory_post` (inventory/sql/, docs/ledger.md): acts, movements,
+balances and chain are written there and nowhere else; the application's role may only read these tables.
+"""
+
+from enum import StrEnum
+
+from django.db import models
+from django.db.models import F, Q
+
+from core.constraints import different, one_of, paired, positive
+from core.tables import Kept
+from facilities.models import Facility
+from staff.models import Person
+
+
+class BaseUnit(StrEnum):
+    MICROLITRE = "ul"
+    AMPOULE = "ampoule"
+
+
+class Item(models.Model):
+    """What is stocked. Quantities in the ledger are whole numbers of its base unit."""
+
+    kept = Kept.MUTABLE
+
+    code = models.CharField(max_length=30, unique=True)
+    name = models.CharField(max_length=120)
+    base_unit = models.CharField(max_length=10)
+    in_bottles = models.BooleanField()
+    controlled = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [one_of("inventory_item", "base_unit", BaseUnit)]
+
+
+class Lot(models.Model):
+    """A maker's lot. The concentration (mg per mL) lives here, not on the item: a lot of another strength may come."""
+
+    kept = Kept.APPEND_ONLY
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT)
+    number = models.CharField(max_length=40)
+    manufacturer = models.CharField(max_length=80)
+    registration = models.CharField(max_length=40, blank=True)
+    expires_on = models.DateField()
+    concentration = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "manufacturer", "number"], name="inventory_lot_number_once"),
+            models.CheckConstraint(
+                condition=Q(concentration__isnull=True) | Q(concentration__gt=0), name="inventory_lot_concentration_positive"
+            ),
+        ]
+
+
+class Bottle(models.Model):
+    """One bottle under our own printed label (scanned kind 2). Where it is, its balance says; opening is a set-once fact."""
+
+    kept = Kept.SET_ONCE
+
+    number = models.BigIntegerField(unique=True)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
+    size_ul = models.BigIntegerField()
+    seal_number = models.CharField(max_length=40, blank=True)
+    opened_at = models.DateTimeField(null=True)
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    emptied_at = models.DateTimeField(null=True)
+    emptied_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            positive("inventory_bottle", "size_ul"),
+            models.CheckConstraint(condition=Q(number__gt=0, number__lt=100_000_000), name="inventory_bottle_number_fits"),
+            paired("inventory_bottle", "opened_at", "opened_by"),
+            paired("inventory_bottle", "emptied_at", "emptied_by"),
+            models.CheckConstraint(
+                condition=Q(emptied_at__isnull=True) | Q(opened_at__isnull=False), name="inventory_bottle_emptied_after_opened"
+            ),
+        ]
+
+
+class AccountKind(StrEnum):
+    SUPPLIER = "supplier"
+    STORAGE = "storage"
+    DISPENSING = "dispensing"
+    OPENED = "opened"
+    QUARANTINE = "quarantine"
+    PATIENTS = "patients"
+    POURED_OUT = "poured_out"
+    SPILL = "spill"
+    LOSS = "loss"
+    SURPLUS = "surplus"
+    OVERFILL = "overfill"
+    UNRECONCILED = "unreconciled"
+
+
+# Real places hold bottles one by one; the others hold a sum per lot. Only two may go below zero (design, sentence 2).
+BOTTLE_ACCOUNTS = frozenset(
+    {AccountKind.STORAGE, AccountKind.DISPENSING, AccountKind.OPENED, AccountKind.QUARANTINE, AccountKind.UNRECONCILED}
+)
+MAY_BE_NEGATIVE = frozenset({AccountKind.SUPPLIER, AccountKind.UNRECONCILED})
+
+
+class Account(models.Model):
+    """A place, or a fate, of one item at one facility."""
+
+    kept = Kept.APPEND_ONLY
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    item = models.ForeignKey(Item, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=20)
+    by_bottle = models.BooleanField()
+    may_be_negative = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            one_of("inventory_account", "kind", AccountKind),
+            models.UniqueConstraint(fields=["facility", "item", "kind"], name="inventory_account_once"),
+            models.CheckConstraint(
+                condition=Q(may_be_negative=False) | Q(kind__in=[str(k) for k in MAY_BE_NEGATIVE]),
+                name="inventory_account_negative_only_outside",
+            ),
+        ]
+
+
+class ActKind(StrEnum):
+    RECEIPT = "receipt"
+    TO_DISPENSING = "to_dispensing"
+    OPENING = "opening"
+    DOSE = "dose"
+    DOSE_VOID = "dose_void"
+    EMPTYING = "emptying"
+    QUARANTINE = "quarantine"
+
+
+class Act(models.Model):
+    """One thing that happened to stock, in one chain: who, in whose name, when, and the digest of what it books."""
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=20)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT)
+    actor_label = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    document_digest = models.CharField(max_length=64)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [
+            one_of("inventory_act", "kind", ActKind),
+            models.CheckConstraint(condition=Q(document_digest__regex="^[0-9a-f]{64}$"), name="inventory_act_digest_whole"),
+        ]
+        indexes = [models.Index(fields=["facility", "occurred_at"], name="inventory_act_when")]
+
+
+class Movement(models.Model):
+    """A whole quantity of one lot (and bottle) out of one account and into another; so nothing is created or lost."""
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.BigAutoField(primary_key=True)
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="movements")
+    position = models.PositiveSmallIntegerField()
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
+    bottle = models.ForeignKey(Bottle, on_delete=models.PROTECT, null=True)
+    source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    target = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    quantity = models.BigIntegerField()
+    reason = models.CharField(max_length=30)
+
+    class Meta:
+        constraints = [
+            positive("inventory_movement", "quantity"),
+            different("inventory_movement", "source", "target"),
+            models.UniqueConstraint(fields=["act", "position"], name="inventory_movement_position_once"),
+        ]
+
+
+class Balance(models.Model):
+    """What an account holds of a lot (and bottle) now: a row that moves with each movement, never a sum over history."""
+
+    kept = Kept.MUTABLE
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, db_index=False)
+    bottle = models.ForeignKey(Bottle, on_delete=models.PROTECT, null=True, db_index=False)
+    quantity = models.BigIntegerField(default=0)
+    may_be_negative = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "lot", "bottle"], nulls_distinct=False, name="inventory_balance_key_once"),
+            models.UniqueConstraint(fields=["bottle"], condition=Q(quantity__gt=0), name="inventory_balance_bottle_in_one_place"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0) | Q(may_be_negative=True), name="inventory_balance_never_below_zero"
+            ),
+        ]
+
+
+class ChainHead(models.Model):
+    """The end of a facility's chain: the row that every act of the facility locks. `closed_through`: the last closed day."""
+
+    kept = Kept.MUTABLE
+
+    facility = models.OneToOneField(Facility, on_delete=models.PROTECT, primary_key=True)
+    sequence = models.BigIntegerField(default=0)
+    hash = models.BinaryField()
+    closed_through = models.DateField(null=True)
+
+
+class ChainLink(models.Model):
+    """One link: an act (or a custody event) tied to the one before it by its hash. Specified in docs/ledger.md."""
+
+    kept = Kept.APPEND_ONLY
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
+    sequence = models.BigIntegerField()
+    kind = models.CharField(max_length=20)
+    subject_id = models.UUIDField(unique=True)
+    content_digest = models.BinaryField()
+    previous_hash = models.BinaryField()
+    hash = models.BinaryField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility", "sequence"], name="inventory_chainlink_sequence_once"),
+            models.UniqueConstraint(fields=["facility", "previous_hash"], name="inventory_chainlink_never_forks"),
+            positive("inventory_chainlink", "sequence"),
+        ]
+
+
+class DeviceKind(StrEnum):
+    SYRINGE = "syringe"
+    PUMP = "pump"
+    CUP = "cup"
+    SCALE = "scale"
+
+
+class MeasuringDevice(models.Model):
+    """What a site measures a dose with: its step and range in microlitres decide which doses can be poured at all."""
+
+    kept = Kept.SET_ONCE
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=60)
+    step_ul = models.PositiveIntegerField()
+    min_ul = models.PositiveIntegerField()
+    max_ul = models.PositiveIntegerField()
+    bias_ppm = models.IntegerField(default=0)
+    starts_on = models.DateField()
+    retired_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            one_of("inventory_measuringdevice", "kind", DeviceKind),
+            positive("inventory_measuringdevice", "step_ul"),
+            models.CheckConstraint(condition=Q(min_ul__lte=F("max_ul")), name="inventory_measuringdevice_range"),
+            models.UniqueConstraint(
+                fields=["facility"], condition=Q(retired_on__isnull=True), name="inventory_measuringdevice_one_in_use"
+            ),
+        ]
+
+
+class Document(models.Model):
+    """The paper behind an act of stock (delivery note, opening, emptying, quarantine): what its digest is made of."""
+
+    kept = Kept.APPEND_ONLY
+
+    act = models.OneToOneField(Act, on_delete=models.PROTECT, primary_key=True)
+    content = models.JSONField()
+

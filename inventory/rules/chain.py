@@ -1,0 +1,68 @@
+"""The chain's hashes, recomputed in Python from the specification in docs/ledger.md. Pure; the proof of the SQL."""
+
+import hashlib
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+GENESIS = bytes(32)
+
+
+@dataclass(frozen=True)
+class HashedMovement:
+    position: int
+    item_id: int
+    lot_id: int
+    bottle_id: int | None
+    source_id: int
+    target_id: int
+    quantity: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class HashedAct:
+    id: UUID
+    kind: str
+    facility_id: int
+    actor_id: int
+    occurred_us: int
+    recorded_us: int
+    document_digest: str
+    corrects: UUID | None
+    movements: tuple[HashedMovement, ...]
+
+
+def _integer(value: int) -> bytes:
+    return struct.pack(">q", value)
+
+
+def _text(words: str) -> bytes:
+    encoded = words.encode()
+    return struct.pack(">i", len(encoded)) + encoded
+
+
+def _movements(movements: Iterable[HashedMovement]) -> bytes:
+    return b"".join(
+        _integer(m.position) + _integer(m.item_id) + _integer(m.lot_id) + _integer(m.bottle_id or 0)
+        + _integer(m.source_id) + _integer(m.target_id) + _integer(m.quantity) + _text(m.reason)
+        for m in movements
+    )  # fmt: skip
+
+
+def content_digest(act: HashedAct) -> bytes:
+    """What a link says of an act: everything that the act and its movements state."""
+    return hashlib.sha256(
+        _text("tram.act.1") + act.id.bytes + _text(act.kind) + _integer(act.facility_id) + _integer(act.actor_id)
+        + _integer(act.occurred_us) + _integer(act.recorded_us) + _text(act.document_digest)
+        + (act.corrects.bytes if act.corrects else bytes(16))
+        + _integer(len(act.movements)) + _movements(act.movements)
+    ).digest()  # fmt: skip
+
+
+def link_hash(*, previous: bytes, facility_id: int, sequence: int, kind: str, subject_id: UUID, content: bytes) -> bytes:
+    """The hash of one link, over the one before it."""
+    return hashlib.sha256(
+        previous + _integer(facility_id) + _integer(sequence) + _text(kind) + subject_id.bytes + content
+    ).digest()

@@ -1,0 +1,22 @@
+"""The accounts of a facility: made once for each item it stocks."""
+
+from inventory.models import BOTTLE_ACCOUNTS, MAY_BE_NEGATIVE, Account, AccountKind, Item
+
+
+def ensure(*, facility_id: int, item: Item) -> dict[AccountKind, Account]:
+    """Every account of this item at this facility, made where missing. Safe to call twice or by two at once."""
+    Account.objects.bulk_create(
+        [
+            Account(
+                facility_id=facility_id,
+                item=item,
+                kind=kind,
+                by_bottle=item.in_bottles and kind in BOTTLE_ACCOUNTS,
+                may_be_negative=kind in MAY_BE_NEGATIVE,
+            )
+            for kind in AccountKind
+        ],
+        ignore_conflicts=True,
+    )
+    rows = Account.objects.filter(facility_id=facility_id, item=item)
+    return {AccountKind(account.kind): account for account in rows}

@@ -1,0 +1,166 @@
+"""The register: who is treated where, since when. Names, photos and HIV status live in tables of their own."""
+
+from enum import StrEnum
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import Q
+
+from core.constraints import in_order, one_of, paired
+from core.ids import new_id
+from core.tables import Kept
+from facilities.models import DateRange, Facility
+from staff.models import Person
+
+
+class Sex(StrEnum):
+    FEMALE = "f"
+    MALE = "m"
+
+
+class Status(StrEnum):
+    IN_TREATMENT = "in_treatment"
+    SUSPENDED = "suspended"
+    DROPPED_OUT = "dropped_out"
+    ENDED = "ended"
+    DIED = "died"
+
+
+class Patient(models.Model):
+    """A person in treatment, known by a code (digits, the last one a check digit) and initials; no name here.
+
+    This row is also the lock of every clinical write about the patient. `status` is the newest StatusChange.
+    """
+
+    kept = Kept.MUTABLE
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=12, unique=True)
+    initials = models.CharField(max_length=12)
+    sex = models.CharField(max_length=1)
+    birth_year = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=40, blank=True)
+    treatment_started_on = models.DateField()
+    known_from = models.DateField()  # days before it are unknown, not missed (domain 12.5)
+    status = models.CharField(max_length=20, default=Status.IN_TREATMENT)
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of("patients_patient", "sex", Sex),
+            one_of("patients_patient", "status", Status),
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{4,10}$"), name="patients_patient_code_digits"),
+            models.CheckConstraint(condition=Q(birth_year__gte=1900, birth_year__lte=2100), name="patients_patient_born"),
+        ]
+
+
+class Identity(models.Model):
+    """The name. Read only on the open card in front of the site's own dispenser; each look is audited."""
+
+    kept = Kept.MUTABLE
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, primary_key=True)
+    full_name = models.CharField(max_length=120)
+
+
+class Photo(models.Model):
+    kept = Kept.MUTABLE
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, primary_key=True)
+    image = models.BinaryField()
+    taken_on = models.DateField()
+
+
+class HivStatus(models.Model):
+    """Confidential by law (domain 7); a permission of its own, never on a list."""
+
+    kept = Kept.MUTABLE
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, primary_key=True)
+    positive = models.BooleanField()
+    recorded_on = models.DateField()
+
+
+class StatusChange(models.Model):
+    kept = Kept.APPEND_ONLY
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    status = models.CharField(max_length=20)
+    from_day = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [one_of("patients_statuschange", "status", Status)]
+
+
+class Card(models.Model):
+    """A treatment card: an opaque, replaceable number that a scanner reads (kind 1)."""
+
+    kept = Kept.SET_ONCE
+
+    number = models.BigIntegerField(primary_key=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="cards")
+    issued_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(number__gt=0, number__lt=100_000_000), name="patients_card_number_fits"),
+            models.UniqueConstraint(fields=["patient"], condition=Q(revoked_at__isnull=True), name="patients_card_one_valid"),
+        ]
+
+
+class PlacementKind(StrEnum):
+    HOME = "home"
+    GUEST = "guest"
+
+
+class Placement(models.Model):
+    """Which facility doses this patient, from a day to a day. Exactly one on each day, by the database."""
+
+    kept = Kept.SET_ONCE
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="placements")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10)
+    starts_on = models.DateField()
+    planned_end = models.DateField(null=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    ended_on = models.DateField(null=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            one_of("patients_placement", "kind", PlacementKind),
+            in_order("patients_placement", "starts_on", "ended_on"),
+            paired("patients_placement", "ended_on", "ended_by"),
+            ExclusionConstraint(
+                name="patients_placement_one_a_day",
+                expressions=[
+                    ("patient", RangeOperators.EQUAL),
+                    (DateRange("starts_on", "ended_on", RangeBoundary(True, True)), RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["facility", "starts_on"], name="patients_placement_site")]
+
+
+class Consent(models.Model):
+    """That the patient agreed to this version of the text, or withdrew; silence is no consent (domain 7)."""
+
+    kept = Kept.SET_ONCE
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    purpose = models.CharField(max_length=60)
+    version = models.CharField(max_length=20)
+    language = models.CharField(max_length=40)
+    given_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    withdrawn_at = models.DateTimeField(null=True)
