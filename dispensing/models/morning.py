@@ -48,7 +48,8 @@ class Hold(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="holds")
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
-    reason = models.CharField(max_length=300)
+    reason = models.CharField(max_length=30)  # dispensing.rules.choices.HoldReason
+    note = models.CharField(max_length=300, blank=True)
     unlocker = models.CharField(max_length=20)
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

@@ -52,6 +52,8 @@ class Prescription(models.Model):
     bridging = models.BooleanField(default=False)
     previous_dose_mg = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     large_change_confirmed = models.BooleanField(default=False)
+    answers_until = models.DateField(null=True)  # signed in sight of the missed days up to and including this one
+    by_main_clinic = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
     signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     acting_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
@@ -69,6 +71,10 @@ class Prescription(models.Model):
             in_order("dispensing_prescription", "starts_on", "ends_on"),
             paired("dispensing_prescription", "ended_on", "end_reason", "ended_by", "ended_at"),
             models.CheckConstraint(condition=Q(dose_mg__gt=0, dose_mg__lte=1000), name="dispensing_prescription_dose_sane"),
+            models.CheckConstraint(
+                condition=Q(answers_until__isnull=True) | Q(answers_until__lt=F("starts_on")),
+                name="dispensing_prescription_answers_the_past",
+            ),
             models.CheckConstraint(condition=Q(slot_mg__len__gte=1, slot_mg__len__lte=2), name="dispensing_prescription_slots"),
             models.CheckConstraint(
                 condition=Q(slot_mg__len=1, dose_mg=F("slot_mg__0")) | Q(slot_mg__len=2, dose_mg=F("slot_mg__0") + F("slot_mg__1")),
