@@ -120,7 +120,7 @@ class Account(models.Model):
             one_of("inventory_account", "kind", AccountKind),
             models.UniqueConstraint(fields=["facility", "item", "kind"], name="inventory_account_once"),
             models.CheckConstraint(
-                condition=Q(may_be_negative=False) | Q(kind__in=[str(k) for k in MAY_BE_NEGATIVE]),
+                condition=Q(may_be_negative=False) | Q(kind__in=sorted(str(k) for k in MAY_BE_NEGATIVE)),
                 name="inventory_account_negative_only_outside",
             ),
         ]

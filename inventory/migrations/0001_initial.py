@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_be_negative', False), ('kind__in', ['unreconciled', 'supplier']), _connector='OR'), name='inventory_account_negative_only_outside'),
+            constraint=models.CheckConstraint(condition=models.Q(('may_be_negative', False), ('kind__in', ['supplier', 'unreconciled']), _connector='OR'), name='inventory_account_negative_only_outside'),
         ),
         migrations.AddConstraint(
             model_name='lot',
