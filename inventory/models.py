@@ -132,6 +132,7 @@ class ActKind(StrEnum):
     OPENING = "opening"
     DOSE = "dose"
     DOSE_VOID = "dose_void"
+    NOT_SWALLOWED = "not_swallowed"
     EMPTYING = "emptying"
     QUARANTINE = "quarantine"
 

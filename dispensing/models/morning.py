@@ -8,6 +8,7 @@ from core.constraints import paired
 from core.ids import new_id
 from core.tables import Kept
 from facilities.models import Facility
+from inventory.models import Act
 from patients.models import Patient
 from staff.models import Person
 
@@ -15,7 +16,8 @@ from staff.models import Person
 class Outcome(models.Model):
     """What a person stated about a patient-day without a dose (dispensing.rules.outcomes.OutcomeCode).
 
-    A later outcome or dose of the same day supersedes it; a withheld one stays open until `recheck_at`.
+    A later outcome or dose of the same day supersedes it; a withheld one stays open until `recheck_at`. Where a cup
+    was poured and not swallowed, `act` took `poured_mg` out of the bottle.
     """
 
     kept = Kept.APPEND_ONLY
@@ -29,11 +31,16 @@ class Outcome(models.Model):
     note = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()
     recheck_at = models.DateTimeField(null=True)
+    poured_mg = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    act = models.OneToOneField(Act, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(code=""), name="dispensing_outcome_code_given")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(code=""), name="dispensing_outcome_code_given"),
+            paired("dispensing_outcome", "poured_mg", "act"),
+        ]
         indexes = [
             models.Index(fields=["patient", "-day"], name="dispensing_outcome_patient"),
             models.Index(fields=["facility", "day"], name="dispensing_outcome_site_day"),

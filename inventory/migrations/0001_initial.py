@@ -157,7 +157,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['receipt', 'to_dispensing', 'opening', 'dose', 'dose_void', 'emptying', 'quarantine'])), name='inventory_act_kind_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['receipt', 'to_dispensing', 'opening', 'dose', 'dose_void', 'not_swallowed', 'emptying', 'quarantine'])), name='inventory_act_kind_known'),
         ),
         migrations.AddConstraint(
             model_name='act',
