@@ -1,0 +1,94 @@
+"""The words of every violation, from code and figures alone: findings keep those, never text."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+from core.quantities import format_decimal
+from dispensing.rules import choices
+from dispensing.rules.codes import Code, Unlocker
+from dispensing.rules.wording_dosing import ASK_WORDS, NOTE_WORDS, STOP_WORDS
+from dispensing.rules.wording_records import OUTCOME_CHECK_WORDS, PRESCRIBING_WORDS, VOID_WORDS
+
+Figures = Mapping[str, str] | tuple[tuple[str, str], ...]
+
+WORDS: Final = {
+    **STOP_WORDS,
+    **ASK_WORDS,
+    **NOTE_WORDS,
+    **PRESCRIBING_WORDS,
+    **OUTCOME_CHECK_WORDS,
+    **VOID_WORDS,
+}
+_SEPARATOR = pgettext_lazy("decimal separator", ",")
+
+
+def words_for(code: str, data: Figures) -> tuple[str, str]:
+    """(what is wrong, what to do) in the active language. A code of a later version speaks for itself."""
+    if code not in WORDS:
+        return code, ""
+    texts = WORDS[Code(code)]
+    shown = _Shown(data)
+    return str(texts[0]) % shown, str(texts[1]) % shown
+
+
+def unlocker_words(unlocker: Unlocker) -> str:
+    """Who can clear a violation, in the active language."""
+    return str(choices.UNLOCKER_WORDS[unlocker])
+
+
+class _Shown(dict[str, str]):
+    """Figures as people write them; one that an older record lacks is shown as a dash, never an error."""
+
+    def __init__(self, data: Figures) -> None:
+        super().__init__()
+        for key, value in dict(data).items():
+            self[key] = _shown(key, value)
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _shown(key: str, value: str) -> str:
+    for ending, read in _READERS.items():
+        if key.endswith(ending):
+            return read(value)
+    return value
+
+
+def _number(value: str) -> str:
+    return format_decimal(Decimal(value), separator=str(_SEPARATOR))
+
+
+def _day(value: str) -> str:
+    return f"{date.fromisoformat(value):%d/%m/%Y}"
+
+
+def _hour(value: str) -> str:
+    return f"{datetime.fromisoformat(value):%H:%M}"
+
+
+def _from_list(words: Mapping[Any, Promise]) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        return "; ".join(str(words.get(item, item)) for item in value.split(",") if item)
+
+    return read
+
+
+_READERS: Final[dict[str, Callable[[str], str]]] = {
+    "_mg": _number,
+    "_ml": _number,
+    "strength": _number,
+    "_on": _day,
+    "_at": _hour,
+    "signs": _from_list(choices.SIGN_WORDS),
+    "outcome": _from_list(choices.OUTCOME_WORDS),
+    "hold": _from_list(choices.HOLD_WORDS),
+    "status": _from_list(choices.STATUS_WORDS),
+    "phase": _from_list(choices.PHASE_WORDS),
+    "where": _from_list(choices.WHERE_WORDS),
+}
