@@ -1,7 +1,7 @@
 """Where the servers' programs and files lie, so that the account they run as can reach them.
 
 Usually the programs stay in the wheels and the files in `.data/`. Where root starts the servers from a folder
-that an unprivileged user cannot enter (a clone under /root), both go to a private folder under /var/tmp, which
+that an unprivileged user cannot enter (a clone under /root), both go to a private folder in /var/tmp, which
 `private.json` names and `make reset` removes. No permission of a folder that we did not make is ever changed.
 """
 

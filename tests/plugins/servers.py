@@ -68,6 +68,8 @@ class Servers:
             "DATABASE_OWNER_URL": self.postgres.owner_url(database),
             "CELERY_BROKER_URL": self.valkey.url(valkey_number),
             "VALKEY_URL": self.valkey.url(valkey_number),
+            "TRAM_DATA_DIR": str(self.folder),
+            "DAY_HEADS_DIR": str(self.folder / f"day-heads-{database}"),
         }
 
     @contextlib.contextmanager

@@ -1,0 +1,69 @@
+# `make demo` and `make test` are all that is needed; CONTRIBUTING.md tells the rest.
+PORT ?= 8000
+WORKERS ?= 2
+PYTHON ?=
+export PYTHON
+export PYTHONUTF8 = 1
+
+RUN = .venv/bin/python
+# Linting needs no server: addresses where nobody listens keep it off a running demo.
+NO_DATABASE = TRAM_ENV=test DATABASE_URL=postgresql://nobody@127.0.0.1:1/none \
+	DATABASE_OWNER_URL=postgresql://nobody@127.0.0.1:1/none
+
+.DEFAULT_GOAL = help
+.PHONY: help demo reset setup browser check fix test test-long bench lock
+
+help:
+	@echo "make demo       the product with a demo province at http://127.0.0.1:$(PORT)/ (PORT=8000); Ctrl-C stops it"
+	@echo "make reset      remove the demo's data"
+	@echo "make test       everything that must hold before a change lands; CI runs this"
+	@echo "make check      lint, types, import contracts, missing migrations; edits nothing"
+	@echo "make fix        let the formatters edit"
+	@echo "make test-long  the tests with the full Hypothesis profiles"
+	@echo "make bench      the benchmark"
+	@echo "make setup      only make .venv with the test tools"
+	@echo "make lock       renew the locked versions in requirements/"
+
+demo:
+	@sh config/embedded/venv.sh demo
+	@exec $(RUN) -m config.embedded.demo --port "$(PORT)"
+
+reset:
+	@sh config/embedded/venv.sh demo
+	@exec $(RUN) -m config.embedded.reset
+
+setup:
+	@sh config/embedded/venv.sh test
+
+browser: setup
+	@$(RUN) -m tests.plugins.chromium
+
+check: setup
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy .
+	.venv/bin/lint-imports
+	$(RUN) -m djlint --quiet --check --lint templates
+	@$(NO_DATABASE) $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+fix: setup
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m djlint --quiet --reformat templates
+
+test: browser check
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=bounded --durations=20
+
+test-long: browser
+	$(RUN) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=full --durations=20
+
+bench: setup
+	$(RUN) -m bench
+
+LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --upgrade --generate-hashes \
+	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+lock: setup
+	@$(RUN) -m pip install --quiet --disable-pip-version-check pip-tools
+	cd requirements && for set in runtime demo test; do \
+		$(subst .venv/,../.venv/,$(LOCK)) --output-file $$set.txt $$set.in || exit 1; \
+	done
