@@ -54,8 +54,14 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["facility", "due_at"], condition=Q(concluded_at__isnull=True), name="followup_case_open"),
-            models.Index(fields=["owner", "due_at"], condition=Q(concluded_at__isnull=True), name="followup_case_owner"),
+            models.Index(
+                fields=["facility", "due_at"],
+                condition=Q(concluded_at__isnull=True),
+                name="followup_case_open",
+            ),
+            models.Index(
+                fields=["owner", "due_at"], condition=Q(concluded_at__isnull=True), name="followup_case_owner"
+            ),
         ]
 
 

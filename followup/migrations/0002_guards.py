@@ -1,5 +1,6 @@
-from core.tables import append_only
 from django.db import migrations
+
+from core.tables import append_only
 
 
 class Migration(migrations.Migration):

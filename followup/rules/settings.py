@@ -1,0 +1,23 @@
+"""How long a named person has for each kind of case; one typed, bounded, sourced group."""
+
+from dataclasses import dataclass
+
+from facilities.rules import setting
+
+
+@dataclass(frozen=True)
+class CaseSettings:
+    """Hours from opening to due. A province, area or facility may move each from a future moment on."""
+
+    conflicting_dose_due_hours: int = setting(
+        24, source="domain 12.2 (told the same day), proposal", low=2, high=72, unit="hours"
+    )
+    wrong_dose_due_hours: int = setting(
+        24, source="domain 2.4 (S33: physician informed), proposal", low=2, high=72, unit="hours"
+    )
+    dose_finding_due_hours: int = setting(48, source="domain 12.2, proposal", low=4, high=168, unit="hours")
+    loss_report_hours: int = setting(48, source="domain 4.6 (GK)", low=4, high=72, unit="hours")
+    unusable_bottle_due_hours: int = setting(
+        24, source="domain 12.3 (quarantine), proposal", low=2, high=72, unit="hours"
+    )
+    bottle_yield_due_hours: int = setting(72, source="domain 12.3, proposal", low=24, high=240, unit="hours")
