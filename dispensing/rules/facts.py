@@ -59,7 +59,7 @@ class OutcomeFact:
 class DayFact:
     """One past calendar day of the patient.
 
-    `ingested_mg` is what stayed in: 0 for a dose spat out, carried away, or vomited early and not replaced; a
+    `ingested_mg` is what was swallowed under somebody's eyes: 0 for a cup spat out or carried away; a
     documented dose elsewhere counts. `known` is False before go-live where the import says nothing.
     `caused_by_patient` separates the adherence gap from the tolerance gap (domain 2.3).
     """

@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dispensing.rules.facts import DayFact, IfMissedStep, PatientFacts, Phase, PrescriptionFact
+from dispensing.rules.outcomes import rule_of
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Code, Level, Unlocker, Violation, violation
 
@@ -72,7 +73,7 @@ def count_missed(facts: PatientFacts, settings: DosingSettings) -> MissedCount:
     day = facts.today - _ONE_DAY
     while day >= oldest and (started is None or day >= started):
         fact = by_day.get(day)
-        if fact is not None and fact.ingested_mg > 0:
+        if fact is not None and _stayed_in(fact):
             last_ingested = last_ingested or fact
             running = False
         elif fact is None or not fact.known:
@@ -275,7 +276,7 @@ def _dosed_run(facts: PatientFacts) -> list[DayFact]:
     run: list[DayFact] = []
     for fact in sorted(facts.days, key=lambda f: f.day, reverse=True):
         expected = facts.today - timedelta(days=len(run) + 1)
-        if fact.day != expected or fact.ingested_mg <= 0:
+        if fact.day != expected or not _stayed_in(fact):
             break
         run.append(fact)
     return run
@@ -286,10 +287,16 @@ def _gap_before_run(facts: PatientFacts) -> int:
     by_day = {fact.day: fact for fact in facts.days}
     day = facts.today - timedelta(days=len(_dosed_run(facts)) + 1)
     gap = 0
-    while (fact := by_day.get(day)) is not None and fact.known and fact.ingested_mg <= 0:
+    while (fact := by_day.get(day)) is not None and fact.known and not _stayed_in(fact):
         gap += 1
         day -= _ONE_DAY
     return gap
+
+
+def _stayed_in(fact: DayFact) -> bool:
+    """A dose vomited and not replaced was swallowed, but the body may have had nothing: it counts as missed."""
+    rule = rule_of(fact.outcome) if fact.outcome else None
+    return fact.ingested_mg > 0 and not (rule is not None and rule.after_dose)
 
 
 def _raised_lately(today: date, prescription: PrescriptionFact, settings: DosingSettings) -> bool:
