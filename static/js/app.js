@@ -1,0 +1,16 @@
+/**
+ * Starts every behaviour of a page, once. Pages work without any of this: forms post, links lead, lists are searched by
+ * GET. The scanner comes first: what a scanner types must be gone before anything else listens to keys.
+ */
+import { start as scanner } from "./scanner.js";
+import { start as confirm } from "./confirm.js";
+import { start as once } from "./once.js";
+import { start as keys } from "./keys.js";
+import { start as search } from "./search.js";
+import { start as screens } from "./screens.js";
+import { start as network } from "./network.js";
+import { start as unsent } from "./unsent.js";
+import { start as hold } from "./hold.js";
+import { start as idle } from "./idle.js";
+
+for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle]) begin();

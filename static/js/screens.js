@@ -1,0 +1,53 @@
+/**
+ * Moves the eyes and the focus with the card: a card that arrives ([data-card]) takes the focus (its [data-card-title], or what was
+ * answered wrongly); when
+ * it has gone the next search is ready, empty. On a phone the list and the card are two screens: body.card-open says which.
+ */
+
+/** @type {Element | null} */
+let shown = null;
+
+/** @returns {boolean} a phone's keyboard must not jump up by itself */
+function hasKeyboard() {
+  return matchMedia("(pointer: fine)").matches;
+}
+
+function readySearch() {
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("input[data-search]"));
+  if (!field || !hasKeyboard()) return;
+  if (field.value) {
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  field.focus({ preventScroll: true });
+}
+
+function follow() {
+  const card = document.querySelector("[data-card]");
+  if (card === shown) return;
+  const closed = shown !== null && card === null;
+  shown = card;
+  if (document.body.classList.contains("page-board")) document.body.classList.toggle("card-open", card !== null);
+  if (card) {
+    window.scrollTo(0, 0);
+    card.closest(".board-card")?.scrollTo(0, 0);
+    const wrong = /** @type {HTMLElement | null} */ (card.querySelector("[aria-invalid='true']"));
+    const title = /** @type {HTMLElement | null} */ (card.querySelector("[data-card-title]"));
+    if (wrong) wrong.focus();
+    else title?.focus({ preventScroll: true });
+  } else if (closed) {
+    readySearch();
+  }
+}
+
+export function start() {
+  follow();
+  if (!shown && document.activeElement === document.body && location.hash === "") readySearchOnBoard();
+  document.addEventListener("htmx:afterSettle", follow);
+}
+
+function readySearchOnBoard() {
+  if (document.body.classList.contains("page-board") && hasKeyboard()) {
+    /** @type {HTMLElement | null} */ (document.querySelector("input[data-search]"))?.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * When sending fails, nothing that was typed is lost: the form stays with its id, [data-send-failed] in it says so, and its
+ * retry button (a plain submit) sends the same form again. Leaving the page asks first. A session that has ended keeps the
+ * screen too and offers to sign in beside it. The network line counts what is unsent.
+ */
+import { fill, hush, refreshToken, say } from "./page.js";
+import { setUnsent } from "./network.js";
+
+/** @type {Set<HTMLFormElement>} */
+const failed = new Set();
+
+/**
+ * @param {number} status of the answer, 0 for none
+ * @returns {"unsent" | "signedOut" | "refused"} which sentence is true
+ */
+export function outcome(status) {
+  if (status === 401) return "signedOut";
+  return status >= 400 && status < 500 ? "refused" : "unsent";
+}
+
+function count() {
+  for (const form of failed) if (!form.isConnected) failed.delete(form);
+  setUnsent(failed.size);
+}
+
+/** @param {HTMLFormElement} form @param {number} status */
+function showFailed(form, status) {
+  const panel = /** @type {HTMLElement | null} */ (form.querySelector("[data-send-failed]"));
+  if (!panel) {
+    say(outcome(status) === "refused" ? "refused" : "noAnswer", { status });
+    return;
+  }
+  const words = /** @type {HTMLElement | null} */ (panel.querySelector("[data-send-failed-words]"));
+  if (words) words.textContent = fill(words.dataset[outcome(status)] ?? "", { status });
+  const signIn = /** @type {HTMLElement | null} */ (panel.querySelector("[data-sign-in]"));
+  if (signIn) signIn.hidden = outcome(status) !== "signedOut";
+  panel.hidden = false;
+  /** @type {HTMLElement | null} */ (panel.querySelector("[data-retry]"))?.focus();
+}
+
+/** @param {Event} event of htmx */
+function onFailure(event) {
+  const { elt, xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+  const form = elt.closest("form");
+  if (requestConfig?.verb === "get" || !form || elt !== form) {
+    say(outcome(xhr.status) === "refused" ? "refused" : "noAnswer", { status: xhr.status });
+    return;
+  }
+  failed.add(form);
+  showFailed(form, xhr.status);
+  count();
+}
+
+/** @param {Event} event of htmx, before it looks at the answer */
+function onAnswer(event) {
+  const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
+  if (xhr.status !== 401 || requestConfig.verb === "get") return;
+  event.preventDefault(); // htmx would follow the redirect and drop what was typed
+  onFailure(event);
+}
+
+/** @param {Event} event of htmx */
+function onDone(event) {
+  const { elt, successful, xhr } = /** @type {CustomEvent} */ (event).detail;
+  if (!successful && xhr.status !== 409 && xhr.status !== 422) return;
+  hush();
+  failed.delete(elt);
+  const panel = /** @type {HTMLElement | null} */ (elt.querySelector?.("[data-send-failed]"));
+  if (panel) panel.hidden = true;
+  count();
+}
+
+export function start() {
+  // Signed in anew in another window: what is sent again carries the token of the present session.
+  document.addEventListener("submit", (event) => refreshToken(/** @type {HTMLFormElement} */ (event.target)), true);
+  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) document.addEventListener(name, onFailure);
+  document.addEventListener("htmx:beforeOnLoad", onAnswer);
+  document.addEventListener("htmx:afterRequest", onDone);
+  document.addEventListener("htmx:afterSettle", () => failed.size && count());
+  window.addEventListener("beforeunload", (event) => {
+    count();
+    if (failed.size) event.preventDefault();
+  });
+}
