@@ -1,7 +1,5 @@
 """A dose that was swallowed, the day it covers, and its void."""
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import Q
 
@@ -9,15 +7,12 @@ from core.constraints import one_of, positive
 from core.ids import new_id
 from core.tables import Kept
 from dispensing.models.prescription import Prescription
+from dispensing.rules.facts import DoseKind
+from dispensing.rules.voids import VoidKind
 from facilities.models import Facility
 from inventory.models import Act
 from patients.models import Patient
 from staff.models import Attestation, Person
-
-
-class DoseKind(StrEnum):
-    SCHEDULED = "scheduled"
-    CONFLICTING = "conflicting"
 
 
 class Dose(models.Model):
@@ -77,14 +72,6 @@ class CoveredDay(models.Model):
     dose = models.OneToOneField(Dose, on_delete=models.PROTECT)
 
 
-class VoidKind(StrEnum):
-    """What really happened to a recorded dose (domain 12.2): each has another effect on stock."""
-
-    NEVER_POURED = "never_poured"
-    POURED_NOT_DRUNK = "poured_not_drunk"
-    DRUNK_BY_OTHER = "drunk_by_other"
-
-
 class DoseVoid(models.Model):
     """A new record that names the dose it corrects. A dose is voided once; drunk by another stays consumed: no act."""
 
@@ -94,6 +81,7 @@ class DoseVoid(models.Model):
     dose = models.OneToOneField(Dose, on_delete=models.PROTECT, related_name="void")
     kind = models.CharField(max_length=20)
     reason = models.CharField(max_length=300)
+    drinker = models.CharField(max_length=12, blank=True)  # the code of who drank it instead, or UNKNOWN
     act = models.OneToOneField(Act, on_delete=models.PROTECT, null=True, related_name="+")
     attestation = models.OneToOneField(Attestation, on_delete=models.PROTECT, null=True, related_name="+")
     voided_at = models.DateTimeField()

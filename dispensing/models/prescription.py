@@ -11,18 +11,10 @@ from django.db.models.functions import Least
 from core.constraints import in_order, one_of, paired
 from core.ids import new_id
 from core.tables import Kept
+from dispensing.rules.facts import Phase
 from facilities.models import DateRange, Facility
 from patients.models import Patient
 from staff.models import Person, Signature
-
-
-class Phase(StrEnum):
-    """Domain 2.2: khởi liều/dò liều, điều chỉnh liều, duy trì, giảm liều."""
-
-    INDUCTION = "induction"
-    ADJUSTMENT = "adjustment"
-    MAINTENANCE = "maintenance"
-    TAPER = "taper"
 
 
 class EndReason(StrEnum):

@@ -61,6 +61,10 @@ class Code(StrEnum):
     NOT_EXACT = "not_exact"
     NOT_MEASURABLE = "not_measurable"
     NOT_ENOUGH = "not_enough"
+    # What only a recorded fact can have wrong with it.
+    BEYOND_BOOK = "beyond_book"
+    IDENTITY_NOT_STATED = "identity_not_stated"
+    AFTER_CLOSE = "after_close"
     # Answers needed before pouring.
     WITHHELD_LOOK_AGAIN = "withheld_look_again"
     LAST_DOSE_UNKNOWN = "last_dose_unknown"

@@ -3,7 +3,7 @@ all.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -130,7 +130,9 @@ def pour(
     parts = _split(ul, usable, device)
     if parts is None:
         return _no_pour(*unusable, violation(Code.NOT_ENOUGH, Level.STOP, Unlocker.DISPENSER, dose_ml=ml))
-    return _poured(parts, device, settings, notes)
+    shown = [notes[bottle.id] for bottle, _ in parts if bottle.id in notes]
+    shown.extend(replace(why, level=Level.NOTE) for why in unusable)
+    return _poured(parts, device, settings, shown)
 
 
 def sort_bottles(
@@ -185,15 +187,11 @@ def _split(ul: int, usable: list[BottleFact], device: DeviceFact) -> list[tuple[
 
 
 def _poured(
-    parts: list[tuple[BottleFact, int]],
-    device: DeviceFact,
-    settings: DosingSettings,
-    notes: dict[int, Violation],
+    parts: list[tuple[BottleFact, int]], device: DeviceFact, settings: DosingSettings, found: list[Violation]
 ) -> Pour:
     total = sum(ul for _, ul in parts)
     portions = tuple(Portion(bottle.id, ul_to_mg(ul, bottle.concentration), ul) for bottle, ul in parts)
     draws = tuple(Draw(bottle.id, filling) for bottle, ul in parts for filling in draws_for(ul, device) or ())
-    found = [notes[bottle.id] for bottle, _ in parts if bottle.id in notes]
     if total > settings.pour_second_look_ml * UL_PER_ML:
         figures: Figures = {"dose_ml": Decimal(total) / UL_PER_ML, "above_ml": settings.pour_second_look_ml}
         found.append(violation(Code.SECOND_LOOK, Level.ASK, Unlocker.DISPENSER, **figures))

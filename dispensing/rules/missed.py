@@ -294,7 +294,7 @@ def _gap_before_run(facts: PatientFacts) -> int:
 
 
 def _stayed_in(fact: DayFact) -> bool:
-    """A dose vomited and not replaced was swallowed, but the body may have had nothing: it counts as missed."""
+    """A dose vomited and not replaced counts as missed: the body may have had nothing."""
     rule = rule_of(fact.outcome) if fact.outcome else None
     return fact.ingested_mg > 0 and not (rule is not None and rule.after_dose)
 

@@ -134,6 +134,18 @@ STOP_WORDS: Final[Texts] = {
         _("Chai đang mở không còn đủ %(dose_ml)s mL."),
         _("Mở chai mới, rồi chọn lại người bệnh. Một liều lấy được từ hai chai."),
     ),
+    Code.BEYOND_BOOK: (
+        _("Chai đã cho ra nhiều hơn sổ ghi, quá mức cho phép: %(beyond_ml)s mL."),
+        _("Đo lại chai và kiểm kê. Ghi rõ khi đổi chai."),
+    ),
+    Code.IDENTITY_NOT_STATED: (
+        _("Không ghi nhận ra người bệnh bằng cách nào."),
+        _("Hỏi lại người ghi."),
+    ),
+    Code.AFTER_CLOSE: (
+        _("Ghi sau khi đã chốt sổ ngày đó."),
+        _("Xem dưới vạch chốt của tờ sổ in lại."),
+    ),
 }
 
 ASK_WORDS: Final[Texts] = {

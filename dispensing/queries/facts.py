@@ -1,0 +1,221 @@
+"""Loads the snapshot that the rules see: one statement for one patient or a whole roster, whatever the history."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from dispensing.rules.choices import OutcomeCode
+from dispensing.rules.codes import Unlocker
+from dispensing.rules.facts import (
+    DayFact,
+    DoseFact,
+    HoldFact,
+    IfMissedStep,
+    OutcomeFact,
+    PatientFacts,
+    PlacementFact,
+    PrescriptionFact,
+)
+from dispensing.rules.outcomes import RULES
+
+NOTHING: Final = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A patient as the board and the card know them: facts for the rules, and the words on the row. No name."""
+
+    facts: PatientFacts
+    code: str
+    initials: str
+    birth_year: int
+    language: str
+    was_here: bool
+    last_dose: tuple[date, Decimal] | None
+
+
+_SQL = """
+SELECT p.id, p.code, p.initials, p.birth_year, p.language, p.status, p.treatment_started_on, p.known_from,
+    (SELECT jsonb_build_array(pl.facility_id, f.name, pl.kind, pl.starts_on, pl.ended_on)
+       FROM patients_placement pl JOIN facilities_facility f ON f.id = pl.facility_id
+      WHERE pl.patient_id = p.id AND pl.starts_on <= %(today)s
+        AND (pl.ended_on IS NULL OR pl.ended_on >= %(today)s)),
+    (SELECT jsonb_agg(jsonb_build_array(r.id, r.phase, r.dose_mg::text, r.slot_mg::text[], r.starts_on, r.ends_on,
+                                        r.ended_on, r.if_missed, r.previous_dose_mg::text, r.bridging, r.answers_until,
+                                        r.by_main_clinic)
+                      ORDER BY r.starts_on DESC, r.recorded_at DESC)
+       FROM (SELECT * FROM dispensing_prescription rx
+              WHERE rx.patient_id = p.id AND rx.starts_on <= %(today)s AND rx.starts_on > %(today)s - 120
+                AND (rx.ended_on IS NULL OR rx.ended_on >= rx.starts_on)
+              ORDER BY rx.starts_on DESC LIMIT 6) r),
+    (SELECT jsonb_agg(jsonb_build_array(%(today)s - d.covers_day, d.mg::text, d.reduced, d.prescription_id)
+                      ORDER BY d.covers_day)
+       FROM dispensing_dose d
+      WHERE d.patient_id = p.id AND d.covers_day >= %(from)s AND d.covers_day < %(today)s
+        AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)),
+    (SELECT jsonb_agg(jsonb_build_array(d.act_id, d.slot, d.kind, d.mg::text, extract(epoch FROM d.given_at)::text,
+                                        d.facility_id)
+                      ORDER BY d.given_at, d.act_id)
+       FROM dispensing_dose d
+      WHERE d.patient_id = p.id AND d.covers_day = %(today)s
+        AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)),
+    (SELECT jsonb_agg(jsonb_build_array(%(today)s - o.day, o.code, extract(epoch FROM o.at)::text,
+                                        extract(epoch FROM o.recheck_at)::text)
+                      ORDER BY o.at, o.id)
+       FROM dispensing_outcome o WHERE o.patient_id = p.id AND o.day >= %(from)s AND o.day <= %(today)s),
+    (SELECT jsonb_agg(jsonb_build_array(h.id, h.reason, extract(epoch FROM h.placed_at)::text, h.unlocker)
+                      ORDER BY h.placed_at)
+       FROM dispensing_hold h WHERE h.patient_id = p.id AND h.lifted_at IS NULL),
+    (SELECT extract(epoch FROM max(c.told_at))::text FROM dispensing_clinictold c
+      WHERE c.patient_id = p.id AND c.told_at >= %(day_began)s),
+    EXISTS (SELECT FROM patients_placement pl WHERE pl.patient_id = p.id AND pl.facility_id = %(facility)s)
+FROM patients_patient p
+WHERE p.id = ANY(%(ids)s)
+"""
+
+
+def load(
+    *, patient_ids: Sequence[UUID], facility_id: int, now: datetime, zone: str, days: int = 91
+) -> dict[UUID, Known]:
+    """Facts of these patients as asked at this facility now; `days` of history before today. One statement."""
+    here = ZoneInfo(zone)
+    local_now = now.astimezone(here)
+    today = local_now.date()
+    values = {
+        "ids": list(patient_ids),
+        "facility": facility_id,
+        "today": today,
+        "from": today - timedelta(days=days),
+        "day_began": local_now.replace(hour=0, minute=0, second=0, microsecond=0),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, values)
+        rows = cursor.fetchall()
+    return {row[0]: _known(row, facility_id, today, values["from"], here) for row in rows}
+
+
+def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
+    (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
+    placement, prescriptions, doses, doses_today, outcomes, holds, told, was_here = row[8:]
+    outcomes = outcomes or []
+    doses = doses or []
+    prescription, last_end = _in_force(prescriptions or [], today)
+    last = max(doses, key=lambda d: -d[0], default=None)
+    facts = PatientFacts(
+        patient_id=patient_id,
+        asking_facility_id=facility_id,
+        today=today,
+        treatment_started_on=started_on,
+        status=status,
+        placement=_placement(placement),
+        prescription=prescription,
+        last_prescription_end=last_end,
+        suspended=any(reduced and prescription and UUID(rx) == prescription.id for _, _, reduced, rx in doses if rx),
+        days=_days(doses, outcomes, known_from, max(since, started_on), today),
+        doses_today=tuple(
+            DoseFact(UUID(id_), today, slot, kind, Decimal(mg), _moment(at, here), place, None)
+            for id_, slot, kind, mg, at, place in doses_today or []
+        ),
+        outcomes_today=tuple(
+            OutcomeFact(name, today, _moment(at, here), _moment(recheck, here) if recheck else None)
+            for ago, name, at, recheck in outcomes
+            if ago == 0
+        ),
+        holds=tuple(HoldFact(UUID(i), why, _moment(at, here), Unlocker(by)) for i, why, at, by in holds or []),
+        contact_told_at=_moment(told, here) if told else None,
+    )
+    return Known(
+        facts=facts,
+        code=code,
+        initials=initials,
+        birth_year=birth_year,
+        language=language,
+        was_here=was_here,
+        last_dose=(today - timedelta(days=last[0]), Decimal(last[1])) if last else None,
+    )
+
+
+def _moment(epoch: str, here: ZoneInfo) -> datetime:
+    return datetime.fromtimestamp(float(epoch), tz=here)
+
+
+def _placement(stored: Sequence[Any] | None) -> PlacementFact | None:
+    if stored is None:
+        return None
+    facility_id, name, kind, starts_on, ended_on = stored
+    first_day_gone = date.fromisoformat(ended_on) + timedelta(days=1) if ended_on else None
+    return PlacementFact(facility_id, name, kind, date.fromisoformat(starts_on), first_day_gone)
+
+
+def _in_force(stored: Iterable[Sequence[Any]], today: date) -> tuple[PrescriptionFact | None, date | None]:
+    """The prescription that covers today, and the last day of the newest that no longer does."""
+    found: PrescriptionFact | None = None
+    last_end: date | None = None
+    newest_first = list(stored)
+    for row in newest_first:
+        last_day = min(date.fromisoformat(end) for end in (row[5], row[6]) if end)
+        if last_day < today:
+            last_end = max(last_end, last_day) if last_end else last_day
+        elif found is None:
+            found = _prescription(row, last_day, newest_first)
+    return found, last_end
+
+
+def _prescription(row: Sequence[Any], last_day: date, history: Sequence[Sequence[Any]]) -> PrescriptionFact:
+    raised = [
+        date.fromisoformat(older[4])
+        for older in history
+        if older[8] is not None and older[4] <= row[4] and Decimal(older[2]) > Decimal(older[8])
+    ]
+    return PrescriptionFact(
+        id=UUID(row[0]),
+        phase=row[1],
+        dose_mg=Decimal(row[2]),
+        slot_mg=tuple(Decimal(mg) for mg in row[3]),
+        starts_on=date.fromisoformat(row[4]),
+        last_day=last_day,
+        if_missed=tuple(
+            IfMissedStep(step["from_missed"], step["to_missed"], Decimal(step["dose_mg"]), step["days"]) for step in row[7]
+        ),
+        raised_on=max(raised, default=None),
+        previous_dose_mg=Decimal(row[8]) if row[8] else None,
+        bridging=row[9],
+        answers_until=date.fromisoformat(row[10]) if row[10] else None,
+        signed_by_main_clinic=row[11],
+    )
+
+
+def _days(
+    doses: Sequence[Sequence[Any]], outcomes: Sequence[Sequence[Any]], known_from: date, since: date, today: date
+) -> tuple[DayFact, ...]:
+    """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it."""
+    ingested: dict[int, Decimal] = {}
+    for ago, mg, _reduced, _rx in doses:
+        ingested[ago] = ingested.get(ago, NOTHING) + Decimal(mg)
+    stated: dict[int, str] = {ago: code for ago, code, _at, _recheck in outcomes}
+    days = []
+    for ago in range((today - since).days, 0, -1):
+        day = today - timedelta(days=ago)
+        mg, outcome = ingested.get(ago, NOTHING), stated.get(ago)
+        days.append(
+            DayFact(
+                day=day,
+                ingested_mg=mg,
+                ordered_mg=None,
+                outcome=outcome,
+                known=mg > 0 or day >= known_from,
+                caused_by_patient=mg == 0 and _caused_by_patient(outcome),
+            )
+        )
+    return tuple(days)
+
+
+def _caused_by_patient(outcome: str | None) -> bool:
+    """A day with nothing stated counts as the patient's absence until somebody states otherwise."""
+    return outcome is None or RULES[OutcomeCode(outcome)].caused_by_patient

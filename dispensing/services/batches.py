@@ -1,0 +1,133 @@
+"""Many past doses of one facility in a few statements, through the ledger's many-acts door.
+
+For history that arrives together: the demo province, the simulator, the bench, and devices that were offline.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from core import audit
+from core.access import Access
+from core.digests import sha256_of
+from core.models import AuditEvent
+from dispensing.models import CoveredDay, Dose, DoseKind
+from dispensing.rules.violations import Code
+from dispensing.services.authorisations import Authorisation
+from dispensing.services.doses import answers_as_stored, document, open_case
+from inventory.models import ActKind
+from inventory.services import ledger
+from inventory.services.ledger import Move, NewAct, Receipt
+from patients.models import Patient
+
+
+@dataclass(frozen=True)
+class PastDose:
+    """A dose that was drunk at `given_at` as `authorisation` says, with what the rules found wrong with it."""
+
+    authorisation: Authorisation
+    identified_by: str
+    poured_by_id: int
+    observed_by_id: int
+    given_at: datetime
+    recorded_at: datetime
+    findings: tuple[dict[str, Any], ...] = ()
+    rules_digest: str = ""
+
+
+def record_many(*, doses: Sequence[PastDose], facility_id: int, by: Access) -> list[Receipt]:
+    """Record doses of one facility; a day that is taken already makes the later dose a conflicting one with a case.
+
+    Answers the ledger's receipts in the order given. Known ids are left as they are.
+    """
+    with transaction.atomic():
+        _lock_patients(doses)
+        taken = _taken(doses)
+        rows: list[Dose] = []
+        claims: list[CoveredDay] = []
+        for past in doses:
+            row = _row(past, facility_id, by)
+            claim = (row.patient_id, row.covers_day, row.slot)
+            if claim in taken:
+                row.kind = DoseKind.CONFLICTING
+                row.findings = [{"code": str(Code.DOSE_ALREADY_TODAY), "data": {}}, *row.findings]
+            else:
+                taken.add(claim)
+                claims.append(CoveredDay(patient_id=claim[0], day=claim[1], slot=claim[2], dose=row))
+            rows.append(row)
+        receipts = ledger.post_many(
+            [_act(row, past, by) for row, past in zip(rows, doses, strict=True)], facility_id=facility_id
+        )
+        new = {receipt.id for receipt in receipts if receipt.status is ledger.Status.POSTED}
+        written = [row for row in rows if row.act_id in new]
+        Dose.objects.bulk_create(written, batch_size=500)
+        CoveredDay.objects.bulk_create([claim for claim in claims if claim.dose_id in new], batch_size=500)
+        AuditEvent.objects.bulk_create(
+            [
+                audit.event(
+                    action="dose.recorded", by=by, now=row.recorded_at, subject_kind="dose", subject_id=row.act_id,
+                    patient_id=row.patient_id, kind=row.kind, findings=[f["code"] for f in row.findings],
+                )
+                for row in written
+            ],
+            batch_size=500,
+        )  # fmt: skip
+        for row in written:
+            if row.findings:
+                open_case(row, by, row.recorded_at)
+    return receipts
+
+
+def _lock_patients(doses: Sequence[PastDose]) -> None:
+    ids = {past.authorisation.patient_id for past in doses}
+    list(Patient.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+
+def _taken(doses: Sequence[PastDose]) -> set[tuple[Any, Any, int]]:
+    ids = {past.authorisation.patient_id for past in doses}
+    days = {past.authorisation.day for past in doses}
+    held = CoveredDay.objects.filter(patient_id__in=ids, day__in=days)
+    return {(patient, day, slot) for patient, day, slot in held.values_list("patient_id", "day", "slot")}
+
+
+def _row(past: PastDose, facility_id: int, by: Access) -> Dose:
+    slip = past.authorisation
+    return Dose(
+        act_id=slip.dose_id,
+        patient_id=slip.patient_id,
+        facility_id=facility_id,
+        covers_day=slip.day,
+        given_on=slip.day,
+        given_at=past.given_at,
+        recorded_at=past.recorded_at,
+        slot=slip.slot,
+        kind=DoseKind.SCHEDULED,
+        mg=slip.mg,
+        reduced=slip.reduced,
+        prescription_id=slip.prescription_id,
+        poured_by_id=past.poured_by_id,
+        observed_by_id=past.observed_by_id,
+        recorded_by_id=by.person_id,
+        identified_by=past.identified_by,
+        answers=answers_as_stored(slip.answers),
+        findings=list(past.findings),
+        rules_digest=past.rules_digest,
+        authorised_at=slip.authorised_at,
+    )
+
+
+def _act(row: Dose, past: PastDose, by: Access) -> NewAct:
+    slip = past.authorisation
+    return NewAct(
+        id=row.act_id,
+        kind=ActKind.DOSE,
+        actor_id=row.recorded_by_id,
+        actor_label=by.label,
+        occurred_at=row.given_at,
+        recorded_at=row.recorded_at,
+        document_digest=sha256_of(document(row)),
+        moves=[Move(p.lot_id, p.bottle_id, slip.opened_account, slip.patients_account, p.ul, "dose") for p in slip.portions],
+    )

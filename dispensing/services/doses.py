@@ -1,0 +1,246 @@
+"""A dose that was drunk. Confirming states the fact: it is never refused; what is wrong with it is stored beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from core import audit
+from core.access import Access
+from core.clock import local_day
+from core.digests import sha256_of
+from core.quantities import format_ml
+from dispensing.models import CoveredDay, Dose, DoseKind
+from dispensing.rules.facts import Answers
+from dispensing.rules.violations import Code, Level
+from dispensing.services import screens
+from dispensing.services.authorisations import Authorisation, Snapshot, as_findings, look
+from followup.models import CaseKind
+from followup.services import cases
+from inventory.models import ActKind
+from inventory.services import ledger
+from inventory.services.ledger import LedgerRefused, Move, NewAct, Receipt
+from inventory.services.withdrawals import beyond_tolerance
+from patients.models import Patient
+
+
+class OtherContent(Exception):
+    """This id already stands for another dose, or was sent by another person. Nothing was written but the audit row."""
+
+
+class NotYours(Exception):
+    """The slip was made for another person or facility."""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Right person, alert, drank it in front of me: what the dispenser states when confirming."""
+
+    authorisation: Authorisation
+    identified_by: str
+    poured_by_id: int
+    observed_by_id: int
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered before pouring, with what the confirm itself states."""
+        return replace(self.authorisation.answers, identified_by=self.identified_by or None, alert_confirmed=True)
+
+
+@dataclass(frozen=True)
+class DoseReceipt:
+    """What stands in the books. `known`: this very dose was recorded before; nothing was written again."""
+
+    dose_id: UUID
+    kind: str
+    mg: Any
+    given_at: datetime
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    known: bool = False
+
+
+def document(dose: Dose) -> dict[str, Any]:
+    """What the act's digest is made of: everything that the dose states."""
+    return {
+        "document": "dose",
+        "id": dose.act_id,
+        "patient": dose.patient_id,
+        "facility": dose.facility_id,
+        "covers_day": dose.covers_day,
+        "given_on": dose.given_on,
+        "given_at": dose.given_at,
+        "slot": dose.slot,
+        "kind": dose.kind,
+        "mg": dose.mg,
+        "reduced": dose.reduced,
+        "prescription": dose.prescription_id,
+        "poured_by": dose.poured_by_id,
+        "observed_by": dose.observed_by_id,
+        "recorded_by": dose.recorded_by_id,
+        "identified_by": dose.identified_by,
+        "answers": dose.answers,
+    }
+
+
+def confirm(*, confirmation: Confirmation, by: Access, now: datetime, screen: str = "") -> DoseReceipt:
+    """Record that the patient drank it. One transaction: dose, day, stock, chain, audit, and a case for what is wrong.
+
+    The same id with the same content by the same person answers the same receipt. Raises OtherContent for an id that
+    stands for something else, NotYours for a slip of another person; never refuses the fact itself.
+    """
+    slip = confirmation.authorisation
+    if slip.person_id != by.person_id or slip.facility_id != by.facility_id:
+        raise NotYours
+    try:
+        with transaction.atomic():
+            receipt = _confirm(confirmation, by, now)
+    except (OtherContent, LedgerRefused) as error:
+        audit.record(
+            action="dose.other_content", by=by, now=now, subject_kind="dose", subject_id=slip.dose_id,
+            patient_id=slip.patient_id,
+        )  # fmt: skip
+        raise OtherContent from error
+    screens.release(patient_id=slip.patient_id, screen=screen)
+    return receipt
+
+
+def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseReceipt:
+    slip, answers = confirmation.authorisation, confirmation.answers
+    lock_patient(slip.patient_id)
+    snapshot = look(patient_id=slip.patient_id, by=by, now=now, answers=answers, slot=slip.slot, days=0)
+    today = snapshot.known.facts.doses_today
+    if any(dose.id == slip.dose_id for dose in today):
+        return _same_again(confirmation, by)
+    taken = any(dose.slot == slip.slot for dose in today)
+    dose = _new_dose(confirmation, by, now, snapshot, DoseKind.CONFLICTING if taken else DoseKind.SCHEDULED)
+    posted = _post(dose, slip, by)
+    if posted.status is ledger.Status.KNOWN:
+        return _same_again(confirmation, by)
+    dose.findings += _stock_findings(posted, slip)
+    Dose.objects.bulk_create([dose])
+    if not taken:
+        CoveredDay.objects.bulk_create(
+            [CoveredDay(patient_id=dose.patient_id, day=dose.covers_day, slot=dose.slot, dose=dose)]
+        )
+    audit.record(
+        action="dose.recorded", by=by, now=now, subject_kind="dose", subject_id=dose.act_id, patient_id=dose.patient_id,
+        kind=dose.kind, findings=[finding["code"] for finding in dose.findings],
+    )  # fmt: skip
+    if dose.findings:
+        open_case(dose, by, now)
+    return DoseReceipt(dose.act_id, dose.kind, dose.mg, dose.given_at, dose.findings)
+
+
+def lock_patient(patient_id: UUID) -> None:
+    """The first lock of every clinical write (docs/architecture.md, lock order)."""
+    Patient.objects.select_for_update(no_key=True).only("id").order_by().get(pk=patient_id)
+
+
+def _new_dose(confirmation: Confirmation, by: Access, now: datetime, snapshot: Snapshot, kind: DoseKind) -> Dose:
+    slip = confirmation.authorisation
+    day = local_day(now, by.zone)
+    findings = as_findings(v for v in snapshot.decision.violations if v.level is not Level.NOTE)
+    if not confirmation.identified_by:
+        findings.append({"code": str(Code.IDENTITY_NOT_STATED), "data": {}})
+    if kind is DoseKind.CONFLICTING and not any(f["code"] == Code.DOSE_ALREADY_TODAY for f in findings):
+        findings.insert(0, {"code": str(Code.DOSE_ALREADY_TODAY), "data": {}})
+    return Dose(
+        act_id=slip.dose_id,
+        patient_id=slip.patient_id,
+        facility_id=slip.facility_id,
+        covers_day=day,
+        given_on=day,
+        given_at=now,
+        recorded_at=now,
+        slot=slip.slot,
+        kind=kind,
+        mg=slip.mg,
+        reduced=slip.reduced,
+        prescription_id=slip.prescription_id,
+        poured_by_id=confirmation.poured_by_id,
+        observed_by_id=confirmation.observed_by_id,
+        recorded_by_id=by.person_id,
+        identified_by=confirmation.answers.identified_by or "",
+        answers=answers_as_stored(confirmation.answers),
+        findings=findings,
+        rules_digest=snapshot.rules_digest,
+        authorised_at=slip.authorised_at,
+    )
+
+
+def answers_as_stored(answers: Answers) -> dict[str, Any]:
+    """Only what was asked and answered."""
+    said: Mapping[str, Any] = {
+        "sober": list(answers.sober),
+        "alert": answers.alert_confirmed,
+        "missed_reason": answers.missed_reason,
+        "onsite_check": answers.onsite_check_done,
+        "clinic_told": answers.clinic_told,
+        "second_look": answers.second_look,
+        "last_dose_proof": answers.last_dose_proof,
+    }
+    return {name: value for name, value in said.items() if value not in (None, False, [])}
+
+
+def _post(dose: Dose, slip: Authorisation, by: Access) -> Receipt:
+    return ledger.post(
+        NewAct(
+            id=dose.act_id,
+            kind=ActKind.DOSE,
+            actor_id=dose.recorded_by_id,
+            actor_label=by.label,
+            occurred_at=dose.given_at,
+            recorded_at=dose.recorded_at,
+            document_digest=sha256_of(document(dose)),
+            moves=[
+                Move(p.lot_id, p.bottle_id, slip.opened_account, slip.patients_account, p.ul, "dose") for p in slip.portions
+            ],
+        ),
+        facility_id=dose.facility_id,
+    )
+
+
+def _stock_findings(posted: Receipt, slip: Authorisation) -> list[dict[str, Any]]:
+    """A bottle that gave more than its book, beyond what a bottle may hold more than its label says."""
+    found: list[dict[str, Any]] = []
+    if posted.beyond and beyond_tolerance(bottle_ids=[p.bottle_id for p in slip.portions], facility_id=slip.facility_id):
+        found.append({"code": str(Code.BEYOND_BOOK), "data": {"beyond_ml": format_ml(posted.beyond, separator=".")}})
+    if posted.after_close:
+        found.append({"code": str(Code.AFTER_CLOSE), "data": {}})
+    return found
+
+
+def open_case(dose: Dose, by: Access, now: datetime) -> None:
+    """A named person looks at what was wrong with this fact."""
+    codes = {finding["code"] for finding in dose.findings}
+    if dose.kind == DoseKind.CONFLICTING:
+        kind = CaseKind.CONFLICTING_DOSE
+    elif codes == {str(Code.BEYOND_BOOK)}:
+        kind = CaseKind.UNRECONCILED_STOCK
+    else:
+        kind = CaseKind.DOSE_FINDING
+    cases.open_case(
+        kind=kind, facility_id=dose.facility_id, subject_kind="dose", subject_id=dose.act_id, patient_id=dose.patient_id,
+        findings=dose.findings, by=by, now=now,
+    )  # fmt: skip
+
+
+def _same_again(confirmation: Confirmation, by: Access) -> DoseReceipt:
+    """The receipt of a dose that stands already; raises OtherContent where the repeat says something else."""
+    slip = confirmation.authorisation
+    stands = Dose.objects.filter(pk=slip.dose_id).first()
+    if stands is None:
+        raise OtherContent
+    said = (slip.patient_id, slip.mg, slip.slot, by.person_id, confirmation.poured_by_id, confirmation.observed_by_id,
+            answers_as_stored(confirmation.answers))  # fmt: skip
+    held = (stands.patient_id, stands.mg, stands.slot, stands.recorded_by_id, stands.poured_by_id, stands.observed_by_id,
+            stands.answers)  # fmt: skip
+    if said != held:
+        raise OtherContent
+    return DoseReceipt(stands.pk, stands.kind, stands.mg, stands.given_at, stands.findings, known=True)
+
+
+__all__ = ["Confirmation", "DoseReceipt", "NotYours", "OtherContent", "confirm", "document", "lock_patient", "open_case"]

@@ -1,0 +1,145 @@
+"""What a person states about a patient-day without a dose: withheld until another look, refused, in hospital, …"""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from core import audit
+from core.access import Access
+from core.clock import local_day
+from core.digests import sha256_of
+from dispensing.models import Outcome
+from dispensing.rules.facts import Answers
+from dispensing.rules.outcomes import OutcomeDraft, check_outcome, rule_of
+from dispensing.rules.violations import Level, Violation
+from dispensing.services import screens
+from dispensing.services.authorisations import Authorisation, as_findings, look
+from dispensing.services.doses import lock_patient
+from facilities.models import Facility
+from followup.models import CaseKind
+from followup.services import cases
+from inventory.models import Account, Act, ActKind
+from inventory.services import ledger
+from inventory.services.ledger import Move, NewAct
+
+
+class OutcomeRefused(Exception):
+    """The statement lacks something, or contradicts what today already holds; `violations` say what."""
+
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        super().__init__([str(v.code) for v in violations])
+        self.violations = violations
+
+
+@dataclass(frozen=True)
+class NewOutcome:
+    """`slip`: the authorisation of the open card, where a cup was poured from it."""
+
+    id: UUID
+    patient_id: UUID
+    code: str
+    signs: tuple[str, ...] = ()
+    note: str = ""
+    recheck_at: datetime | None = None
+    slip: Authorisation | None = None
+
+
+def document(outcome: Outcome) -> dict[str, Any]:
+    """What the digest of a poured and not swallowed cup's act is made of."""
+    return {
+        "document": "outcome",
+        "id": outcome.id,
+        "patient": outcome.patient_id,
+        "facility": outcome.facility_id,
+        "day": outcome.day,
+        "code": outcome.code,
+        "at": outcome.at,
+        "poured_mg": outcome.poured_mg,
+        "recorded_by": outcome.recorded_by_id,
+    }
+
+
+def closing_time(facility: Facility, now: datetime) -> datetime | None:
+    """Today's closing, None for a facility open round the clock."""
+    if facility.round_the_clock:
+        return None
+    here = now.astimezone(ZoneInfo(facility.zone))
+    closes: time = facility.closes_at
+    return here.replace(hour=closes.hour, minute=closes.minute, second=0, microsecond=0)
+
+
+def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -> Outcome:
+    """Record why there was no dose. The same id again answers the same record. Raises OutcomeRefused.
+
+    What was poured and not swallowed leaves the bottle in the same transaction, and opens a case.
+    """
+    with transaction.atomic():
+        lock_patient(command.patient_id)
+        earlier = Outcome.objects.filter(pk=command.id, recorded_by_id=by.person_id).first()
+        if earlier is not None:
+            return earlier
+        snapshot = look(patient_id=command.patient_id, by=by, now=now, answers=Answers(), days=0)
+        facility = Facility.objects.get(pk=by.facility_id)
+        rule = rule_of(command.code)
+        slip = command.slip if rule is not None and rule.poured else None
+        found = check_outcome(
+            draft=OutcomeDraft(command.code, command.recheck_at, command.signs, slip.mg if slip else None),
+            facts=snapshot.known.facts,
+            now=now.astimezone(ZoneInfo(by.zone)),
+            closes_at=closing_time(facility, now),
+        )
+        stops = tuple(v for v in found if v.level is not Level.NOTE)
+        if stops or rule is None:
+            raise OutcomeRefused(stops)
+        outcome = Outcome(
+            id=command.id,
+            patient_id=command.patient_id,
+            facility_id=facility.pk,
+            day=local_day(now, by.zone),
+            code=command.code,
+            signs=list(command.signs),
+            note=command.note.strip(),
+            at=now,
+            recheck_at=command.recheck_at if rule.stays_open else None,
+            recorded_at=now,
+            recorded_by_id=by.person_id,
+        )
+        if slip is not None and rule.destination is not None:
+            _pour_away(outcome, slip, rule.destination, by)
+        outcome.save(force_insert=True)
+        audit.record(
+            action="outcome.stated", by=by, now=now, subject_kind="outcome", subject_id=outcome.id,
+            patient_id=outcome.patient_id, code=outcome.code,
+        )  # fmt: skip
+        if rule.opens_case:
+            cases.open_case(
+                kind=CaseKind.DOSE_FINDING, facility_id=facility.pk, subject_kind="outcome", subject_id=outcome.id,
+                patient_id=outcome.patient_id, findings=as_findings(found), by=by, now=now,
+            )  # fmt: skip
+    screens.release(patient_id=command.patient_id, screen=screen)
+    return outcome
+
+
+def _pour_away(outcome: Outcome, slip: Authorisation, destination: str, by: Access) -> None:
+    """The poured cup leaves the bottle: never back into it."""
+    outcome.poured_mg = slip.mg
+    opened = Account.objects.select_related("item").get(pk=slip.opened_account)
+    target = Account.objects.get(facility_id=opened.facility_id, item=opened.item, kind=destination)
+    ledger.post(
+        NewAct(
+            id=outcome.id,
+            kind=ActKind.NOT_SWALLOWED,
+            actor_id=outcome.recorded_by_id,
+            actor_label=by.label,
+            occurred_at=outcome.at,
+            recorded_at=outcome.recorded_at,
+            document_digest=sha256_of(document(outcome)),
+            moves=[Move(p.lot_id, p.bottle_id, slip.opened_account, target.pk, p.ul, outcome.code) for p in slip.portions],
+        ),
+        facility_id=outcome.facility_id,
+    )
+    outcome.act = Act(pk=outcome.id)

@@ -1,0 +1,3 @@
+"""The digit of kind that a scanned bottle label begins with."""
+
+BOTTLE = 2
