@@ -1,5 +1,5 @@
 /**
- * Shows how long this screen still holds the patient: [data-hold-seconds] with [data-hold-left] inside. When the time is up
+ * Shows how long this screen still holds the patient: [data-hold-seconds] with [data-hold-running] and [data-hold-left] inside. When the time is up
  * the confirm stays, because a fact is never refused; [data-hold-ended] says that another screen may open this patient.
  * Seconds, not clock times: the device's clock may be wrong.
  */
