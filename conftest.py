@@ -1,3 +1,9 @@
 """The fixtures that every test may use; tests.plugins.databases (see pyproject.toml) starts the servers."""
 
-pytest_plugins = ["tests.plugins.clones", "tests.plugins.served", "tests.plugins.browser"]
+pytest_plugins = [
+    "tests.plugins.clones",
+    "tests.plugins.served",
+    "tests.plugins.browser",
+    "tests.plugins.profiles",
+    "tests.plugins.loopback",
+]

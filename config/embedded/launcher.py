@@ -33,6 +33,7 @@ READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 WEB_WORKERS = 2
 MB = 1024 * 1024
+ANOTHER_PORT = "take another port, for example make demo PORT=8010."
 
 # What the person's shell may hold for other purposes and the demo's processes must not inherit.
 FOREIGN_PREFIXES = ("TRAM_", "DATABASE_", "DAY_HEADS_", "GRANIAN_", "CELERY_", "DJANGO_")
@@ -231,12 +232,10 @@ def refuse_busy_port(port: int) -> None:
         try:
             probe.bind((LOOPBACK, port))
         except PermissionError:
-            raise EmbeddedError(
-                f"This user may not listen on port {port}; try another: make demo PORT=8001."
-            ) from None
+            raise EmbeddedError(f"This user may not use port {port}; {ANOTHER_PORT}") from None
         except OSError:
             raise EmbeddedError(
-                f"Port {port} is in use by another program; stop that, or try another: make demo PORT={port + 1}."
+                f"Port {port} is in use by another program; stop it or {ANOTHER_PORT}"
             ) from None
 
 
@@ -265,6 +264,5 @@ def _how(status: int) -> str:
 
 def _failure(sentence: str, log: Path) -> str:
     end = processes.tail(log)
-    return (
-        f"{sentence}; everything was stopped. The end of {log}:\n{end}" if end else f"{sentence}; see {log}."
-    )
+    told = f"The end of {log}:\n{end}" if end else f"{log} says nothing."
+    return f"{sentence}; everything was stopped. {told}"

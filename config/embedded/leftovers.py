@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -41,9 +42,23 @@ def end(data: Path) -> None:
             process.terminate()
         except psutil.NoSuchProcess:
             continue
-        _, still_there = psutil.wait_procs(family, timeout=PATIENCE)
-        for process in still_there:
+        for process in still_running(family, within=PATIENCE):
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
         processes.end_group(entry["pid"])
     forget(data)
+
+
+def still_running(family: Iterable[psutil.Process], *, within: float = 0.0) -> list[psutil.Process]:
+    """Those that run on after so many seconds; one that ended and waits for its parent does not count."""
+    deadline = time.monotonic() + within
+    while (running := [process for process in family if _runs(process)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return running
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
