@@ -1,7 +1,7 @@
-"""Items, lots, bottles and the ledger. Knows no patient: "given to patients" is one account per facility and item.
+"""Items, lots, bottles, the ledger. Knows no patient: what was drunk is one account per facility and item.
 
-Every act goes through one door, the database function `inventory_post` (inventory/sql/, docs/ledger.md): acts, movements,
-balances and chain are written there and nowhere else; the application's role may only read these tables.
+Every act goes through one door, the database function `inventory_post` (docs/ledger.md): acts, movements,
+balances and chain are written there only; the application may only read these tables.
 """
 
 from enum import StrEnum
@@ -36,7 +36,7 @@ class Item(models.Model):
 
 
 class Lot(models.Model):
-    """A maker's lot. The concentration (mg per mL) lives here, not on the item: a lot of another strength may come."""
+    """A maker's lot. The concentration (mg per mL) lives here, not on the item: another strength may come."""
 
     kept = Kept.APPEND_ONLY
 
@@ -49,15 +49,18 @@ class Lot(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["item", "manufacturer", "number"], name="inventory_lot_number_once"),
+            models.UniqueConstraint(
+                fields=["item", "manufacturer", "number"], name="inventory_lot_number_once"
+            ),
             models.CheckConstraint(
-                condition=Q(concentration__isnull=True) | Q(concentration__gt=0), name="inventory_lot_concentration_positive"
+                condition=Q(concentration__isnull=True) | Q(concentration__gt=0),
+                name="inventory_lot_concentration_positive",
             ),
         ]
 
 
 class Bottle(models.Model):
-    """One bottle under our own printed label (scanned kind 2). Where it is, its balance says; opening is a set-once fact."""
+    """One bottle under our own printed label (scanned kind 2). Where it is, its balance says."""
 
     kept = Kept.SET_ONCE
 
@@ -73,11 +76,14 @@ class Bottle(models.Model):
     class Meta:
         constraints = [
             positive("inventory_bottle", "size_ul"),
-            models.CheckConstraint(condition=Q(number__gt=0, number__lt=100_000_000), name="inventory_bottle_number_fits"),
+            models.CheckConstraint(
+                condition=Q(number__gt=0, number__lt=100_000_000), name="inventory_bottle_number_fits"
+            ),
             paired("inventory_bottle", "opened_at", "opened_by"),
             paired("inventory_bottle", "emptied_at", "emptied_by"),
             models.CheckConstraint(
-                condition=Q(emptied_at__isnull=True) | Q(opened_at__isnull=False), name="inventory_bottle_emptied_after_opened"
+                condition=Q(emptied_at__isnull=True) | Q(opened_at__isnull=False),
+                name="inventory_bottle_emptied_after_opened",
             ),
         ]
 
@@ -97,9 +103,15 @@ class AccountKind(StrEnum):
     UNRECONCILED = "unreconciled"
 
 
-# Real places hold bottles one by one; the others hold a sum per lot. Only two may go below zero (design, sentence 2).
+# Real places hold bottles one by one, the others a sum per lot. Two may go below zero (design, sentence 2).
 BOTTLE_ACCOUNTS = frozenset(
-    {AccountKind.STORAGE, AccountKind.DISPENSING, AccountKind.OPENED, AccountKind.QUARANTINE, AccountKind.UNRECONCILED}
+    {
+        AccountKind.STORAGE,
+        AccountKind.DISPENSING,
+        AccountKind.OPENED,
+        AccountKind.QUARANTINE,
+        AccountKind.UNRECONCILED,
+    }
 )
 MAY_BE_NEGATIVE = frozenset({AccountKind.SUPPLIER, AccountKind.UNRECONCILED})
 
@@ -120,8 +132,12 @@ class Account(models.Model):
             one_of("inventory_account", "kind", AccountKind),
             models.UniqueConstraint(fields=["facility", "item", "kind"], name="inventory_account_once"),
             models.CheckConstraint(
-                condition=Q(may_be_negative=False) | Q(kind__in=sorted(str(k) for k in MAY_BE_NEGATIVE)),
+                condition=Q(may_be_negative=Q(kind__in=sorted(str(k) for k in MAY_BE_NEGATIVE))),
                 name="inventory_account_negative_only_outside",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_bottle=False) | Q(kind__in=sorted(str(k) for k in BOTTLE_ACCOUNTS)),
+                name="inventory_account_bottles_only_in_places",
             ),
         ]
 
@@ -138,38 +154,45 @@ class ActKind(StrEnum):
 
 
 class Act(models.Model):
-    """One thing that happened to stock, in one chain: who, in whose name, when, and the digest of what it books."""
+    """One thing that happened to stock, in one chain: who, for whom, when, and the digest of its document."""
 
     kept = Kept.APPEND_ONLY
 
     id = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=20)
-    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
-    actor = models.ForeignKey(Person, on_delete=models.PROTECT)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
     actor_label = models.CharField(max_length=40)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     document_digest = models.CharField(max_length=64)
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
 
     class Meta:
         constraints = [
             one_of("inventory_act", "kind", ActKind),
-            models.CheckConstraint(condition=Q(document_digest__regex="^[0-9a-f]{64}$"), name="inventory_act_digest_whole"),
+            models.CheckConstraint(
+                condition=Q(document_digest__regex="^[0-9a-f]{64}$"), name="inventory_act_digest_whole"
+            ),
         ]
-        indexes = [models.Index(fields=["facility", "occurred_at"], name="inventory_act_when")]
+        indexes = [
+            models.Index(fields=["facility", "recorded_at", "id"], name="inventory_act_book"),
+            models.Index(
+                fields=["corrects"], condition=Q(corrects__isnull=False), name="inventory_act_corrected"
+            ),
+        ]
 
 
 class Movement(models.Model):
-    """A whole quantity of one lot (and bottle) out of one account and into another; so nothing is created or lost."""
+    """A whole quantity of one lot (and bottle) out of one account and into another: nothing is lost."""
 
     kept = Kept.APPEND_ONLY
 
     id = models.BigAutoField(primary_key=True)
-    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="movements")
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="movements", db_index=False)
     position = models.PositiveSmallIntegerField()
     item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, db_index=False)
     bottle = models.ForeignKey(Bottle, on_delete=models.PROTECT, null=True)
     source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     target = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -185,7 +208,7 @@ class Movement(models.Model):
 
 
 class Balance(models.Model):
-    """What an account holds of a lot (and bottle) now: a row that moves with each movement, never a sum over history."""
+    """What an account holds of a lot (and bottle) now: a row that moves, never a sum over history."""
 
     kept = Kept.MUTABLE
 
@@ -197,16 +220,21 @@ class Balance(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["account", "lot", "bottle"], nulls_distinct=False, name="inventory_balance_key_once"),
-            models.UniqueConstraint(fields=["bottle"], condition=Q(quantity__gt=0), name="inventory_balance_bottle_in_one_place"),
+            models.UniqueConstraint(
+                fields=["account", "lot", "bottle"], nulls_distinct=False, name="inventory_balance_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["bottle"], condition=Q(quantity__gt=0), name="inventory_balance_bottle_in_one_place"
+            ),
             models.CheckConstraint(
-                condition=Q(quantity__gte=0) | Q(may_be_negative=True), name="inventory_balance_never_below_zero"
+                condition=Q(quantity__gte=0) | Q(may_be_negative=True),
+                name="inventory_balance_never_below_zero",
             ),
         ]
 
 
 class ChainHead(models.Model):
-    """The end of a facility's chain: the row that every act of the facility locks. `closed_through`: the last closed day."""
+    """The end of a facility's chain, the row that each of its acts locks; `closed_through` is a day."""
 
     kept = Kept.MUTABLE
 
@@ -217,7 +245,7 @@ class ChainHead(models.Model):
 
 
 class ChainLink(models.Model):
-    """One link: an act (or a custody event) tied to the one before it by its hash. Specified in docs/ledger.md."""
+    """One link: an act (or a custody event) tied to the one before it by its hash (docs/ledger.md)."""
 
     kept = Kept.APPEND_ONLY
 
@@ -232,8 +260,12 @@ class ChainLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["facility", "sequence"], name="inventory_chainlink_sequence_once"),
-            models.UniqueConstraint(fields=["facility", "previous_hash"], name="inventory_chainlink_never_forks"),
+            models.UniqueConstraint(
+                fields=["facility", "sequence"], name="inventory_chainlink_sequence_once"
+            ),
+            models.UniqueConstraint(
+                fields=["facility", "previous_hash"], name="inventory_chainlink_never_forks"
+            ),
             positive("inventory_chainlink", "sequence"),
         ]
 
@@ -246,7 +278,7 @@ class DeviceKind(StrEnum):
 
 
 class MeasuringDevice(models.Model):
-    """What a site measures a dose with: its step and range in microlitres decide which doses can be poured at all."""
+    """What a site measures a dose with: step and range in microlitres decide which doses can be poured."""
 
     kept = Kept.SET_ONCE
 
@@ -264,18 +296,21 @@ class MeasuringDevice(models.Model):
         constraints = [
             one_of("inventory_measuringdevice", "kind", DeviceKind),
             positive("inventory_measuringdevice", "step_ul"),
-            models.CheckConstraint(condition=Q(min_ul__lte=F("max_ul")), name="inventory_measuringdevice_range"),
+            models.CheckConstraint(
+                condition=Q(min_ul__lte=F("max_ul")), name="inventory_measuringdevice_range"
+            ),
             models.UniqueConstraint(
-                fields=["facility"], condition=Q(retired_on__isnull=True), name="inventory_measuringdevice_one_in_use"
+                fields=["facility"],
+                condition=Q(retired_on__isnull=True),
+                name="inventory_measuringdevice_one_in_use",
             ),
         ]
 
 
 class Document(models.Model):
-    """The paper behind an act of stock (delivery note, opening, emptying, quarantine): what its digest is made of."""
+    """The paper behind an act of stock (delivery, opening, emptying, …): what its digest is made of."""
 
     kept = Kept.APPEND_ONLY
 
     act = models.OneToOneField(Act, on_delete=models.PROTECT, primary_key=True)
     content = models.JSONField()
-

@@ -1,11 +1,12 @@
 from pathlib import Path
 
-from core.tables import readable_by_the_ledger, sql_file, written_by_the_ledger_only
 from django.db import migrations
+
+from core.tables import readable_by_the_ledger, sql_file, written_by_the_ledger_only
 
 
 class Migration(migrations.Migration):
-    dependencies = [('inventory', '0001_initial'), ('core', '0002_guards')]
+    dependencies = [("inventory", "0001_initial"), ("core", "0002_guards")]
 
     operations = [
         written_by_the_ledger_only(

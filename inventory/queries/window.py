@@ -1,4 +1,4 @@
-"""What stands at a site's dispensing window: the opened bottles, the measuring device, the accounts a dose moves between."""
+"""What stands at a site's window: the opened bottles, the measuring device, the accounts of a dose."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -57,12 +57,15 @@ SELECT
       WHERE a.facility_id = %(facility)s AND i.code = %(item)s AND a.kind = 'patients'),
     (SELECT array[d.name, d.step_ul::text, d.min_ul::text, d.max_ul::text] FROM inventory_measuringdevice d
       WHERE d.facility_id = %(facility)s AND d.retired_on IS NULL),
-    b.id, b.number, l.id, l.number, l.expires_on, l.concentration, held.quantity, b.opened_at, held.quarantined
+    b.id, b.number, l.id, l.number, l.expires_on, l.concentration,
+    held.quantity, b.opened_at, held.quarantined
 FROM (SELECT 1) AS one
 LEFT JOIN (
     SELECT bal.bottle_id, bal.lot_id, bal.quantity,
-           EXISTS (SELECT FROM inventory_balance q JOIN inventory_account qa ON qa.id = q.account_id
-                    WHERE q.bottle_id = bal.bottle_id AND q.quantity > 0 AND qa.kind = 'quarantine') AS quarantined
+           EXISTS (SELECT FROM inventory_balance q
+                     JOIN inventory_account qa ON qa.id = q.account_id
+                    WHERE q.bottle_id = bal.bottle_id AND q.quantity > 0
+                      AND qa.kind = 'quarantine') AS quarantined
       FROM inventory_balance bal JOIN inventory_account a ON a.id = bal.account_id
       JOIN inventory_item i ON i.id = a.item_id
       JOIN inventory_bottle ob ON ob.id = bal.bottle_id

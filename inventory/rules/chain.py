@@ -1,4 +1,4 @@
-"""The chain's hashes, recomputed in Python from the specification in docs/ledger.md. Pure; the proof of the SQL."""
+"""The chain's hashes, recomputed in Python as docs/ledger.md specifies them: the proof of the SQL. Pure."""
 
 import hashlib
 import struct
@@ -16,7 +16,9 @@ class HashedMovement:
     lot_id: int
     bottle_id: int | None
     source_id: int
+    source_kind: str
     target_id: int
+    target_kind: str
     quantity: int
     reason: str
 
@@ -27,6 +29,7 @@ class HashedAct:
     kind: str
     facility_id: int
     actor_id: int
+    actor_label: str
     occurred_us: int
     recorded_us: int
     document_digest: str
@@ -46,7 +49,8 @@ def _text(words: str) -> bytes:
 def _movements(movements: Iterable[HashedMovement]) -> bytes:
     return b"".join(
         _integer(m.position) + _integer(m.item_id) + _integer(m.lot_id) + _integer(m.bottle_id or 0)
-        + _integer(m.source_id) + _integer(m.target_id) + _integer(m.quantity) + _text(m.reason)
+        + _integer(m.source_id) + _text(m.source_kind) + _integer(m.target_id) + _text(m.target_kind)
+        + _integer(m.quantity) + _text(m.reason)
         for m in movements
     )  # fmt: skip
 
@@ -54,14 +58,17 @@ def _movements(movements: Iterable[HashedMovement]) -> bytes:
 def content_digest(act: HashedAct) -> bytes:
     """What a link says of an act: everything that the act and its movements state."""
     return hashlib.sha256(
-        _text("tram.act.1") + act.id.bytes + _text(act.kind) + _integer(act.facility_id) + _integer(act.actor_id)
+        _text("tram.act.1") + act.id.bytes + _text(act.kind) + _integer(act.facility_id)
+        + _integer(act.actor_id) + _text(act.actor_label)
         + _integer(act.occurred_us) + _integer(act.recorded_us) + _text(act.document_digest)
         + (act.corrects.bytes if act.corrects else bytes(16))
         + _integer(len(act.movements)) + _movements(act.movements)
     ).digest()  # fmt: skip
 
 
-def link_hash(*, previous: bytes, facility_id: int, sequence: int, kind: str, subject_id: UUID, content: bytes) -> bytes:
+def link_hash(
+    *, previous: bytes, facility_id: int, sequence: int, kind: str, subject_id: UUID, content: bytes
+) -> bytes:
     """The hash of one link, over the one before it."""
     return hashlib.sha256(
         previous + _integer(facility_id) + _integer(sequence) + _text(kind) + subject_id.bytes + content

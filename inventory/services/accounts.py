@@ -4,7 +4,7 @@ from inventory.models import BOTTLE_ACCOUNTS, MAY_BE_NEGATIVE, Account, AccountK
 
 
 def ensure(*, facility_id: int, item: Item) -> dict[AccountKind, Account]:
-    """Every account of this item at this facility, made where missing. Safe to call twice or by two at once."""
+    """Every account of this item at this facility, made where missing. Safe to call by two at once."""
     Account.objects.bulk_create(
         [
             Account(

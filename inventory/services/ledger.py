@@ -1,7 +1,7 @@
 """The typed caller of the ledger's one door, the database function `inventory_post`.
 
-Post inside the caller's transaction, so that the act, what it books and its audit row stand or fall together. The
-caller has locked the patient or bottle row first; the function locks the chain head, then balances (docs/ledger.md).
+Post inside the caller's transaction, so that the act, what it books and its audit row stand or fall together.
+The caller has locked the patient or bottle row first; the function locks the chain head (docs/ledger.md).
 """
 
 import json
@@ -60,7 +60,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the door answered for one act. `beyond`: base units taken beyond the book; `after_close`: its day was closed."""
+    """The door's answer for one act. `beyond`: base units past the book; `after_close`: its day is closed."""
 
     id: UUID
     status: Status
@@ -94,10 +94,9 @@ def post(act: NewAct, *, facility_id: int) -> Receipt:
 
 
 def post_many(acts: Sequence[NewAct], *, facility_id: int) -> list[Receipt]:
-    """Book acts of one facility in their order, in one statement; each has its own receipt, refusals included."""
-    batch = json.dumps({"facility": facility_id, "acts": [_as_json(act) for act in acts]})
+    """Book acts of one facility in their order, in one statement; each gets a receipt, refusals included."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT inventory_post(%s::jsonb)", [batch])
+        cursor.execute("SELECT inventory_post(%s::jsonb)", [as_batch(acts, facility_id=facility_id)])
         [answer] = cursor.fetchone()
     rows = json.loads(answer) if isinstance(answer, str) else answer
     return [
@@ -113,6 +112,11 @@ def post_many(acts: Sequence[NewAct], *, facility_id: int) -> list[Receipt]:
         )
         for row in rows
     ]
+
+
+def as_batch(acts: Sequence[NewAct], *, facility_id: int) -> str:
+    """The one argument of the door."""
+    return json.dumps({"facility": facility_id, "acts": [_as_json(act) for act in acts]})
 
 
 def _as_json(act: NewAct) -> dict[str, object]:
