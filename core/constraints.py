@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from django.db import IntegrityError
 from django.db.models import CheckConstraint, F, Q
 
 
@@ -14,13 +15,16 @@ def paired(table: str, *columns: str) -> CheckConstraint:
 
 def one_of(table: str, column: str, choices: type[StrEnum]) -> CheckConstraint:
     """A closed list of codes."""
-    return CheckConstraint(condition=Q(**{f"{column}__in": [str(c) for c in choices]}), name=f"{table}_{column}_known")
+    return CheckConstraint(
+        condition=Q(**{f"{column}__in": [str(c) for c in choices]}), name=f"{table}_{column}_known"
+    )
 
 
 def in_order(table: str, first: str, last: str) -> CheckConstraint:
     """An end, where there is one, is not before its start."""
     return CheckConstraint(
-        condition=Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)}), name=f"{table}_{last}_after_{first}"
+        condition=Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)}),
+        name=f"{table}_{last}_after_{first}",
     )
 
 
@@ -31,3 +35,11 @@ def positive(table: str, column: str) -> CheckConstraint:
 def different(table: str, one: str, other: str) -> CheckConstraint:
     """Two people, or two places, that must not be the same."""
     return CheckConstraint(condition=~Q(**{one: F(other)}), name=f"{table}_{one}_not_{other}")
+
+
+def violated(error: IntegrityError) -> str:
+    """The name of the constraint that refused a write, so that a service can say it in words; empty where
+    none is named.
+    """
+    diagnosis = getattr(error.__cause__, "diag", None)
+    return (diagnosis and diagnosis.constraint_name) or ""

@@ -1,9 +1,10 @@
-from core.tables import append_only, set_once
 from django.db import migrations
+
+from core.tables import append_only, set_once
 
 
 class Migration(migrations.Migration):
-    dependencies = [('patients', '0001_initial'), ('core', '0002_guards')]
+    dependencies = [("patients", "0001_initial"), ("core", "0002_guards")]
 
     operations = [
         append_only("patients_statuschange"),
