@@ -31,7 +31,9 @@ DUE_HOURS: Final[dict[CaseKind, str]] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """What a fact had wrong with it: the case to open. `findings`: [{code, data}], codes and figures, no name."""
+    """What a fact had wrong with it: the case to open. `findings`: [{code, data}], codes and figures, no
+    name.
+    """
 
     kind: CaseKind
     facility_id: int
@@ -57,17 +59,15 @@ def open_case(
 ) -> Case:
     """Open a case about a fact, or answer the one of this kind that is open about it already.
 
-    Three statements in the caller's transaction: the owner, the case with its timeline, the audit row. A concluded case stays
-    concluded: the same finding again opens a new one.
+    Three statements in the caller's transaction: the owner, the case with its timeline, the audit row. A
+    concluded case stays concluded: the same finding again opens a new one.
     """
     finding = Finding(kind, facility_id, subject_kind, subject_id, now, patient_id, findings, due_at)
     return open_cases_many([finding], by=by)[0]
 
 
 def open_cases_many(findings: Sequence[Finding], *, by: Access) -> list[Case]:
-    """Open a batch of cases, each at its own time, in as many statements as one; answers in the order asked."""
-    if by.person_id is None:
-        raise ValueError("A case is opened in somebody's name.")
+    """Open a batch of cases, each at its own time, in as many statements as one; answers in order."""
     if not findings:
         return []
     days = [clock.local_day(finding.now, by.zone) for finding in findings]
@@ -84,10 +84,10 @@ def open_cases_many(findings: Sequence[Finding], *, by: Access) -> list[Case]:
             subject_id=finding.subject_id,
             patient_id=finding.patient_id,
             findings=finding.findings,
-            owner_id=choose(candidates.get(finding.facility_id, ()), day) or by.person_id,
+            owner_id=choose(candidates.get(finding.facility_id, ()), day) or by.actor_id,
             due_at=finding.due_at or _due(finding),
             opened_at=finding.now,
-            opened_by_id=by.person_id,
+            opened_by_id=by.actor_id,
         )
         for finding, day in zip(findings, days, strict=True)
     ]
