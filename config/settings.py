@@ -105,10 +105,12 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours; a site's only dispenser must not lose the morning
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when it opens; trying again must not move that
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_CALLABLE = "staff.views.signin.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # by name alone on purpose: a whole site may share one address
 
 SESSION_COOKIE_AGE = 60 * 60 * 14  # one working day; the idle lock guards the minutes between
 SESSION_COOKIE_HTTPONLY = True
@@ -136,7 +138,8 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(BASE_DIR / ".data" / "static")))
+# Collected files are production's; demo and tests serve what stands in static/.
+STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(BASE_DIR / ".data" / "static"))) if PRODUCTION else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

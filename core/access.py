@@ -3,7 +3,7 @@
 `request.access` is supplied by staff's middleware. A view without a stated policy fails the URL test.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
@@ -93,6 +93,7 @@ class Access:
     facility_name: str = ""
     zone: str = "Asia/Ho_Chi_Minh"
     reach: frozenset[int] = field(default=frozenset())
+    reach_by_permission: Mapping[Permission, frozenset[int]] = field(default_factory=dict, hash=False)
     acting_expired: bool = False
     second_factor_missing: bool = False
 
@@ -100,12 +101,24 @@ class Access:
     def signed_in(self) -> bool:
         return self.person_id is not None
 
+    @property
+    def actor_id(self) -> int:
+        """The person's id, for what is done in somebody's name; raises ValueError where nobody is signed in."""
+        if self.person_id is None:
+            raise ValueError("Nobody is signed in.")
+        return self.person_id
+
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 
     def reaches(self, facility_id: int) -> bool:
         """True where this person's appointments reach the facility."""
         return facility_id in self.reach
+
+    def may_at(self, permission: Permission, facility_id: int) -> bool:
+        """True where an appointment that carries the permission reaches the facility: an area manager who also doses at
+        one site may open patients there, not in the whole area."""
+        return facility_id in self.reach_by_permission.get(permission, frozenset())
 
     @property
     def first_page(self) -> str:

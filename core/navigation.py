@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
+from core import clock
 from core.access import NOBODY, Permission
 
 
@@ -33,6 +34,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     here = max((e.path for e in visible if request.path.startswith(e.path)), key=len, default="")
     return {
         "access": access,
+        "today": clock.local_day(clock.now(), access.zone),
         "navigation": [{"label": e.label, "path": e.path, "current": e.path == here} for e in visible],
         "idle_lock_seconds": settings.IDLE_LOCK_SECONDS,
     }

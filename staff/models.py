@@ -1,7 +1,7 @@
 """People, the roles they hold between two dates, and what they sign."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -12,6 +12,9 @@ from core.constraints import in_order, one_of, paired
 from core.ids import new_id
 from core.tables import Kept
 from facilities.models import Area, Facility, Province
+
+if TYPE_CHECKING:
+    from staff.rules.acting import Held
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -29,10 +32,13 @@ class Person(AbstractBaseUser):
     initials = models.CharField(max_length=12)
     phone = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField(default=True)
+    one_time_until = models.DateTimeField(null=True)  # set: the password was handed out and must be replaced before
     pin_hash = models.CharField(max_length=200, blank=True)
     pin_failures = models.PositiveSmallIntegerField(default=0)
     pin_locked_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+
+    held: "tuple[Held, ...]" = ()  # the appointments about now; PersonBackend reads them with the person
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('initials', models.CharField(max_length=12)),
                 ('phone', models.CharField(blank=True, max_length=30)),
                 ('is_active', models.BooleanField(default=True)),
+                ('one_time_until', models.DateTimeField(null=True)),
                 ('pin_hash', models.CharField(blank=True, max_length=200)),
                 ('pin_failures', models.PositiveSmallIntegerField(default=0)),
                 ('pin_locked_until', models.DateTimeField(null=True)),

@@ -1,0 +1,15 @@
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from core.views import health, home
+
+app_name = "core"
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("i18n/setlang/", home.set_language, name="set-language"),
+    path("scan/", home.scan, name="scan"),
+]
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", home.gallery, name="gallery"))

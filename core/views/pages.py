@@ -1,0 +1,29 @@
+"""How a page answers htmx and a plain browser from one template."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_vary_headers
+
+from core.access import AccessRequest
+
+INVALID = 422  # the form comes back with everything that was typed
+
+
+def page_or_partial(
+    request: AccessRequest, template: str, partial: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The named piece of the template for htmx, the whole page for everybody else. Invalid forms pass status=INVALID."""
+    piece = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    response = render(request, f"{template}#{partial}" if piece else template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def go(request: AccessRequest, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """A redirect that htmx follows with the whole page, too."""
+    address = resolve_url(to, *args, **kwargs)
+    if request.htmx:
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponse(status=303, headers={"Location": address})

@@ -1,0 +1,50 @@
+"""Gives every request its access, holds a locked screen locked, and sets the facility's zone."""
+
+from collections.abc import Callable
+from typing import Final, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth import SESSION_KEY, logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from core import clock
+from core.access import NOBODY, Access, AccessRequest
+from staff.models import Person
+from staff.queries.appointments import access_of
+from staff.views.lock import LOCKED, locked_answer
+
+FACILITY: Final = "facility_id"  # the session's key of the facility acted in
+WITHOUT_SESSION: Final = frozenset({"/healthz", "/readyz"})  # must answer when the database does not
+OPEN_WHILE_LOCKED: Final = frozenset({"/staff/lock/", "/staff/unlock/", "/staff/sign-out/", "/staff/sign-in/", "/i18n/setlang/"})
+
+
+def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Supply `request.access`; refuse all but unlocking while the session is locked. No query for a stranger."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = cast(AccessRequest, request)
+        asked.access = NOBODY if request.path in WITHOUT_SESSION else _access(request)
+        if not asked.access.signed_in:
+            return get_response(request)
+        if request.session.get(LOCKED) and request.path not in OPEN_WHILE_LOCKED:
+            return locked_answer(asked)
+        with timezone.override(ZoneInfo(asked.access.zone)):
+            return get_response(request)
+
+    return middleware
+
+
+def _access(request: HttpRequest) -> Access:
+    person = request.user
+    if not person.is_authenticated:
+        if SESSION_KEY in request.session:
+            logout(request)  # the account was closed while signed in
+        return NOBODY
+    return access_of(
+        cast(Person, person),
+        person.held,
+        now=clock.now(),
+        chosen_facility_id=request.session.get(FACILITY),
+        second_factor=person.is_verified(),
+    )

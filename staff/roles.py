@@ -1,0 +1,153 @@
+"""What each role may do, and how far. Least privilege (domain 7); two settings of the law: only physicians prescribe,
+and nobody who keeps the system running sees a patient."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission as P
+from core.access import Role
+
+
+class Scope(Enum):
+    """What an appointment in the role is made to, and so where its permissions reach."""
+
+    FACILITY = "facility"  # that facility alone
+    CLINIC = "clinic"  # that main clinic and the satellites it supplies today
+    AREA = "area"  # every facility of the area
+    PROVINCE = "province"  # every facility of the province
+
+
+@dataclass(frozen=True)
+class RoleDefinition:
+    """A role as people read it and as the product obeys it."""
+
+    name: str | Promise
+    description: str | Promise
+    scope: Scope
+    permissions: frozenset[P]
+    needs_second_factor: bool = False
+
+
+_DISPENSE: Final = frozenset(
+    {
+        P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
+        P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.VIEW_CASES, P.SIGN_SECOND,
+    }
+)  # fmt: skip
+_CARE: Final = frozenset(
+    {
+        P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
+        P.VIEW_CASES, P.SIGN_SECOND,
+    }
+)  # fmt: skip
+_MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
+
+ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
+    {
+        Role.DISPENSER: RoleDefinition(
+            _("Nhân viên cấp phát thuốc"),
+            _("Cấp liều và trông giữ thuốc tại cơ sở của mình."),
+            Scope.FACILITY,
+            _DISPENSE,
+        ),
+        Role.PHARMACIST: RoleDefinition(
+            _("Dược sĩ"), _("Cấp liều và trông giữ thuốc tại cơ sở của mình."), Scope.FACILITY, _DISPENSE
+        ),
+        Role.COUNSELLOR: RoleDefinition(
+            _("Tư vấn viên"),
+            _("Xem danh sách buổi sáng và người bệnh tại cơ sở của mình."),
+            Scope.FACILITY,
+            frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT}),
+        ),
+        Role.PHYSICIAN: RoleDefinition(
+            _("Bác sĩ"),
+            _("Kê đơn và ký đơn, tạm ngừng và cho uống lại tại cơ sở được phân công."),
+            Scope.FACILITY,
+            _CARE | {P.PRESCRIBE},
+        ),
+        Role.ASSISTANT_PHYSICIAN: RoleDefinition(
+            _("Y sĩ"),
+            _("Theo dõi người bệnh, tạm ngừng và cho uống lại; không kê đơn."),
+            Scope.FACILITY,
+            _CARE,
+        ),
+        Role.SITE_HEAD: RoleDefinition(
+            _("Trưởng trạm y tế"),
+            _("Như nhân viên cấp phát, thêm kết luận vụ việc, xem lại việc làm một mình và xem sổ kho."),
+            Scope.FACILITY,
+            _DISPENSE | {P.REGISTER_PATIENT, P.LIFT_HOLD, P.VIEW_BOOK, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED},
+        ),
+        Role.WITNESS: RoleDefinition(
+            _("Người chứng kiến"),
+            _("Ký cùng khi có mặt; không xem gì khác."),
+            Scope.FACILITY,
+            frozenset({P.SIGN_SECOND}),
+        ),
+        Role.CARRIER: RoleDefinition(
+            _("Nhân viên vận chuyển thuốc"), _("Nhận và giao thuốc trên đường."), Scope.FACILITY, frozenset()
+        ),
+        Role.STORE_KEEPER: RoleDefinition(
+            _("Nhân viên quản lý kho thuốc"),
+            _("Kho của cơ sở điều trị và của các cơ sở cấp phát trực thuộc."),
+            Scope.CLINIC,
+            frozenset({P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.VIEW_CASES}),
+        ),
+        Role.CLINIC_PHYSICIAN: RoleDefinition(
+            _("Bác sĩ cơ sở điều trị"),
+            _("Kê đơn và ký đơn cho cơ sở điều trị và các cơ sở cấp phát trực thuộc."),
+            Scope.CLINIC,
+            _CARE | {P.PRESCRIBE},
+        ),
+        Role.CLINIC_HEAD: RoleDefinition(
+            _("Phụ trách cơ sở điều trị"),
+            _("Giám sát kho, vụ việc và việc làm một mình của các cơ sở trực thuộc."),
+            Scope.CLINIC,
+            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED},
+            needs_second_factor=True,
+        ),
+        Role.PAYROLL: RoleDefinition(
+            _("Kế toán tiền lương"), _("Giờ làm thêm và thanh toán."), Scope.FACILITY, frozenset()
+        ),
+        Role.AREA_MANAGER: RoleDefinition(
+            _("Cán bộ quản lý khu vực"),
+            _("Số liệu, kho và vụ việc của khu vực, không có danh tính người bệnh; xem lại việc làm một mình."),
+            Scope.AREA,
+            _MANAGE | {P.REVIEW_UNWITNESSED},
+            needs_second_factor=True,
+        ),
+        Role.PROVINCE_MANAGER: RoleDefinition(
+            _("Cán bộ quản lý tỉnh"),
+            _("Số liệu, kho và vụ việc của tỉnh, không có danh tính người bệnh; đặt ngưỡng quy định."),
+            Scope.PROVINCE,
+            _MANAGE | {P.SET_RULES},
+            needs_second_factor=True,
+        ),
+        Role.AUDITOR: RoleDefinition(
+            _("Kiểm tra viên"),
+            _("Chỉ đọc số liệu đã bỏ danh tính và nhật ký truy cập."),
+            Scope.PROVINCE,
+            frozenset({P.VIEW_OVERSIGHT, P.READ_AUDIT}),
+            needs_second_factor=True,
+        ),
+        Role.SYSTEM_ADMINISTRATOR: RoleDefinition(
+            _("Quản trị hệ thống"),
+            _("Tài khoản, phân công và vận hành; không có dữ liệu người bệnh."),
+            Scope.PROVINCE,
+            frozenset({P.MANAGE_STAFF, P.VIEW_OPERATIONS}),
+            needs_second_factor=True,
+        ),
+    }
+)
+
+ROLES_WITH_SATELLITES: Final = frozenset(role for role, is_a in ROLES.items() if is_a.scope is Scope.CLINIC)
+
+
+def names(roles: frozenset[Role]) -> str:
+    """The roles in words, in the order of the list above."""
+    return ", ".join(str(ROLES[role].name) for role in ROLES if role in roles)
