@@ -97,6 +97,7 @@ class Code(StrEnum):
     DATES_REVERSED = "dates_reversed"
     STARTS_IN_PAST = "starts_in_past"
     PRESCRIPTION_TOO_LONG = "prescription_too_long"
+    STARTS_INSIDE_ORDER = "starts_inside_order"
     INDUCTION_NOT_HERE = "induction_not_here"
     INDUCTION_ABOVE_SITE = "induction_above_site"
     INDUCTION_FIRST_ABOVE = "induction_first_above"

@@ -78,6 +78,7 @@ class DosingSettings:
     dose_change_confirm_pct: Decimal = setting(
         Decimal("20"), source="domain 2.2", low=Decimal("5"), high=Decimal("50"), unit="%"
     )
+    may_induct: bool = setting(False, source="domain 1 (no rule lets a dispensing site start patients) and 12.2")
     induction_phase_days: int = setting(14, source="domain 2.2 (S17)", low=7, high=28, unit="days")
     induction_first_max_mg: Decimal = setting(
         Decimal("30"), source="domain 2.2 (S17, S20)", low=Decimal("15"), high=Decimal("30"), unit="mg"

@@ -44,6 +44,10 @@ PRESCRIBING_WORDS: Final[Texts] = {
         _("Đơn %(days)s ngày; giai đoạn %(phase)s nhiều nhất %(limit)s ngày."),
         _("Chọn ngày kết thúc sớm hơn."),
     ),
+    Code.STARTS_INSIDE_ORDER: (
+        _("Ngày %(starts_on)s còn thuộc đơn đã ký, dùng đến hết ngày %(last_on)s."),
+        _("Bắt đầu hôm nay hoặc ngày mai để thay đơn đó, hoặc sau ngày đó. Muốn ngừng ngay: dừng cấp liều."),
+    ),
     Code.INDUCTION_NOT_HERE: (
         _("Cơ sở này chưa được phép khởi liều."),
         _("Chuyển người bệnh về cơ sở điều trị, hoặc để bác sĩ của cơ sở điều trị ký."),
