@@ -1,5 +1,27 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DispensingConfig(AppConfig):
+    """Hands to the rooms below what they may not look up here: navigation, settings, scans, words, proofs."""
+
     name = "dispensing"
+
+    def ready(self) -> None:
+        from core import navigation, proofs, scanning
+        from core.access import Permission
+        from dispensing.queries import scans
+        from dispensing.rules.settings import DosingSettings
+        from dispensing.rules.violations import words_for
+        from dispensing.services.proofs import PROOFS
+        from facilities.services import settings
+        from followup import words
+        from patients.rules.scancodes import CARD
+
+        navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10)
+        navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PRESCRIBE, order=15)
+        settings.register(DosingSettings)
+        scanning.register(CARD, "patient card", scans.card)
+        words.register("", words_for)
+        for name, proof in PROOFS.items():
+            proofs.register(name, proof)

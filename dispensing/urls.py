@@ -1,4 +1,15 @@
-from django.urls import URLPattern
+from django.urls import include, path
+
+from dispensing.views import board, outcomes, voids
 
 app_name = "dispensing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("patients/<uuid:patient_id>/", board.open_patient, name="patient"),
+    path("patients/<uuid:patient_id>/answers/", board.answer, name="answer"),
+    path("patients/<uuid:patient_id>/confirm/", board.confirm, name="confirm"),
+    path("patients/<uuid:patient_id>/leave/", board.leave, name="leave"),
+    path("patients/<uuid:patient_id>/not-given/", outcomes.not_given, name="not_given"),
+    path("doses/<uuid:dose_id>/void/", voids.void, name="void"),
+    path("prescriptions/", include("dispensing.urls_prescriptions")),
+]

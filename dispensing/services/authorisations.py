@@ -15,8 +15,9 @@ from core.access import Access
 from core.ids import new_id
 from dispensing.queries import facts as facts_query
 from dispensing.queries.facts import Known
+from dispensing.queries.snapshot import bottle_facts, device_fact, next_slot
 from dispensing.rules.authorise import Decision, authorise, suspends_prescription
-from dispensing.rules.facts import Answers, BottleFact, DeviceFact, PatientFacts
+from dispensing.rules.facts import Answers
 from dispensing.rules.settings import DosingSettings
 from dispensing.services import screens
 from dispensing.services.screens import Screen
@@ -192,25 +193,6 @@ def _authorisation(snapshot: Snapshot, answers: Answers, by: Access, now: dateti
         authorised_at=now,
         answers=answers,
     )
-
-
-def next_slot(facts: PatientFacts) -> int:
-    """The first part of today's dose that nobody has given yet."""
-    given = {dose.slot for dose in facts.doses_today}
-    parts = len(facts.prescription.slot_mg) if facts.prescription else 1
-    return next((slot for slot in range(1, parts + 1) if slot not in given), 1)
-
-
-def bottle_facts(window: Window) -> tuple[BottleFact, ...]:
-    return tuple(
-        BottleFact(b.id, b.label, b.lot_number, b.expires_on, b.concentration, b.balance_ul, b.opened_at, b.quarantined)
-        for b in window.bottles
-    )
-
-
-def device_fact(window: Window) -> DeviceFact | None:
-    device = window.device
-    return DeviceFact(device.name, device.step_ul, device.min_ul, device.max_ul) if device else None
 
 
 def as_findings(violations: Any) -> list[dict[str, Any]]:

@@ -68,6 +68,9 @@ def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
     Raises Dose.DoesNotExist for another site's dose, VoidRefused with the reasons, and what the second signature raises.
     The same id again answers the same record.
     """
+    proven = None
+    if command.second is not None and RULES[command.kind].needs_witness:
+        proven = attestations.prove(second=command.second, actor=by, facility_id=by.facility_id or 0, now=now)
     with transaction.atomic():
         dose = Dose.objects.select_related("patient").get(pk=command.dose_id, facility_id=by.facility_id)
         lock_patient(dose.patient_id)
@@ -87,10 +90,10 @@ def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
         digest = sha256_of(document(made))
         if RULES[command.kind].destination is not None:
             _return_stock(made, digest, by)
-        if command.second is not None and RULES[command.kind].needs_witness:
+        if proven is not None:
             made.attestation = attestations.attest(
                 act_kind="dose_void", act_id=made.id, digest=digest, facility_id=dose.facility_id, actor=by,
-                second=command.second, now=now,
+                second=proven, now=now,
             )  # fmt: skip
         made.save(force_insert=True)
         _hand_over_day(dose)

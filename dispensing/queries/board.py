@@ -1,0 +1,173 @@
+"""The morning board: today's roster with what the rules say of each, in a number of statements that never grows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Access
+from core.clock import local_day
+from dispensing.queries import facts as facts_query
+from dispensing.queries.facts import Known
+from dispensing.queries.snapshot import bottle_facts, device_fact, next_slot
+from dispensing.queries.tags import Tag, of_the_window, row_tag
+from dispensing.rules.authorise import Decision, authorise
+from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
+from dispensing.rules.facts import Answers
+from dispensing.rules.lookalike import OnRoster, lookalikes
+from dispensing.rules.outcomes import stays_open
+from dispensing.rules.settings import DosingSettings
+from dispensing.rules.violations import Code, Violation
+from facilities.services import settings as rule_settings
+from inventory.queries.window import Window, site_window
+from patients.models import Placement, Status
+
+
+class State(StrEnum):
+    TO_COME = "to_come"
+    LOOK_AGAIN = "look_again"
+    NOT_GIVEN = "not_given"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One patient on the list: code and initials only, because the queue reads over a shoulder."""
+
+    patient_id: UUID
+    code: str
+    initials: str
+    state: State
+    mg: Decimal | None
+    ul: int | None
+    tag: Tag | None
+    given_at: datetime | None
+    recheck_at: datetime | None
+    lookalikes: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        return f"/dispensing/patients/{self.patient_id}/"
+
+    @property
+    def done(self) -> bool:
+        return self.state in {State.TAKEN, State.NOT_GIVEN}
+
+
+@dataclass(frozen=True)
+class Board:
+    """Who is still to come stands first. `window` is what is wrong at the window itself, whoever comes."""
+
+    to_come: tuple[Row, ...]
+    look_again: tuple[Row, ...]
+    done: tuple[Row, ...]
+    trouble: tuple[Violation, ...]
+    window: Window
+
+    @property
+    def taken(self) -> int:
+        return sum(row.state is State.TAKEN for row in self.done)
+
+    @property
+    def total(self) -> int:
+        return len(self.to_come) + len(self.look_again) + len(self.done)
+
+    @property
+    def not_given(self) -> int:
+        return len(self.done) - self.taken + len(self.look_again)
+
+    @property
+    def left(self) -> int:
+        return len(self.to_come)
+
+
+def placed_today(*, facility_id: int, now: datetime, zone: str) -> list[UUID]:
+    """The patients whom this facility doses today."""
+    today = local_day(now, zone)
+    here = Placement.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gte=today),
+        facility_id=facility_id,
+        starts_on__lte=today,
+        patient__status__in=[Status.IN_TREATMENT, Status.SUSPENDED],
+    )
+    return list(here.values_list("patient_id", flat=True))
+
+
+def morning(*, by: Access, now: datetime) -> Board:
+    """The acting facility's board now."""
+    assert by.facility_id is not None  # noqa: S101  the view asks for a permission held at a facility
+    settings = rule_settings.for_facility(DosingSettings, facility_id=by.facility_id, at=now)
+    ids = placed_today(facility_id=by.facility_id, now=now, zone=by.zone)
+    known = facts_query.load(
+        patient_ids=ids, facility_id=by.facility_id, now=now, zone=by.zone, days=settings.missed_dropout_days + 1
+    )
+    window = site_window(facility_id=by.facility_id)
+    alike = lookalikes(OnRoster(id_, one.code, one.initials) for id_, one in known.items())
+    local_now = now.astimezone(ZoneInfo(by.zone))
+    rows: list[Row] = []
+    trouble: dict[Code, Violation] = {}
+    for id_, one in known.items():
+        decision = authorise(
+            facts=one.facts,
+            bottles=bottle_facts(window),
+            device=device_fact(window),
+            answers=Answers(),
+            settings=settings,
+            now=local_now,
+            slot=next_slot(one.facts),
+        )
+        rows.append(_row(one, decision, alike.get(id_, ())))
+        if not rows[-1].done:
+            trouble.update({v.code: v for v in of_the_window(decision.violations)})
+    return _sorted(rows, trouble.values(), window)
+
+
+def _sorted(rows: Iterable[Row], trouble: Iterable[Violation], window: Window) -> Board:
+    by_code = sorted(rows, key=lambda row: row.code)
+    return Board(
+        to_come=tuple(row for row in by_code if row.state is State.TO_COME),
+        look_again=tuple(
+            sorted((row for row in by_code if row.state is State.LOOK_AGAIN), key=lambda row: (str(row.recheck_at), row.code))
+        ),
+        done=tuple(row for row in by_code if row.done),
+        trouble=tuple(trouble),
+        window=window,
+    )
+
+
+def _row(one: Known, decision: Decision, alike: tuple[str, ...]) -> Row:
+    facts = one.facts
+    state, tag = State.TO_COME, row_tag(decision.violations)
+    given = max((dose.given_at for dose in facts.doses_today), default=None)
+    slots = len(facts.prescription.slot_mg) if facts.prescription else 1
+    last = max(facts.outcomes_today, key=lambda outcome: outcome.at, default=None)
+    mg, ul = decision.dose_mg, decision.measure.total_ul if decision.measure else None
+    if len({dose.slot for dose in facts.doses_today}) >= slots:
+        state, tag = State.TAKEN, None
+        mg, ul = sum((dose.mg for dose in facts.doses_today), Decimal(0)), None
+        if len(facts.doses_today) > slots:
+            tag = Tag("stop", _("ghi nhiều liều trong ngày"))
+    elif last is not None and stays_open(last.code):
+        state = State.LOOK_AGAIN
+    elif last is not None and last.code in OUTCOME_WORDS:
+        state, tag, mg, ul = State.NOT_GIVEN, Tag("stop", OUTCOME_WORDS[OutcomeCode(last.code)]), None, None
+    elif decision.stopped:
+        mg, ul = None, None
+    return Row(
+        patient_id=facts.patient_id,
+        code=one.code,
+        initials=one.initials,
+        state=state,
+        mg=mg,
+        ul=ul,
+        tag=tag,
+        given_at=given,
+        recheck_at=last.recheck_at if state is State.LOOK_AGAIN and last else None,
+        lookalikes=alike,
+    )

@@ -1,0 +1,75 @@
+"""Proofs over doses: every dose has its stock and its digest, every covered day its standing dose, and the other way."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from django.db import connection
+
+from core.digests import sha256_of
+from core.proofs import Broken
+from dispensing.models import Dose, DoseVoid, Outcome
+from dispensing.services import doses, outcomes, voids
+
+
+def documents() -> Iterable[Broken]:
+    """What a dose, a void or a poured-away cup states is what its act was chained with."""
+    for dose in Dose.objects.select_related("act").order_by("recorded_at", "pk").iterator(2000):
+        if sha256_of(doses.document(dose)) != dose.act.document_digest:
+            yield Broken("dose.documents", f"dose {dose.pk}", "its content is not what its act was chained with")
+    for void in DoseVoid.objects.select_related("act").filter(act__isnull=False).order_by("voided_at", "pk").iterator(2000):
+        if void.act is not None and sha256_of(voids.document(void)) != void.act.document_digest:
+            yield Broken("dose.documents", f"void {void.pk}", "its content is not what its act was chained with")
+    for outcome in Outcome.objects.select_related("act").filter(act__isnull=False).order_by("at", "pk").iterator(2000):
+        if outcome.act is not None and sha256_of(outcomes.document(outcome)) != outcome.act.document_digest:
+            yield Broken("dose.documents", f"outcome {outcome.pk}", "its content is not what its act was chained with")
+
+
+_DAYS = """
+    SELECT 'covered day ' || c.patient_id || ' ' || c.day || ' slot ' || c.slot,
+           'it names a dose that is voided, or covers another day'
+      FROM dispensing_coveredday c JOIN dispensing_dose d ON d.act_id = c.dose_id
+     WHERE (d.patient_id, d.covers_day, d.slot) IS DISTINCT FROM (c.patient_id, c.day, c.slot)
+        OR EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)
+    UNION ALL
+    SELECT 'dose ' || d.act_id, 'it stands, but its day is not covered'
+      FROM dispensing_dose d
+     WHERE NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)
+       AND NOT EXISTS (SELECT FROM dispensing_coveredday c
+                        WHERE (c.patient_id, c.day, c.slot) = (d.patient_id, d.covers_day, d.slot))
+"""
+
+_STOCK = """
+    SELECT 'act ' || a.id, 'it took stock for a dose that nobody recorded'
+      FROM inventory_act a
+     WHERE a.kind = 'dose' AND NOT EXISTS (SELECT FROM dispensing_dose d WHERE d.act_id = a.id)
+    UNION ALL
+    SELECT 'dose ' || d.act_id, 'the stock it took is not ' || d.mg || ' mg'
+      FROM dispensing_dose d
+      JOIN (SELECT m.act_id, sum(m.quantity * l.concentration) AS taken FROM inventory_movement m
+              JOIN inventory_lot l ON l.id = m.lot_id GROUP BY m.act_id) s ON s.act_id = d.act_id
+     WHERE s.taken <> d.mg * 1000
+"""
+
+
+def _asked(name: str, question: str) -> Iterable[Broken]:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        for row, what in cursor.fetchall():
+            yield Broken(name, row, what)
+
+
+def covered_days() -> Iterable[Broken]:
+    """One standing dose for each covered day and slot; no standing dose without one."""
+    return _asked("dose.covered_days", _DAYS)
+
+
+def stock() -> Iterable[Broken]:
+    """The stock behind each dose is exactly its milligrams."""
+    return _asked("dose.stock", _STOCK)
+
+
+PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
+    "dose.covered_days": covered_days,
+    "dose.documents": documents,
+    "dose.stock": stock,
+}

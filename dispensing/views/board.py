@@ -1,0 +1,162 @@
+"""The morning board: the list, the opened card, the questions before pouring, the confirm."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from core import clock
+from core.access import AccessRequest, Permission, allow
+from core.templatetags.tram import mg, time
+from core.views.pages import INVALID, page_or_partial
+from dispensing.forms.morning import AnswersForm, ConfirmForm
+from dispensing.queries import board as board_query
+from dispensing.queries.card import card
+from dispensing.queries.people import dispensers
+from dispensing.queries.search import find
+from dispensing.rules.choices import IDENTIFICATION_WORDS, LAST_DOSE_PROOF_WORDS, MISSED_REASON_WORDS, SIGN_WORDS
+from dispensing.services import authorisations, contacts, doses, screens
+from dispensing.services.authorisations import Choice
+from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, OtherContent
+from dispensing.views.screen import screen_of
+from followup.queries import cases as case_queries
+from patients.models import Patient
+
+BOARD = "dispensing/board.html"
+
+
+@require_GET
+@allow(Permission.VIEW_ROSTER)
+def board(request: AccessRequest) -> HttpResponse:
+    """Today's list. With ?q= also those who are not on it."""
+    return page_or_partial(request, BOARD, "roster", _board_context(request))
+
+
+@require_GET
+@allow(Permission.GIVE_DOSE)
+def open_patient(request: AccessRequest, patient_id: UUID) -> HttpResponse:
+    """Choosing authorises (design, sentence 4). The look at the identity is logged."""
+    return _show_card(request, _choose(request, patient_id, AnswersForm({})))
+
+
+@require_POST
+@allow(Permission.GIVE_DOSE)
+def answer(request: AccessRequest, patient_id: UUID) -> HttpResponse:
+    """What was asked before pouring has been answered: the rules are asked again."""
+    form = AnswersForm(request.POST)
+    form.is_valid()
+    told = form.cleaned_data.get("clinic_told_who", "").strip()
+    if told:
+        contacts.tell_clinic(patient_id=patient_id, told=told, by=request.access, now=clock.now())
+    return _show_card(request, _choose(request, patient_id, form))
+
+
+@require_POST
+@allow(Permission.GIVE_DOSE)
+def confirm(request: AccessRequest, patient_id: UUID) -> HttpResponse:
+    """The patient drank it in front of me."""
+    form = ConfirmForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["slip"].patient_id != patient_id:
+        return _old_screen(request, patient_id)
+    said = form.cleaned_data
+    try:
+        receipt = doses.confirm(
+            confirmation=Confirmation(
+                authorisation=said["slip"],
+                identified_by=said["identified_by"],
+                poured_by_id=said["poured_by"] or request.access.person_id,
+                observed_by_id=request.access.person_id or 0,
+            ),
+            by=request.access,
+            now=clock.now(),
+            screen=screen_of(request),
+        )
+    except (NotYours, OtherContent):
+        return _old_screen(request, patient_id)
+    return _after(request, receipt)
+
+
+@require_POST
+@allow(Permission.GIVE_DOSE)
+def leave(request: AccessRequest, patient_id: UUID) -> HttpResponse:
+    """Back to the list without an act: the patient is free for other screens."""
+    screens.release(patient_id=patient_id, screen=screen_of(request))
+    return redirect("dispensing:board")
+
+
+def _choose(request: AccessRequest, patient_id: UUID, form: AnswersForm) -> Choice:
+    form.is_valid()
+    try:
+        return authorisations.choose(
+            patient_id=patient_id,
+            by=request.access,
+            screen=screen_of(request),
+            now=clock.now(),
+            answers=form.answers(),
+        )
+    except Patient.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _show_card(request: AccessRequest, choice: Choice, status: int = 200) -> HttpResponse:
+    context = _card_context(request, choice)
+    if not request.htmx:
+        context |= _board_context(request)
+    return page_or_partial(request, BOARD, "card", context, status=status)
+
+
+def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
+    snapshot, by = choice.snapshot, request.access
+    shown = card(
+        known=snapshot.known, decision=snapshot.decision, window=snapshot.window, settings=snapshot.settings, by=by
+    )
+    return {
+        "card": shown,
+        "identity": choice.identity,
+        "elsewhere": choice.elsewhere,
+        "slip": choice.authorisation.slip() if choice.authorisation else "",
+        "by_card": request.GET.get("by") == "card" or request.POST.get("by") == "card",
+        "pourers": dispensers(facility_id=by.facility_id or 0, now=clock.now()) if choice.authorisation else (),
+        "identifications": _choices(IDENTIFICATION_WORDS),
+        "missed_reasons": _choices(MISSED_REASON_WORDS),
+        "last_dose_proofs": _choices(LAST_DOSE_PROOF_WORDS),
+        "signs": _choices(SIGN_WORDS),
+    }
+
+
+def _choices(words: Any) -> list[dict[str, Any]]:
+    return [{"value": str(value), "label": label} for value, label in words.items()]
+
+
+def _board_context(request: AccessRequest) -> dict[str, Any]:
+    now = clock.now()
+    shown = board_query.morning(by=request.access, now=now)
+    query = request.GET.get("q", "").strip()
+    return {
+        "board": shown,
+        "query": query,
+        "others": find(query=query, by=request.access, now=now) if query else (),
+        "cases_open": case_queries.count_open(facility_id=request.access.facility_id),
+    }
+
+
+def _after(request: AccessRequest, receipt: DoseReceipt) -> HttpResponse:
+    """The card goes, the next search is ready; the list fetches itself anew."""
+    words = _("Đã ghi %(mg)s mg lúc %(time)s.") % {"mg": mg(receipt.mg), "time": time(receipt.given_at)}
+    if not request.htmx:
+        messages.success(request, words)
+        return redirect("dispensing:board")
+    response = page_or_partial(request, BOARD, "after", {"words": words, "receipt": receipt})
+    response.headers["HX-Trigger-After-Settle"] = "tram:roster"
+    response.headers["HX-Push-Url"] = "/dispensing/"
+    return response
+
+
+def _old_screen(request: AccessRequest, patient_id: UUID) -> HttpResponse:
+    """The slip is none of ours any more: say so, and open the patient anew."""
+    messages.error(request, _("Chưa ghi: màn hình này đã cũ. Xem lại thẻ và ghi lại."))
+    return _show_card(request, _choose(request, patient_id, AnswersForm({})), status=INVALID)

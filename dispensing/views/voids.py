@@ -1,0 +1,76 @@
+"""A recorded dose was not what it says."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core import clock
+from core.access import AccessRequest, Permission, allow
+from core.ids import new_id
+from core.views.pages import INVALID
+from dispensing.forms.morning import VoidForm
+from dispensing.models import Dose
+from dispensing.rules.voids import RULES, VoidKind
+from dispensing.services import voids
+from dispensing.services.voids import UNKNOWN, NewVoid, VoidRefused
+from staff.forms import SecondPersonForm
+from staff.queries.people import seconds_at
+from staff.services.attestations import AttestationRefused
+from staff.services.pins import PinRefused
+
+PAGE = "dispensing/void.html"
+
+
+@require_http_methods(["GET", "POST"])
+@allow(Permission.VOID_DOSE)
+def void(request: AccessRequest, dose_id: UUID) -> HttpResponse:
+    """Say which of three things really happened; stock and day follow."""
+    dose = get_object_or_404(
+        Dose.objects.select_related("patient", "poured_by", "recorded_by"), pk=dose_id, facility_id=request.access.facility_id
+    )
+    now = clock.now()
+    posted = request.POST if request.method == "POST" else None
+    form = VoidForm(posted, initial={"id": new_id()})
+    second = SecondPersonForm(
+        posted, people=seconds_at(facility_id=dose.facility_id, now=now, besides=request.access.person_id)
+    )
+    if posted is None:
+        return _page(request, dose, form, second)
+    wants_second = posted.get("kind") in set(VoidKind) and RULES[VoidKind(posted["kind"])].needs_witness
+    if not form.is_valid() or (wants_second and not second.is_valid()):
+        return _page(request, dose, form, second, status=INVALID)
+    try:
+        voids.void(command=_command(dose, form, second if wants_second else None), by=request.access, now=now)
+    except VoidRefused as refused:
+        for found in refused.violations:
+            form.add_error(None, f"{found.words} {found.what_to_do}".strip())
+        return _page(request, dose, form, second, status=INVALID)
+    except (AttestationRefused, PinRefused) as refused:
+        second.refuse(refused)
+        return _page(request, dose, form, second, status=INVALID)
+    messages.success(request, _("%(code)s: đã hủy bản ghi.") % {"code": dose.patient.code})
+    return redirect("dispensing:board")
+
+
+def _command(dose: Dose, form: VoidForm, second: SecondPersonForm | None) -> NewVoid:
+    said = form.cleaned_data
+    drinker = said["drinker"].strip()
+    return NewVoid(
+        id=said["id"],
+        dose_id=dose.pk,
+        kind=VoidKind(said["kind"]),
+        reason=said["reason"],
+        second=second.second_person() if second is not None else None,
+        drinker=drinker if drinker.isdigit() else UNKNOWN if drinker else "",
+    )
+
+
+def _page(
+    request: AccessRequest, dose: Dose, form: VoidForm, second: SecondPersonForm, status: int = 200
+) -> HttpResponse:
+    voided = hasattr(dose, "void")
+    return render(request, PAGE, {"dose": dose, "form": form, "second": second.panel, "voided": voided}, status=status)

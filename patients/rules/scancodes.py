@@ -1,0 +1,3 @@
+"""The digit of kind that a scanned treatment card begins with."""
+
+CARD = 1
