@@ -1,7 +1,5 @@
 """Who must act on what by when. A case's row is what is known now; its events are how it came to be so."""
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import Q
 
@@ -9,16 +7,9 @@ from core.constraints import one_of, paired
 from core.ids import new_id
 from core.tables import Kept
 from facilities.models import Facility
+from followup.rules.kinds import CaseKind as CaseKind
+from followup.rules.kinds import CaseStep as CaseStep
 from staff.models import Person, Signature
-
-
-class CaseKind(StrEnum):
-    DOSE_FINDING = "dose_finding"
-    CONFLICTING_DOSE = "conflicting_dose"
-    WRONG_DOSE = "wrong_dose"
-    UNRECONCILED_STOCK = "unreconciled_stock"
-    UNUSABLE_BOTTLE = "unusable_bottle"
-    BOTTLE_YIELD = "bottle_yield"
 
 
 class Case(models.Model):
@@ -63,13 +54,6 @@ class Case(models.Model):
                 fields=["owner", "due_at"], condition=Q(concluded_at__isnull=True), name="followup_case_owner"
             ),
         ]
-
-
-class CaseStep(StrEnum):
-    OPENED = "opened"
-    NOTE = "note"
-    HANDED_ON = "handed_on"
-    CONCLUDED = "concluded"
 
 
 class CaseEvent(models.Model):

@@ -1,5 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PatientsConfig(AppConfig):
     name = "patients"
+
+    def ready(self) -> None:
+        from core import navigation
+        from core.access import Permission
+        from followup import words
+        from patients.queries.labels import labels
+
+        words.register_patients(labels)
+        navigation.register(_("Người bệnh"), "/patients/", Permission.VIEW_PATIENT, order=30)
