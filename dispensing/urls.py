@@ -1,4 +1,4 @@
-from django.urls import include, path
+from django.urls import path
 
 from dispensing.views import board, outcomes, voids
 
@@ -11,5 +11,4 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/leave/", board.leave, name="leave"),
     path("patients/<uuid:patient_id>/not-given/", outcomes.not_given, name="not_given"),
     path("doses/<uuid:dose_id>/void/", voids.void, name="void"),
-    path("prescriptions/", include("dispensing.urls_prescriptions")),
 ]
