@@ -12,6 +12,10 @@ from django.db.models import F, Q
 from core.constraints import different, one_of, paired, positive
 from core.tables import Kept
 from facilities.models import Facility
+from inventory.rules.kinds import BOTTLE_ACCOUNTS as BOTTLE_ACCOUNTS
+from inventory.rules.kinds import MAY_BE_NEGATIVE as MAY_BE_NEGATIVE
+from inventory.rules.kinds import AccountKind as AccountKind
+from inventory.rules.kinds import ActKind as ActKind
 from staff.models import Person
 
 
@@ -88,34 +92,6 @@ class Bottle(models.Model):
         ]
 
 
-class AccountKind(StrEnum):
-    SUPPLIER = "supplier"
-    STORAGE = "storage"
-    DISPENSING = "dispensing"
-    OPENED = "opened"
-    QUARANTINE = "quarantine"
-    PATIENTS = "patients"
-    POURED_OUT = "poured_out"
-    SPILL = "spill"
-    LOSS = "loss"
-    SURPLUS = "surplus"
-    OVERFILL = "overfill"
-    UNRECONCILED = "unreconciled"
-
-
-# Real places hold bottles one by one, the others a sum per lot. Two may go below zero (design, sentence 2).
-BOTTLE_ACCOUNTS = frozenset(
-    {
-        AccountKind.STORAGE,
-        AccountKind.DISPENSING,
-        AccountKind.OPENED,
-        AccountKind.QUARANTINE,
-        AccountKind.UNRECONCILED,
-    }
-)
-MAY_BE_NEGATIVE = frozenset({AccountKind.SUPPLIER, AccountKind.UNRECONCILED})
-
-
 class Account(models.Model):
     """A place, or a fate, of one item at one facility."""
 
@@ -140,17 +116,6 @@ class Account(models.Model):
                 name="inventory_account_bottles_only_in_places",
             ),
         ]
-
-
-class ActKind(StrEnum):
-    RECEIPT = "receipt"
-    TO_DISPENSING = "to_dispensing"
-    OPENING = "opening"
-    DOSE = "dose"
-    DOSE_VOID = "dose_void"
-    NOT_SWALLOWED = "not_swallowed"
-    EMPTYING = "emptying"
-    QUARANTINE = "quarantine"
 
 
 class Act(models.Model):
@@ -193,7 +158,7 @@ class Movement(models.Model):
     position = models.PositiveSmallIntegerField()
     item = models.ForeignKey(Item, on_delete=models.PROTECT, db_index=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT, db_index=False)
-    bottle = models.ForeignKey(Bottle, on_delete=models.PROTECT, null=True)
+    bottle = models.ForeignKey(Bottle, on_delete=models.PROTECT, null=True, db_index=False)
     source = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     target = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     quantity = models.BigIntegerField()
@@ -204,6 +169,11 @@ class Movement(models.Model):
             positive("inventory_movement", "quantity"),
             different("inventory_movement", "source", "target"),
             models.UniqueConstraint(fields=["act", "position"], name="inventory_movement_position_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["bottle", "id"], name="inventory_movement_bottle", condition=Q(bottle__isnull=False)
+            )
         ]
 
 

@@ -119,7 +119,7 @@ def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseRecei
     posted = _post(dose, slip, by)
     if posted.status is ledger.Status.KNOWN:
         return _same_again(confirmation, by)
-    dose.findings += _stock_findings(posted, slip)
+    dose.findings += _stock_findings(posted, slip, now)
     Dose.objects.bulk_create([dose])
     if not taken:
         CoveredDay.objects.bulk_create(
@@ -203,10 +203,11 @@ def _post(dose: Dose, slip: Authorisation, by: Access) -> Receipt:
     )
 
 
-def _stock_findings(posted: Receipt, slip: Authorisation) -> list[dict[str, Any]]:
+def _stock_findings(posted: Receipt, slip: Authorisation, now: datetime) -> list[dict[str, Any]]:
     """A bottle that gave more than its book, beyond what a bottle may hold more than its label says."""
     found: list[dict[str, Any]] = []
-    if posted.beyond and beyond_tolerance(bottle_ids=[p.bottle_id for p in slip.portions], facility_id=slip.facility_id):
+    bottles = [p.bottle_id for p in slip.portions]
+    if posted.beyond and beyond_tolerance(bottle_ids=bottles, facility_id=slip.facility_id, at=now):
         found.append({"code": str(Code.BEYOND_BOOK), "data": {"beyond_ml": format_ml(posted.beyond, separator=".")}})
     if posted.after_close:
         found.append({"code": str(Code.AFTER_CLOSE), "data": {}})

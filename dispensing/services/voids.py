@@ -146,6 +146,9 @@ def _return_stock(made: DoseVoid, digest: str, by: Access) -> None:
         ),
         facility_id=made.dose.facility_id,
     )
+    withdrawals.explain_void(
+        act_id=made.id, moves=moves, facility_id=made.dose.facility_id, by=by, now=made.voided_at
+    )
     made.act = Act(pk=made.id)
 
 

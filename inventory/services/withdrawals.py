@@ -1,45 +1,121 @@
-"""What a dose takes from opened bottles, and where it goes when the dose turns out not to have been drunk."""
+"""What dispensing asks of the ledger: is a bottle beyond what it may hold, and what does a void put back
+where?
+"""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from inventory.models import Account, AccountKind, Balance, Bottle, Movement
+from core.access import Access
+from core.quantities import format_ml
+from facilities.services import settings
+from followup.models import CaseKind
+from followup.services import cases
+from inventory.models import AccountKind, Bottle, Movement
+from inventory.queries import bottles as bottle_queries
+from inventory.rules.bottles import BottleState
+from inventory.rules.kinds import Reason
+from inventory.rules.settings import StockSettings
+from inventory.rules.settling import tolerance_ul
+from inventory.rules.violations import Code
+from inventory.services import accounts
 from inventory.services.ledger import Move
 
 
-def void_moves(*, act_id: UUID, destination: str) -> tuple[Move, ...]:
-    """The moves that correct a dose's act: back into the books of its bottles ("opened"), or to an account of that kind.
-
-    What came beyond the book goes back to unreconciled. A bottle that stands elsewhere by now gets it back there; one
-    that was emptied meanwhile gave it as surplus when it was measured, so it is booked as surplus.
+def beyond_tolerance(*, bottle_ids: Sequence[int], facility_id: int, at: datetime) -> bool:
+    """Whether one of these bottles has given more beyond its book than a bottle may, or was never opened in
+    the books.
     """
-    moves = []
-    for moved in Movement.objects.filter(act_id=act_id).select_related("source", "target", "bottle").order_by("position"):
-        if destination == AccountKind.OPENED:
-            target_id = _back_to(moved)
+    rules = settings.for_facility(StockSettings, facility_id=facility_id, at=at)
+    return any(
+        state.beyond_ul > 0
+        and (state.opened_at is None or state.beyond_ul > tolerance_ul(state.size_ul, rules))
+        for state in bottle_queries.states(bottle_ids=bottle_ids, facility_id=facility_id)
+    )
+
+
+def lock_bottles(bottle_ids: Sequence[int]) -> None:
+    """The lock before the chain head (docs/ledger.md): bottles in the order of their ids.
+
+    FOR NO KEY UPDATE, because the foreign keys of acts that do not lock a bottle must not wait for who holds
+    it.
+    """
+    list(
+        Bottle.objects.filter(pk__in=bottle_ids)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk")
+    )
+
+
+def void_moves(*, act_id: UUID, destination: str) -> list[Move]:
+    """What the void of a dose books, under the bottles' locks.
+
+    `destination` "poured_out": it was poured and not drunk, so it is poured out and never returns to a
+    bottle. "opened": it was never poured, so it is still in its bottle wherever that stands now; what the
+    bottle gave beyond its book is paid back first. Where the bottle has been emptied meanwhile there is
+    nothing to return it to: the settled overfill was too large by it, and what is left is missing from the
+    bottle (`explain_void`).
+    """
+    given = list(
+        Movement.objects.filter(act_id=act_id, target__kind=AccountKind.PATIENTS)
+        .select_related("act", "item")
+        .order_by("position")
+    )
+    amounts: Counter[int] = Counter()
+    for movement in given:
+        if movement.bottle_id is None:
+            raise ValueError("A dose without a bottle cannot be put back.")
+        amounts[movement.bottle_id] += movement.quantity
+    lock_bottles(sorted(amounts))
+    facility_id = given[0].act.facility_id
+    there = {
+        kind: row.pk for kind, row in accounts.ensure(facility_id=facility_id, item=given[0].item).items()
+    }
+    moves: list[Move] = []
+    for state in bottle_queries.states(bottle_ids=sorted(amounts), facility_id=facility_id):
+        quantity = amounts[state.id]
+        if destination == AccountKind.POURED_OUT:
+            source, target = there[AccountKind.PATIENTS], there[AccountKind.POURED_OUT]
+            moves.append(Move(state.lot_id, state.id, source, target, quantity, Reason.POURED_NOT_DRUNK))
         else:
-            target_id = _account(moved, AccountKind(destination)).pk
-        moves.append(Move(moved.lot_id, moved.bottle_id, moved.target_id, target_id, moved.quantity, "void"))
-    return tuple(moves)
+            moves += _put_back(state, quantity, there)
+    return moves
 
 
-def _back_to(moved: Movement) -> int:
-    if moved.source.kind == AccountKind.UNRECONCILED or moved.bottle is None:
-        return moved.source_id
-    if moved.bottle.emptied_at is not None:
-        return _account(moved, AccountKind.SURPLUS).pk
-    now_at = Balance.objects.filter(bottle_id=moved.bottle_id, quantity__gt=0).values_list("account_id", flat=True).first()
-    return now_at if now_at is not None else moved.source_id
+def _put_back(state: BottleState, quantity: int, there: dict[AccountKind, int]) -> list[Move]:
+    moves: list[Move] = []
+
+    def take(part: int, source: AccountKind, target: AccountKind, reason: Reason) -> None:
+        if part > 0:
+            moves.append(Move(state.lot_id, state.id, there[source], there[target], part, reason))
+
+    owed = min(quantity, state.beyond_ul)
+    rest = quantity - owed
+    take(owed, AccountKind.PATIENTS, AccountKind.UNRECONCILED, Reason.NEVER_POURED)
+    if state.emptied_at is None:
+        take(rest, AccountKind.PATIENTS, state.place or AccountKind.OPENED, Reason.NEVER_POURED)
+        return moves
+    too_much = min(rest, bottle_queries.settled_overfill(bottle_id=state.id))
+    take(too_much, AccountKind.PATIENTS, AccountKind.OVERFILL, Reason.OVERFILL_TAKEN_BACK)
+    take(too_much, AccountKind.OVERFILL, AccountKind.SUPPLIER, Reason.OVERFILL_TAKEN_BACK)
+    take(rest - too_much, AccountKind.PATIENTS, AccountKind.LOSS, Reason.UNDERFILL)
+    return moves
 
 
-def _account(moved: Movement, kind: AccountKind) -> Account:
-    return Account.objects.get(facility_id=moved.source.facility_id, item_id=moved.item_id, kind=kind)
-
-
-def beyond_tolerance(*, bottle_ids: Collection[int], facility_id: int) -> bool:
-    """True where one of the bottles has given more beyond its book than a bottle may hold beyond its label."""
-    owed = Balance.objects.filter(
-        account__facility_id=facility_id, account__kind=AccountKind.UNRECONCILED, bottle_id__in=bottle_ids, quantity__lt=0
-    ).values_list("bottle_id", "quantity")
-    sizes = dict(Bottle.objects.filter(pk__in=bottle_ids).values_list("pk", "size_ul"))
-    return any(-quantity > min(sizes[bottle] // 100, 10_000) for bottle, quantity in owed)
+def explain_void(*, act_id: UUID, moves: Sequence[Move], facility_id: int, by: Access, now: datetime) -> None:
+    """Open a case where the void `act_id` left something missing from a bottle that is already empty."""
+    lost = sum(move.quantity for move in moves if move.reason == Reason.UNDERFILL)
+    if not lost:
+        return
+    cases.open_case(
+        kind=CaseKind.BOTTLE_YIELD,
+        facility_id=facility_id,
+        subject_kind="act",
+        subject_id=act_id,
+        patient_id=None,
+        findings=[{"code": str(Code.UNDERFILL), "data": {"ml": format_ml(lost, separator=".")}}],
+        by=by,
+        now=now,
+    )

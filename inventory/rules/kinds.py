@@ -1,0 +1,52 @@
+"""The closed lists of the ledger: kinds of account, of act, and why a quantity moved."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class AccountKind(StrEnum):
+    SUPPLIER = "supplier"
+    STORAGE = "storage"
+    DISPENSING = "dispensing"
+    OPENED = "opened"
+    QUARANTINE = "quarantine"
+    PATIENTS = "patients"
+    POURED_OUT = "poured_out"
+    SPILL = "spill"
+    LOSS = "loss"
+    SURPLUS = "surplus"
+    OVERFILL = "overfill"
+    UNRECONCILED = "unreconciled"
+
+
+PLACES: Final = (AccountKind.STORAGE, AccountKind.DISPENSING, AccountKind.OPENED, AccountKind.QUARANTINE)
+# Places hold bottles one by one, the others a sum per lot. Two may go below zero (design, sentence 2).
+BOTTLE_ACCOUNTS: Final = frozenset({*PLACES, AccountKind.UNRECONCILED})
+MAY_BE_NEGATIVE: Final = frozenset({AccountKind.SUPPLIER, AccountKind.UNRECONCILED})
+
+
+class ActKind(StrEnum):
+    RECEIPT = "receipt"
+    TO_DISPENSING = "to_dispensing"
+    OPENING = "opening"
+    DOSE = "dose"
+    DOSE_VOID = "dose_void"
+    NOT_SWALLOWED = "not_swallowed"
+    EMPTYING = "emptying"
+    QUARANTINE = "quarantine"
+
+
+class Reason(StrEnum):
+    """Why a quantity moved. Upper apps add their own: a dose says "dose", an outcome its code."""
+
+    DELIVERY = "delivery"
+    TO_DISPENSING = "to_dispensing"
+    OPENING = "opening"
+    QUARANTINE = "quarantine"
+    RESIDUE = "residue"  # measured in the empty bottle and poured out
+    UNDERFILL = "underfill"  # in the book, not in the bottle
+    OVERFILL = "overfill"  # in the bottle beyond its label
+    OVERFILL_TAKEN_BACK = "overfill_taken_back"  # a settled overfill that a void shows to be smaller
+    BEYOND_SETTLED = "beyond_settled"  # what was given beyond the book, paid back to "unreconciled"
+    NEVER_POURED = "never_poured"
+    POURED_NOT_DRUNK = "poured_not_drunk"
