@@ -1,5 +1,6 @@
 """Loads the snapshot that the rules see: one statement for one patient or a whole roster, whatever the history."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -102,10 +103,9 @@ def load(
 
 def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
     (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
-    placement, prescriptions, doses, doses_today, outcomes, holds, told, was_here = row[8:]
-    outcomes = outcomes or []
-    doses = doses or []
-    prescription, last_end = _in_force(prescriptions or [], today)
+    placement, prescriptions, doses, doses_today, outcomes, holds = (json.loads(part or "[]") for part in row[8:14])
+    told, was_here = row[14:]
+    prescription, last_end = _in_force(prescriptions, today)
     last = max(doses, key=lambda d: -d[0], default=None)
     facts = PatientFacts(
         patient_id=patient_id,
@@ -120,14 +120,14 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         days=_days(doses, outcomes, known_from, max(since, started_on), today),
         doses_today=tuple(
             DoseFact(UUID(id_), today, slot, kind, Decimal(mg), _moment(at, here), place, None)
-            for id_, slot, kind, mg, at, place in doses_today or []
+            for id_, slot, kind, mg, at, place in doses_today
         ),
         outcomes_today=tuple(
             OutcomeFact(name, today, _moment(at, here), _moment(recheck, here) if recheck else None)
             for ago, name, at, recheck in outcomes
             if ago == 0
         ),
-        holds=tuple(HoldFact(UUID(i), why, _moment(at, here), Unlocker(by)) for i, why, at, by in holds or []),
+        holds=tuple(HoldFact(UUID(i), why, _moment(at, here), Unlocker(by)) for i, why, at, by in holds),
         contact_told_at=_moment(told, here) if told else None,
     )
     return Known(
@@ -145,8 +145,8 @@ def _moment(epoch: str, here: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(float(epoch), tz=here)
 
 
-def _placement(stored: Sequence[Any] | None) -> PlacementFact | None:
-    if stored is None:
+def _placement(stored: Sequence[Any]) -> PlacementFact | None:
+    if not stored:
         return None
     facility_id, name, kind, starts_on, ended_on = stored
     first_day_gone = date.fromisoformat(ended_on) + timedelta(days=1) if ended_on else None
