@@ -60,10 +60,13 @@ test-long: browser
 bench: setup
 	$(RUN) -m bench
 
-LOCK = CUSTOM_COMPILE_COMMAND="make lock" .venv/bin/python -m piptools compile --quiet --upgrade --generate-hashes \
-	--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
+# Locked with the oldest Python that is served (Debian 12 has 3.11.2): a newer one leaves out what only older ones need.
+LOCK_PYTHON ?= python3
+LOCK = CUSTOM_COMPILE_COMMAND="make lock" ../.venv/lock/bin/python -m piptools compile --quiet --upgrade --strip-extras \
+	--generate-hashes --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-emit-options
 lock: setup
-	@$(RUN) -m pip install --quiet --disable-pip-version-check pip-tools
-	cd requirements && for set in runtime demo test; do \
-		$(subst .venv/,../.venv/,$(LOCK)) --output-file $$set.txt $$set.in || exit 1; \
-	done
+	@$(LOCK_PYTHON) -c 'import sys; sys.exit(sys.version_info[:3] > (3, 11, 2))' || \
+		{ echo "Lock with Python 3.11.2, as Debian 12 has it: make lock LOCK_PYTHON=/usr/bin/python3" >&2; exit 1; }
+	@$(LOCK_PYTHON) -m venv .venv/lock
+	@.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
+	cd requirements && for set in runtime demo test; do $(LOCK) --output-file $$set.txt $$set.in || exit 1; done
