@@ -161,13 +161,13 @@ def _seven_days(days: Sequence[DayFact], today: date, ordered: Decimal | None) -
     by_day = {fact.day: fact for fact in days}
     for ago in range(6, 0, -1):
         day = today - timedelta(days=ago)
-        figure, state, words = _day_words(by_day.get(day), ordered)
+        figure, state, words = day_words(by_day.get(day), ordered)
         spoken = f"{weekday_short(day)} {date_format(day, 'd/m')}: {words}"
         yield DayMark(weekday_short(day), figure, state, spoken)
     yield DayMark(weekday_short(today), _("nay"), "today", _("hôm nay"))
 
 
-def _day_words(fact: DayFact | None, ordered: Decimal | None) -> tuple[str, str, str | Promise]:
+def day_words(fact: DayFact | None, ordered: Decimal | None) -> tuple[str, str, str | Promise]:
     if fact is None or (not fact.known and not fact.ingested_mg):
         return "?", "unknown", _("chưa rõ")
     if fact.ingested_mg > 0:

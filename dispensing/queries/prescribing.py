@@ -1,4 +1,6 @@
-"""What a physician's new order is judged against: the orders before it, the missed days, the stock and the device."""
+"""What a physician's new order is judged against: the orders before it, the missed days, the stock and the
+device.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,8 +34,9 @@ _AT_HAND: Final = (AccountKind.OPENED, AccountKind.DISPENSING, AccountKind.STORA
 class Situation:
     """Everything around an order that is about to be signed, as of now.
 
-    `place` is where the patient drinks from the order's first day on. `previous` is the order that the new one follows,
-    in force or ended; `reaching` are the orders that would still hold on its first day or later, and end for it.
+    `place` is where the patient drinks from the order's first day on. `previous` is the order that the new
+    one follows, in force or ended; `reaching` are the orders that would still hold on its first day or
+    later, and end for it.
     """
 
     known: Known
@@ -72,7 +75,9 @@ def situation(*, patient_id: UUID, starts_on: date, by: Access, now: datetime) -
     place = dosing_place(patient_id, day=max(starts_on, today), otherwise=by.facility_id)
     settings = rule_settings.for_facility(DosingSettings, facility_id=place.pk, at=now)
     days = max(settings.missed_pattern_window_days, settings.missed_dropout_days + 1)
-    known = facts_query.load(patient_ids=[patient_id], facility_id=place.pk, now=now, zone=by.zone, days=days)[patient_id]
+    known = facts_query.load(
+        patient_ids=[patient_id], facility_id=place.pk, now=now, zone=by.zone, days=days
+    )[patient_id]
     missed = count_missed(known.facts, settings)
     history = orders_of(patient_id)
     previous = _previous(history, starts_on, dosed_today=bool(known.facts.doses_today), today=today)
@@ -108,8 +113,10 @@ def orders_of(patient_id: UUID) -> list[Prescription]:
 def dosing_place(patient_id: UUID, *, day: date, otherwise: int | None) -> Facility:
     """Where the patient drinks on that day, else where they drank last."""
     placed = Placement.objects.filter(patient_id=patient_id).select_related("facility")
-    then = placed.filter(not_over_by(day)).order_by("starts_on").first() or placed.order_by("-starts_on").first()
-    return then.facility if then else Facility.objects.get(pk=otherwise)
+    then = (
+        placed.filter(not_over_by(day)).order_by("starts_on").first() or placed.order_by("-starts_on").first()
+    )
+    return then.facility if then else Facility.objects.get(pk=otherwise or 0)
 
 
 def site_device(facility_id: int) -> DeviceFact | None:
@@ -133,7 +140,9 @@ def concentrations_at(facility_id: int, *, today: date) -> tuple[Decimal, ...]:
         .values_list("account__kind", "lot__concentration")
         .distinct()
     )
-    opened_first = sorted((kind != AccountKind.OPENED, strength) for kind, strength in found if strength is not None)
+    opened_first = sorted(
+        (kind != AccountKind.OPENED, strength) for kind, strength in found if strength is not None
+    )
     return tuple(dict.fromkeys(strength for _, strength in opened_first))
 
 
@@ -167,14 +176,18 @@ def steps_of(order: Prescription) -> tuple[IfMissedStep, ...]:
 def _previous(
     history: Sequence[Prescription], starts_on: date, *, dosed_today: bool, today: date
 ) -> Prescription | None:
-    """The newest order that held on a day before the new one begins: today too, where today's dose was drunk."""
+    """The newest order that held on a day before the new one begins: today too, where today's dose was
+    drunk.
+    """
     before = today + ONE_DAY if dosed_today and starts_on == today else starts_on
     return next((o for o in history if o.starts_on < before and last_covered(o) >= o.starts_on), None)
 
 
 def _is_suspended(previous: Prescription | None, known: Known) -> bool:
     in_force = known.facts.prescription
-    return known.facts.suspended and previous is not None and in_force is not None and in_force.id == previous.pk
+    return (
+        known.facts.suspended and previous is not None and in_force is not None and in_force.id == previous.pk
+    )
 
 
 def _same_dose_since(previous: Prescription, history: Sequence[Prescription]) -> date:
