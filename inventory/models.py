@@ -178,7 +178,11 @@ class Movement(models.Model):
 
 
 class Balance(models.Model):
-    """What an account holds of a lot (and bottle) now: a row that moves, never a sum over history."""
+    """What an account holds of a lot (and bottle) now: a row that moves, never a sum over history.
+
+    A bottle has exactly one row in a place from receipt to emptying: where its row is, it stands, even when
+    its book has run out. So the rows are as many as the bottles in hand, whatever the history.
+    """
 
     kept = Kept.MUTABLE
 
@@ -194,7 +198,9 @@ class Balance(models.Model):
                 fields=["account", "lot", "bottle"], nulls_distinct=False, name="inventory_balance_key_once"
             ),
             models.UniqueConstraint(
-                fields=["bottle"], condition=Q(quantity__gt=0), name="inventory_balance_bottle_in_one_place"
+                fields=["bottle"],
+                condition=Q(may_be_negative=False),
+                name="inventory_balance_bottle_in_one_place",
             ),
             models.CheckConstraint(
                 condition=Q(quantity__gte=0) | Q(may_be_negative=True),

@@ -18,7 +18,7 @@ SELECT b.id, b.number, l.item_id, b.lot_id, l.number, l.expires_on, l.concentrat
   JOIN inventory_lot l ON l.id = b.lot_id
   LEFT JOIN LATERAL (
       SELECT a.kind, h.quantity FROM inventory_balance h JOIN inventory_account a ON a.id = h.account_id
-       WHERE h.bottle_id = b.id AND h.quantity > 0 AND a.facility_id = %(facility)s
+       WHERE h.bottle_id = b.id AND NOT h.may_be_negative AND a.facility_id = %(facility)s
   ) AS place ON true
   LEFT JOIN inventory_account u
          ON u.facility_id = %(facility)s AND u.item_id = l.item_id AND u.kind = 'unreconciled'
@@ -95,9 +95,6 @@ def _state(row: tuple[Any, ...]) -> BottleState:
         book,
         beyond,
     ) = row
-    place = AccountKind(kind) if kind else None
-    if place is None and opened is not None and emptied is None:
-        place = AccountKind.OPENED
     return BottleState(
         id=id_,
         number=number,
@@ -111,7 +108,7 @@ def _state(row: tuple[Any, ...]) -> BottleState:
         seal_number=seal,
         opened_at=opened,
         emptied_at=emptied,
-        place=place,
+        place=AccountKind(kind) if kind else None,
         book_ul=book,
         beyond_ul=beyond,
     )

@@ -61,15 +61,13 @@ SELECT
     held.quantity, b.opened_at, held.quarantined
 FROM (SELECT 1) AS one
 LEFT JOIN (
-    SELECT bal.bottle_id, bal.lot_id, bal.quantity,
-           EXISTS (SELECT FROM inventory_balance q
-                     JOIN inventory_account qa ON qa.id = q.account_id
-                    WHERE q.bottle_id = bal.bottle_id AND q.quantity > 0
-                      AND qa.kind = 'quarantine') AS quarantined
-      FROM inventory_balance bal JOIN inventory_account a ON a.id = bal.account_id
+    SELECT bal.bottle_id, bal.lot_id, bal.quantity, a.kind = 'quarantine' AS quarantined
+      FROM inventory_account a
       JOIN inventory_item i ON i.id = a.item_id
+      JOIN inventory_balance bal ON bal.account_id = a.id
       JOIN inventory_bottle ob ON ob.id = bal.bottle_id
-     WHERE a.facility_id = %(facility)s AND i.code = %(item)s AND a.kind = 'opened' AND ob.emptied_at IS NULL
+     WHERE a.facility_id = %(facility)s AND i.code = %(item)s AND a.kind IN ('opened', 'quarantine')
+       AND ob.opened_at IS NOT NULL
 ) AS held ON true
 LEFT JOIN inventory_bottle b ON b.id = held.bottle_id
 LEFT JOIN inventory_lot l ON l.id = held.lot_id

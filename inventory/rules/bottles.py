@@ -17,9 +17,8 @@ from inventory.rules.violations import Code, Level, Violation
 class BottleState:
     """A bottle as the books know it at one facility.
 
-    `place` is where it stands: where its balance is above zero, or "opened" for an opened one whose book has
-    run out; None once it is emptied. `book_ul` is what the book says it holds there, `beyond_ul` what it gave
-    beyond the book.
+    `place` is where it stands, None once it is emptied. `book_ul` is what the book says it holds there,
+    `beyond_ul` what it gave beyond the book.
     """
 
     id: int

@@ -51,7 +51,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp SET TimeZone = 'UTC'
 AS $$
 DECLARE
-    act_id uuid := (act ->> 'id')::uuid;
+    the_act uuid := (act ->> 'id')::uuid;
     corrected uuid := (act ->> 'corrects')::uuid;
     refuse boolean := act ->> 'short' = 'refuse';
     beyond bigint := 0;
@@ -69,7 +69,7 @@ DECLARE
 BEGIN
     INSERT INTO inventory_act
             (id, kind, facility_id, actor_id, actor_label, occurred_at, recorded_at, document_digest, corrects_id)
-        VALUES (act_id, act ->> 'kind', facility, (act ->> 'actor')::bigint, act ->> 'actor_label', occurred, recorded,
+        VALUES (the_act, act ->> 'kind', facility, (act ->> 'actor')::bigint, act ->> 'actor_label', occurred, recorded,
                 act ->> 'digest', corrected);
 
     FOR move IN
@@ -77,6 +77,7 @@ BEGIN
                s.kind AS source_kind, s.may_be_negative AS bottomless, CASE WHEN s.by_bottle THEN m.bottle END AS source_bottle,
                t.kind AS target_kind, t.may_be_negative AS target_bottomless,
                CASE WHEN t.by_bottle THEN m.bottle END AS target_bottle,
+               t.by_bottle AND NOT t.may_be_negative AS to_place,
                s.facility_id = facility AND t.facility_id = facility AND t.item_id = s.item_id AND l.item_id = s.item_id
                    AND i.in_bottles = (m.bottle IS NOT NULL) AND (m.bottle IS NULL OR b.lot_id = m.lot)
                    AND m.quantity > 0 AND m.reason <> '' AS fits
@@ -92,7 +93,7 @@ BEGIN
          ORDER BY m.nth
     LOOP
         IF move.fits IS NOT TRUE THEN
-            RAISE EXCEPTION 'act %: a movement mixes items, lots, bottles or facilities, or moves nothing', act_id
+            RAISE EXCEPTION 'act %: a movement mixes items, lots, bottles or facilities, or moves nothing', the_act
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'inventory_movement_fits';
         END IF;
 
@@ -161,25 +162,37 @@ BEGIN
             placed := placed + 1;
             INSERT INTO inventory_movement
                     (act_id, "position", item_id, lot_id, bottle_id, source_id, target_id, quantity, reason)
-                VALUES (act_id, placed, move.item, move.lot, move.bottle, places[n], move.target, parts[n], move.reason);
+                VALUES (the_act, placed, move.item, move.lot, move.bottle, places[n], move.target, parts[n], move.reason);
             moved := moved || int8send(placed::bigint) || int8send(move.item) || int8send(move.lot)
                      || int8send(coalesce(move.bottle, 0)) || int8send(places[n]) || inventory_chain_text(kinds[n])
                      || int8send(move.target) || inventory_chain_text(move.target_kind)
                      || int8send(parts[n]) || inventory_chain_text(move.reason);
         END LOOP;
 
-        -- And into the other, whole.
+        -- And into the other, whole. Where a bottle has a row is where it stands: it leaves its row behind on the way
+        -- to another place, and a part of it cannot go (inventory_balance_bottle_in_one_place).
+        IF move.to_place THEN
+            DELETE FROM inventory_balance b
+                WHERE b.account_id = move.source AND b.lot_id = move.lot AND b.bottle_id = move.source_bottle
+                  AND b.quantity = 0 AND NOT b.may_be_negative;
+        END IF;
         INSERT INTO inventory_balance AS b (account_id, lot_id, bottle_id, quantity, may_be_negative)
             VALUES (move.target, move.lot, move.target_bottle, move.quantity, move.target_bottomless)
             ON CONFLICT (account_id, lot_id, bottle_id) DO UPDATE SET quantity = b.quantity + move.quantity;
     END LOOP;
+    IF act ->> 'kind' = 'emptying' THEN -- an empty bottle stands nowhere
+        DELETE FROM inventory_balance b
+            USING inventory_movement m JOIN inventory_account a ON a.facility_id = facility AND a.item_id = m.item_id
+            WHERE m.act_id = the_act AND a.by_bottle AND b.quantity = 0
+              AND b.account_id = a.id AND b.lot_id = m.lot_id AND b.bottle_id = m.bottle_id;
+    END IF;
     IF placed = 0 THEN
-        RAISE EXCEPTION 'act % moves nothing', act_id
+        RAISE EXCEPTION 'act % moves nothing', the_act
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'inventory_act_moves_something';
     END IF;
 
-    PERFORM inventory_chain_append(facility, 'act', act_id, sha256(
-        inventory_chain_text('tram.act.1') || uuid_send(act_id) || inventory_chain_text(act ->> 'kind')
+    PERFORM inventory_chain_append(facility, 'act', the_act, sha256(
+        inventory_chain_text('tram.act.1') || uuid_send(the_act) || inventory_chain_text(act ->> 'kind')
         || int8send(facility) || int8send((act ->> 'actor')::bigint) || inventory_chain_text(act ->> 'actor_label')
         || int8send((act ->> 'occurred_us')::bigint) || int8send((act ->> 'recorded_us')::bigint)
         || inventory_chain_text(act ->> 'digest')
@@ -261,12 +274,14 @@ REVOKE ALL ON FUNCTION inventory_book(bigint, jsonb, timestamptz, timestamptz) F
 REVOKE ALL ON FUNCTION inventory_post(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION inventory_post(jsonb) TO tram_app, tram_owner;
 RESET ROLE;
+GRANT DELETE ON inventory_balance TO tram_ledger; -- the row that a bottle leaves behind
 -- Every dose rewrites a few balance rows: room on their own page keeps the table from spreading.
 ALTER TABLE inventory_balance SET (fillfactor = 70);
 ALTER TABLE inventory_chainhead SET (fillfactor = 50);
 -- reverse
 ALTER TABLE inventory_chainhead RESET (fillfactor);
 ALTER TABLE inventory_balance RESET (fillfactor);
+REVOKE DELETE ON inventory_balance FROM tram_ledger;
 DROP FUNCTION inventory_post(jsonb);
 DROP FUNCTION inventory_book(bigint, jsonb, timestamptz, timestamptz);
 DROP FUNCTION inventory_chain_append(bigint, text, uuid, bytea, timestamptz);
