@@ -1,4 +1,6 @@
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -51,3 +53,29 @@ def test_locked_sets_follow_what_pyproject_names() -> None:
     }
     for name, requirements in named.items():
         assert direct(ROOT / "requirements" / f"{name}.in") == {_name(each) for each in requirements}
+
+
+def test_product_runs_with_the_runtime_set_alone() -> None:
+    """A package that only the tests' set brings must not be what the product happens to find."""
+    extra = sorted(pins("test").keys() - pins("runtime").keys())
+    product = "\n".join(
+        [
+            "import importlib.metadata, sys",
+            f"extra = {extra}",
+            "owners = importlib.metadata.packages_distributions()",
+            "named = lambda owner: owner.lower().replace('_', '-')",
+            "closed = {module for module, by in owners.items() if {named(owner) for owner in by} <= set(extra)}",
+            "class Closed:",
+            "    def find_spec(self, name, path=None, target=None):",
+            "        if name.partition('.')[0] in closed:",
+            "            raise ModuleNotFoundError(f'{name} is not in requirements/runtime.txt')",
+            "sys.meta_path.insert(0, Closed())",
+            "import config.wsgi, config.celery, granian.cli, kombu.transport.redis, django.urls",
+            "django.urls.get_resolver().url_patterns",
+            "config.celery.app.loader.import_default_modules()",
+        ]
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", product], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
