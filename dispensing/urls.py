@@ -8,7 +8,6 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/", board.open_patient, name="patient"),
     path("patients/<uuid:patient_id>/answers/", board.answer, name="answer"),
     path("patients/<uuid:patient_id>/confirm/", board.confirm, name="confirm"),
-    path("patients/<uuid:patient_id>/leave/", board.leave, name="leave"),
     path("patients/<uuid:patient_id>/not-given/", outcomes.not_given, name="not_given"),
     path("doses/<uuid:dose_id>/void/", voids.void, name="void"),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -55,8 +56,9 @@ class DoseReceipt:
     """What stands in the books. `known`: this very dose was recorded before; nothing was written again."""
 
     dose_id: UUID
+    code: str  # the patient's, for the sentence that says it is recorded
     kind: str
-    mg: Any
+    mg: Decimal
     given_at: datetime
     findings: list[dict[str, Any]] = field(default_factory=list)
     known: bool = False
@@ -103,7 +105,7 @@ def confirm(*, confirmation: Confirmation, by: Access, now: datetime, screen: st
             patient_id=slip.patient_id,
         )  # fmt: skip
         raise OtherContent from error
-    screens.release(patient_id=slip.patient_id, screen=screen)
+    screens.leave(screen=screen)
     return receipt
 
 
@@ -131,7 +133,7 @@ def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseRecei
     )  # fmt: skip
     if dose.findings:
         open_case(dose, by, now)
-    return DoseReceipt(dose.act_id, dose.kind, dose.mg, dose.given_at, dose.findings)
+    return DoseReceipt(dose.act_id, snapshot.known.code, dose.kind, dose.mg, dose.given_at, dose.findings)
 
 
 def lock_patient(patient_id: UUID) -> None:
@@ -232,7 +234,7 @@ def open_case(dose: Dose, by: Access, now: datetime) -> None:
 def _same_again(confirmation: Confirmation, by: Access) -> DoseReceipt:
     """The receipt of a dose that stands already; raises OtherContent where the repeat says something else."""
     slip = confirmation.authorisation
-    stands = Dose.objects.filter(pk=slip.dose_id).first()
+    stands = Dose.objects.select_related("patient").filter(pk=slip.dose_id).first()
     if stands is None:
         raise OtherContent
     said = (slip.patient_id, slip.mg, slip.slot, by.person_id, confirmation.poured_by_id, confirmation.observed_by_id,
@@ -241,7 +243,7 @@ def _same_again(confirmation: Confirmation, by: Access) -> DoseReceipt:
             stands.answers)  # fmt: skip
     if said != held:
         raise OtherContent
-    return DoseReceipt(stands.pk, stands.kind, stands.mg, stands.given_at, stands.findings, known=True)
+    return DoseReceipt(stands.pk, stands.patient.code, stands.kind, stands.mg, stands.given_at, stands.findings, known=True)
 
 
 __all__ = ["Confirmation", "DoseReceipt", "NotYours", "OtherContent", "confirm", "document", "lock_patient", "open_case"]

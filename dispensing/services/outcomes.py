@@ -120,7 +120,7 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
                 kind=CaseKind.DOSE_FINDING, facility_id=facility.pk, subject_kind="outcome", subject_id=outcome.id,
                 patient_id=outcome.patient_id, findings=as_findings(found), by=by, now=now,
             )  # fmt: skip
-    screens.release(patient_id=command.patient_id, screen=screen)
+    screens.leave(screen=screen)
     return outcome
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from redis import Redis
 from redis.exceptions import RedisError
 
 from core.access import Access
@@ -32,40 +33,47 @@ def _key(patient_id: UUID) -> str:
     return f"hold:{patient_id}"
 
 
+def _opened_on(screen: str) -> str:
+    return f"screen:{screen}"
+
+
 def take(*, patient_id: UUID, screen: str, by: Access, now: datetime, seconds: int) -> Screen | None:
     """Hold the patient for this screen. Answers the other screen that has the patient open, or None: it is ours.
 
-    The same screen may take it again; its time starts anew.
+    A screen has one patient open: the one before is free at once. The same screen may take a patient again; the time
+    starts anew.
     """
     mine = json.dumps(
         {"screen": screen, "label": by.label, "facility": by.facility_name, "since": now.isoformat()}, ensure_ascii=False
     )
     try:
         store = client()
-        for _ in range(2):  # the other screen's hold may end between the two questions
-            if store.set(_key(patient_id), mine, nx=True, ex=seconds):
-                return None
+        if not store.set(_key(patient_id), mine, nx=True, ex=seconds):
             held = store.get(_key(patient_id))
-            if held is not None:
-                break
-        else:
-            return None
-        other = json.loads(held)
-        if other["screen"] == screen:
-            store.set(_key(patient_id), mine, xx=True, ex=seconds)
-            return None
+            other = json.loads(held) if held is not None else {"screen": screen}
+            if other["screen"] != screen:
+                return Screen(other["screen"], other["label"], other["facility"], datetime.fromisoformat(other["since"]))
+            store.set(_key(patient_id), mine, ex=seconds)
+        before = store.set(_opened_on(screen), str(patient_id), ex=seconds, get=True)
+        if before is not None and before.decode() != str(patient_id):
+            _free(store, before.decode(), screen)
     except RedisError as error:
         log.warning("No hold could be taken: %s", type(error).__name__)
-        return None
-    return Screen(other["screen"], other["label"], other["facility"], datetime.fromisoformat(other["since"]))
+    return None
 
 
-def release(*, patient_id: UUID, screen: str) -> None:
-    """Give the patient back, where this screen holds it."""
+def leave(*, screen: str) -> None:
+    """This screen is back at the list: whoever it had open is free."""
     try:
         store = client()
-        held = store.get(_key(patient_id))
-        if held is not None and json.loads(held)["screen"] == screen:
-            store.delete(_key(patient_id))
+        before = store.getdel(_opened_on(screen))
+        if before is not None:
+            _free(store, before.decode(), screen)
     except RedisError as error:
         log.warning("No hold could be released: %s", type(error).__name__)
+
+
+def _free(store: Redis, patient_id: str, screen: str) -> None:
+    held = store.get(f"hold:{patient_id}")
+    if held is not None and json.loads(held)["screen"] == screen:
+        store.delete(f"hold:{patient_id}")

@@ -32,7 +32,9 @@ BOARD = "dispensing/board.html"
 @require_GET
 @allow(Permission.VIEW_ROSTER)
 def board(request: AccessRequest) -> HttpResponse:
-    """Today's list. With ?q= also those who are not on it."""
+    """Today's list; this screen has nobody open any more. With ?q= also those who are not on it."""
+    if not request.htmx:
+        screens.leave(screen=screen_of(request))
     return page_or_partial(request, BOARD, "roster", _board_context(request))
 
 
@@ -78,14 +80,6 @@ def confirm(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     except (NotYours, OtherContent):
         return _old_screen(request, patient_id)
     return _after(request, receipt)
-
-
-@require_POST
-@allow(Permission.GIVE_DOSE)
-def leave(request: AccessRequest, patient_id: UUID) -> HttpResponse:
-    """Back to the list without an act: the patient is free for other screens."""
-    screens.release(patient_id=patient_id, screen=screen_of(request))
-    return redirect("dispensing:board")
 
 
 def _choose(request: AccessRequest, patient_id: UUID, form: AnswersForm) -> Choice:
@@ -146,7 +140,8 @@ def _board_context(request: AccessRequest) -> dict[str, Any]:
 
 def _after(request: AccessRequest, receipt: DoseReceipt) -> HttpResponse:
     """The card goes, the next search is ready; the list fetches itself anew."""
-    words = _("Đã ghi %(mg)s mg lúc %(time)s.") % {"mg": mg(receipt.mg), "time": time(receipt.given_at)}
+    figures = {"code": receipt.code, "mg": mg(receipt.mg), "time": time(receipt.given_at)}
+    words = _("%(code)s: đã ghi %(mg)s mg lúc %(time)s.") % figures
     if not request.htmx:
         messages.success(request, words)
         return redirect("dispensing:board")

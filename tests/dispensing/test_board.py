@@ -79,7 +79,7 @@ def test_confirm_from_the_page_records_the_dose_and_returns_to_the_list(client, 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/dispensing/")
     dose = Dose.objects.get(patient=patient)
     assert (dose.identified_by, dose.recorded_by) == ("photo", world.person(cast.DISPENSER))
-    assert "Đã ghi 65 mg lúc 06:10." in text(client.get("/dispensing/"))
+    assert f"{patient.code}: đã ghi 65 mg lúc 06:10." in text(client.get("/dispensing/"))
 
 
 def test_confirm_with_a_changed_slip_writes_nothing_and_opens_the_card_anew(client, bottle):
@@ -174,3 +174,25 @@ def test_confirm_asks_at_most_fourteen_questions(client, bottle, django_assert_m
         client.post(path(patient, "confirm/"), data, headers={"HX-Request": "true"})
 
     assert Dose.objects.filter(patient=patient).count() == 1
+
+
+def test_open_patient_for_htmx_answers_only_the_card(client, bottle):
+    patient = morning.patient()
+
+    page = text(client.get(path(patient), headers={"HX-Request": "true"}))
+
+    assert "data-card" in page
+    assert "<html" not in page
+
+
+def test_confirm_for_htmx_answers_the_next_step_and_calls_for_the_list(client, bottle):
+    patient = morning.patient()
+    page = text(client.post(path(patient, "answers/"), {"last_dose_proof": "card"}, headers={"HX-Request": "true"}))
+
+    answer = client.post(
+        path(patient, "confirm/"), {"slip": field(page, "slip"), "identified_by": "known"}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.headers["HX-Trigger-After-Settle"] == "tram:roster"
+    assert f"{patient.code}: đã ghi 65 mg lúc 06:10." in text(answer)
+    assert "<html" not in text(answer)
