@@ -44,12 +44,22 @@ def methadone() -> Item:
 def device(at: Facility) -> MeasuringDevice:
     found = MeasuringDevice.objects.filter(facility=at, retired_on__isnull=True).first()
     return found or MeasuringDevice.objects.create(
-        facility=at, kind=DeviceKind.SYRINGE, name="Bơm 10 mL", step_ul=100, min_ul=100, max_ul=10_000, starts_on=cast.SINCE
+        facility=at,
+        kind=DeviceKind.SYRINGE,
+        name="Bơm 10 mL",
+        step_ul=100,
+        min_ul=100,
+        max_ul=10_000,
+        starts_on=cast.SINCE,
     )
 
 
 def opened_bottle(
-    *, at: Facility | None = None, ul: int = 1_000_000, concentration: str = "10", expires_on: date = date(2027, 12, 31)
+    *,
+    at: Facility | None = None,
+    ul: int = 1_000_000,
+    concentration: str = "10",
+    expires_on: date = date(2027, 12, 31),
 ) -> Bottle:
     """An opened bottle at the window, holding `ul`. Booked through the door, without the services' judgement."""
     at = at or site()
@@ -57,12 +67,18 @@ def opened_bottle(
     item, number = methadone(), next(_numbers)
     held = accounts.ensure(facility_id=at.pk, item=item)
     lot = Lot.objects.create(
-        item=item, number=f"T{number}", manufacturer="Dược phẩm thử", expires_on=expires_on, concentration=Decimal(concentration)
+        item=item,
+        number=f"T{number}",
+        manufacturer="Dược phẩm thử",
+        expires_on=expires_on,
+        concentration=Decimal(concentration),
     )
     keeper = world.person(cast.PHARMACIST)
     bottle = Bottle.objects.create(number=80_000_000 + number, lot=lot, size_ul=max(ul, 1))
     moves = (
-        Move(lot.pk, bottle.pk, held[AccountKind.SUPPLIER].pk, held[AccountKind.DISPENSING].pk, ul, "receipt"),
+        Move(
+            lot.pk, bottle.pk, held[AccountKind.SUPPLIER].pk, held[AccountKind.DISPENSING].pk, ul, "receipt"
+        ),
         Move(lot.pk, bottle.pk, held[AccountKind.DISPENSING].pk, held[AccountKind.OPENED].pk, ul, "opening"),
     )
     for kind, move in zip((ActKind.RECEIPT, ActKind.OPENING), moves, strict=True):
@@ -100,7 +116,13 @@ def patient(
 
 
 def prescription(
-    of: Patient, *, at: Facility | None = None, mg: str = "65", starts_on: date = date(2026, 11, 10), days: int = 30, **more: object
+    of: Patient,
+    *,
+    at: Facility | None = None,
+    mg: str = "65",
+    starts_on: date = date(2026, 11, 10),
+    days: int = 30,
+    **more: object,
 ) -> Prescription:
     """A signed maintenance prescription."""
     at, physician, number = at or site(), world.person(cast.PHYSICIAN), new_id()
@@ -119,24 +141,36 @@ def prescription(
 LAST_DOSE_KNOWN = Answers(last_dose_proof="card")
 
 
-def choose(of: Patient, by: Access, *, now: datetime = world.NOW, screen: str = "s1", answers: Answers | None = None) -> Choice:
-    return authorisations.choose(patient_id=of.pk, by=by, screen=screen, now=now, answers=answers or LAST_DOSE_KNOWN)
+def choose(
+    of: Patient, by: Access, *, now: datetime = world.NOW, screen: str = "s1", answers: Answers | None = None
+) -> Choice:
+    return authorisations.choose(
+        patient_id=of.pk, by=by, screen=screen, now=now, answers=answers or LAST_DOSE_KNOWN
+    )
 
 
-def slip(of: Patient, by: Access, *, now: datetime = world.NOW, screen: str = "s1", answers: Answers | None = None) -> Authorisation:
+def slip(
+    of: Patient, by: Access, *, now: datetime = world.NOW, screen: str = "s1", answers: Answers | None = None
+) -> Authorisation:
     """The authorisation of an offered dose; fails where the rules offer none."""
     choice = choose(of, by, now=now, screen=screen, answers=answers)
     assert choice.authorisation is not None, [str(v.code) for v in choice.snapshot.decision.violations]
     return choice.authorisation
 
 
-def confirmation(of: Authorisation, poured_by: Person | None = None, identified_by: str = "known") -> Confirmation:
+def confirmation(
+    of: Authorisation, poured_by: Person | None = None, identified_by: str = "known"
+) -> Confirmation:
     return Confirmation(of, identified_by, poured_by.pk if poured_by else of.person_id, of.person_id)
 
 
-def drink(of: Patient, by: Access, *, now: datetime = world.NOW, answers: Answers | None = None) -> DoseReceipt:
+def drink(
+    of: Patient, by: Access, *, now: datetime = world.NOW, answers: Answers | None = None
+) -> DoseReceipt:
     """Choose and confirm."""
-    return doses.confirm(confirmation=confirmation(slip(of, by, now=now, answers=answers)), by=by, now=now, screen="s1")
+    return doses.confirm(
+        confirmation=confirmation(slip(of, by, now=now, answers=answers)), by=by, now=now, screen="s1"
+    )
 
 
 def recorded(receipt: DoseReceipt) -> Dose:
