@@ -155,8 +155,11 @@ class Policy:
     why: str = ""
 
 
-def allow(*permissions: Permission) -> Callable[[View], View]:
-    """Let in who holds any of the permissions at the facility they act in. No permission named: any signed-in person."""
+def allow(*permissions: Permission, before_second_factor: bool = False) -> Callable[[View], View]:
+    """Let in who holds any of the permissions at the facility they act in. No permission named: any signed-in person.
+
+    `before_second_factor` is for the few pages of one's own account that lead to the second factor or out again.
+    """
     policy = Policy(permissions=frozenset(permissions))
 
     def decorate(view: View) -> View:
@@ -165,8 +168,8 @@ def allow(*permissions: Permission) -> Callable[[View], View]:
             access = request.access
             if not access.signed_in:
                 return _to_sign_in(request)
-            if access.second_factor_missing:
-                return redirect("/staff/second-factor/")
+            if access.second_factor_missing and not before_second_factor:
+                return _to_second_factor(request)
             if permissions and not any(access.may(permission) for permission in permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -192,3 +195,10 @@ def _to_sign_in(request: AccessRequest) -> HttpResponse:
         return HttpResponse(status=401, headers={"HX-Redirect": "/staff/sign-in/"})
     target = request.get_full_path() if request.method == "GET" else "/"
     return redirect(f"/staff/sign-in/?{urlencode({'next': target})}")
+
+
+def _to_second_factor(request: AccessRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": "/staff/second-factor/"})
+    target = request.get_full_path() if request.method == "GET" else "/"
+    return redirect(f"/staff/second-factor/?{urlencode({'next': target})}")

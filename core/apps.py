@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class CoreConfig(AppConfig):
     name = "core"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from core import navigation
+        from core.access import Permission
+
+        navigation.register(_("Vận hành"), "/operations/", Permission.VIEW_OPERATIONS, order=90)

@@ -20,8 +20,20 @@ def record(
     **detail: Any,
 ) -> None:
     """Write who did what, in the caller's transaction. `detail` holds codes and ids, never a name."""
-    AuditEvent.objects.bulk_create([event(action=action, by=by, now=now, subject_kind=subject_kind,
-                                          subject_id=subject_id, patient_id=patient_id, facility_id=facility_id, **detail)])
+    AuditEvent.objects.bulk_create(
+        [
+            event(
+                action=action,
+                by=by,
+                now=now,
+                subject_kind=subject_kind,
+                subject_id=subject_id,
+                patient_id=patient_id,
+                facility_id=facility_id,
+                **detail,
+            )
+        ]
+    )
 
 
 def event(

@@ -15,9 +15,7 @@ def paired(table: str, *columns: str) -> CheckConstraint:
 
 def one_of(table: str, column: str, choices: type[StrEnum]) -> CheckConstraint:
     """A closed list of codes."""
-    return CheckConstraint(
-        condition=Q(**{f"{column}__in": [str(c) for c in choices]}), name=f"{table}_{column}_known"
-    )
+    return CheckConstraint(condition=Q(**{f"{column}__in": [str(c) for c in choices]}), name=f"{table}_{column}_known")
 
 
 def in_order(table: str, first: str, last: str) -> CheckConstraint:

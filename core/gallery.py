@@ -20,7 +20,9 @@ class SampleForm(forms.Form):
     def clean_dose(self) -> str:
         text: str = self.cleaned_data["dose"]
         if text.count(".") == 1 and len(text.partition(".")[2]) == 3:
-            raise forms.ValidationError("1.250 có thể là một phẩy hai lăm hoặc một nghìn hai trăm rưỡi. Viết 1,25 hoặc 1250.")
+            raise forms.ValidationError(
+                "1.250 có thể là một phẩy hai lăm hoặc một nghìn hai trăm rưỡi. Viết 1,25 hoặc 1250."
+            )
         return text
 
 
@@ -79,7 +81,12 @@ def samples() -> dict[str, Any]:
         "second_errors": {"pin": "PIN chưa đúng. Còn 3 lần thử."},
         "alone_errors": {"reason": "Chưa có lý do. Viết vài chữ: ai vắng, vì sao."},
         "form": SampleForm({"reason": "đường sạt lở", "dose": "1.250", "note": "", "phase": "m"}),
-        "head": [{"label": "Cơ sở"}, {"label": "Đủ dùng", "right": True}, {"label": "Naloxone"}, {"label": "Vướng mắc"}],
+        "head": [
+            {"label": "Cơ sở"},
+            {"label": "Đủ dùng", "right": True},
+            {"label": "Naloxone"},
+            {"label": "Vướng mắc"},
+        ],
         "table_rows": [
             [
                 {"text": "Mường Pồn", "path": "#mp"},

@@ -10,7 +10,9 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
-def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def security_headers(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
     """Strict CSP without inline code, no caching of pages (they show patients), no referrer to strangers."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

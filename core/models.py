@@ -28,7 +28,11 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["patient_id", "id"], name="core_audit_patient", condition=models.Q(patient_id__isnull=False)),
+            models.Index(
+                fields=["patient_id", "id"],
+                name="core_audit_patient",
+                condition=models.Q(patient_id__isnull=False),
+            ),
             models.Index(fields=["facility_id", "id"], name="core_audit_facility"),
             BrinIndex(fields=["at"], name="core_audit_at"),
         ]
@@ -51,7 +55,8 @@ class JobRun(models.Model):
         indexes = [models.Index(fields=["job", "-started_at"], name="core_jobrun_latest")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(ended_at__isnull=True, ok__isnull=True) | models.Q(ended_at__isnull=False, ok__isnull=False),
+                condition=models.Q(ended_at__isnull=True, ok__isnull=True)
+                | models.Q(ended_at__isnull=False, ok__isnull=False),
                 name="core_jobrun_ended_paired",
             )
         ]

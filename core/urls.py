@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from core.views import health, home
+from core.views import health, home, operations
 
 app_name = "core"
 urlpatterns: list[URLPattern] = [
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("i18n/setlang/", home.set_language, name="set-language"),
+    path("operations/", operations.operations, name="operations"),
     path("scan/", home.scan, name="scan"),
 ]
 if settings.DEBUG:

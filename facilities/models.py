@@ -147,5 +147,3 @@ class RuleSetting(models.Model):
             models.CheckConstraint(condition=~Q(source=""), name="facilities_rulesetting_source_given"),
         ]
         indexes = [models.Index(fields=["key", "-effective_from"], name="facilities_rulesetting_key")]
-
-

@@ -1,10 +1,11 @@
 from django.contrib.postgres.operations import BtreeGistExtension
-from core.tables import append_only, guard_functions
 from django.db import migrations
+
+from core.tables import append_only, guard_functions
 
 
 class Migration(migrations.Migration):
-    dependencies = [('core', '0001_initial')]
+    dependencies = [("core", "0001_initial")]
 
     operations = [
         BtreeGistExtension(),

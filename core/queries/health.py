@@ -70,3 +70,8 @@ def _latest(job: str) -> datetime | None:
 
 def _fresh(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and now - moment < BEAT_MAY_BE_OLD
+
+
+def last_runs() -> tuple[JobRun, ...]:
+    """The newest run of each job, by name."""
+    return tuple(JobRun.objects.order_by("job", "-started_at", "-id").distinct("job"))

@@ -9,6 +9,7 @@ from django.template.defaultfilters import time as django_time
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
+from core import names
 from core.quantities import format_decimal, format_ml
 
 register = template.Library()
@@ -90,10 +91,7 @@ def weekday(value: date) -> str:
     return str(_WEEKDAYS_LONG[_day_of(value).weekday()])
 
 
-@register.filter
-def initials(full_name: str) -> str:
-    """Lò Văn Phong is L.V.P."""
-    return "".join(f"{word[0].upper()}." for word in full_name.split())
+register.filter("initials", names.initials)
 
 
 def _day_of(value: date) -> date:

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.access import AccessRequest
 
@@ -27,3 +28,9 @@ def go(request: AccessRequest, to: str, *args: Any, **kwargs: Any) -> HttpRespon
     if request.htmx:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponse(status=303, headers={"Location": address})
+
+
+def own_address(request: AccessRequest, address: str) -> str:
+    """The address that a form brought along, if it is one of ours; else the first page. Never a stranger's."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else "/"

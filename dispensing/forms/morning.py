@@ -108,8 +108,13 @@ class VoidForm(forms.Form):
         error_messages={"required": _("Chọn thuốc đã đi đâu.")},
     )
     drinker = forms.CharField(
-        max_length=12, required=False, label=_("Mã số người đã uống"), help_text=_("Không biết ai uống thì ghi: không rõ.")
+        max_length=12,
+        required=False,
+        label=_("Mã số người đã uống"),
+        help_text=_("Không biết ai uống thì ghi: không rõ."),
     )
     reason = forms.CharField(
-        max_length=300, label=_("Vì sao hủy bản ghi"), error_messages={"required": _("Ghi vì sao hủy bản ghi này.")}
+        max_length=300,
+        label=_("Vì sao hủy bản ghi"),
+        error_messages={"required": _("Ghi vì sao hủy bản ghi này.")},
     )

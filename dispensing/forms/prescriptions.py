@@ -14,7 +14,7 @@ from dispensing.rules.choices import HOLD_WORDS, PHASE_WORDS, HoldReason
 from dispensing.rules.facts import IfMissedStep
 from dispensing.rules.prescribing import longest_days
 from dispensing.rules.settings import DosingSettings
-from dispensing.rules.violations import Unlocker
+from dispensing.rules.violations import Code, Level, Unlocker, Violation
 from dispensing.services.holds import LEVEL_WORDS, NewHold
 from dispensing.services.prescriptions import NewPrescription
 
@@ -38,8 +38,7 @@ class MgField(forms.CharField):
             return parse_mg(str(text))
         except Ambiguous as error:
             raise forms.ValidationError(
-                _("“%(text)s” đọc được thành hai số khác nhau. Viết lại, ví dụ 4,5 hoặc 45.")
-                % {"text": text},
+                _("“%(text)s” đọc được thành hai số khác nhau. Viết lại, ví dụ 4,5 hoặc 45.") % {"text": text},
                 code="ambiguous",
             ) from error
         except NotANumber as error:
@@ -80,9 +79,7 @@ class PrescriptionForm(forms.Form):
         label=gettext_lazy("Trong đó uống lần thứ hai (mg)"),
         help_text=gettext_lazy("Chỉ khi chia hai lần trong ngày. Phần còn lại uống lần thứ nhất."),
     )
-    starts_on = DayField(
-        label=gettext_lazy("Từ ngày"), error_messages={"required": gettext_lazy("Nhập ngày bắt đầu.")}
-    )
+    starts_on = DayField(label=gettext_lazy("Từ ngày"), error_messages={"required": gettext_lazy("Nhập ngày bắt đầu.")})
     ends_on = DayField(required=False, label=gettext_lazy("Đến hết ngày"))
     note = forms.CharField(
         max_length=300,
@@ -125,9 +122,7 @@ class PrescriptionForm(forms.Form):
     @property
     def step_rows(self) -> list[dict[str, forms.BoundField]]:
         """The bound fields of each step, for the template."""
-        return [
-            {name: self[f"step{number}_{name}"] for name in ("from", "to", "mg", "days")} for number in STEPS
-        ]
+        return [{name: self[f"step{number}_{name}"] for name in ("from", "to", "mg", "days")} for number in STEPS]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -137,12 +132,7 @@ class PrescriptionForm(forms.Form):
         starts_on = said.get("starts_on")
         if starts_on is not None and starts_on > self.today + FARTHEST_START:
             self.add_error("starts_on", _("Ngày bắt đầu còn quá xa. Xem lại ngày và năm."))
-        elif (
-            starts_on is not None
-            and not said.get("ends_on")
-            and "ends_on" not in self.errors
-            and said.get("phase")
-        ):
+        elif starts_on is not None and not said.get("ends_on") and "ends_on" not in self.errors and said.get("phase"):
             said["ends_on"] = starts_on + timedelta(days=longest_days(said["phase"], self.settings) - 1)
         for number in STEPS:
             self._clean_step(number, said)
@@ -190,6 +180,14 @@ class SignForm(forms.Form):
         widget=forms.PasswordInput({"class": "pin", "inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Nhập PIN để ký.")},
     )
+
+    def ask_again(self, unanswered: tuple[Violation, ...]) -> None:
+        """Mark the statements that are still missing."""
+        codes = {v.code for v in unanswered if v.level is Level.ASK}
+        if Code.MISSED_UNANSWERED in codes:
+            self.add_error("answers_missed", _("Đánh dấu nếu đơn này là y lệnh cho lần uống lại."))
+        if codes - {Code.MISSED_UNANSWERED}:
+            self.add_error("large_change_confirmed", _("Xem lại rồi đánh dấu trước khi ký."))
 
 
 class StopForm(forms.Form):

@@ -1,5 +1,6 @@
-from core.tables import append_only, set_once
 from django.db import migrations
+
+from core.tables import append_only, set_once
 
 
 class Migration(migrations.Migration):

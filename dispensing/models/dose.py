@@ -51,7 +51,8 @@ class Dose(models.Model):
             positive("dispensing_dose", "mg"),
             models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=2), name="dispensing_dose_slot_known"),
             models.CheckConstraint(
-                condition=~Q(kind=DoseKind.CONFLICTING) | ~Q(findings=[]), name="dispensing_dose_conflict_has_finding"
+                condition=~Q(kind=DoseKind.CONFLICTING) | ~Q(findings=[]),
+                name="dispensing_dose_conflict_has_finding",
             ),
         ]
         indexes = [
@@ -92,7 +93,8 @@ class DoseVoid(models.Model):
             one_of("dispensing_dosevoid", "kind", VoidKind),
             models.CheckConstraint(condition=~Q(reason=""), name="dispensing_dosevoid_reason_given"),
             models.CheckConstraint(
-                condition=Q(kind=VoidKind.DRUNK_BY_OTHER, act__isnull=True) | ~Q(kind=VoidKind.DRUNK_BY_OTHER) & Q(act__isnull=False),
+                condition=Q(kind=VoidKind.DRUNK_BY_OTHER, act__isnull=True)
+                | ~Q(kind=VoidKind.DRUNK_BY_OTHER) & Q(act__isnull=False),
                 name="dispensing_dosevoid_stock_fits",
             ),
             models.CheckConstraint(

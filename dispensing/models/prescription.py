@@ -62,14 +62,19 @@ class Prescription(models.Model):
             one_of("dispensing_prescription", "phase", Phase),
             in_order("dispensing_prescription", "starts_on", "ends_on"),
             paired("dispensing_prescription", "ended_on", "end_reason", "ended_by", "ended_at"),
-            models.CheckConstraint(condition=Q(dose_mg__gt=0, dose_mg__lte=1000), name="dispensing_prescription_dose_sane"),
+            models.CheckConstraint(
+                condition=Q(dose_mg__gt=0, dose_mg__lte=1000), name="dispensing_prescription_dose_sane"
+            ),
             models.CheckConstraint(
                 condition=Q(answers_until__isnull=True) | Q(answers_until__lt=F("starts_on")),
                 name="dispensing_prescription_answers_the_past",
             ),
-            models.CheckConstraint(condition=Q(slot_mg__len__gte=1, slot_mg__len__lte=2), name="dispensing_prescription_slots"),
             models.CheckConstraint(
-                condition=Q(slot_mg__len=1, dose_mg=F("slot_mg__0")) | Q(slot_mg__len=2, dose_mg=F("slot_mg__0") + F("slot_mg__1")),
+                condition=Q(slot_mg__len__gte=1, slot_mg__len__lte=2), name="dispensing_prescription_slots"
+            ),
+            models.CheckConstraint(
+                condition=Q(slot_mg__len=1, dose_mg=F("slot_mg__0"))
+                | Q(slot_mg__len=2, dose_mg=F("slot_mg__0") + F("slot_mg__1")),
                 name="dispensing_prescription_slots_add_up",
             ),
             ExclusionConstraint(
@@ -78,7 +83,10 @@ class Prescription(models.Model):
                     ("patient", RangeOperators.EQUAL),
                     (
                         Case(
-                            When(ended_on__lt=F("starts_on"), then=Value("empty", output_field=DateRangeField())),
+                            When(
+                                ended_on__lt=F("starts_on"),
+                                then=Value("empty", output_field=DateRangeField()),
+                            ),
                             default=DateRange("starts_on", Least("ends_on", "ended_on"), RangeBoundary(True, True)),
                             output_field=DateRangeField(),
                         ),

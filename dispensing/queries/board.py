@@ -105,7 +105,11 @@ def morning(*, by: Access, now: datetime) -> Board:
     settings = rule_settings.for_facility(DosingSettings, facility_id=by.facility_id, at=now)
     ids = placed_today(facility_id=by.facility_id, now=now, zone=by.zone)
     known = facts_query.load(
-        patient_ids=ids, facility_id=by.facility_id, now=now, zone=by.zone, days=settings.missed_dropout_days + 1
+        patient_ids=ids,
+        facility_id=by.facility_id,
+        now=now,
+        zone=by.zone,
+        days=settings.missed_dropout_days + 1,
     )
     window = site_window(facility_id=by.facility_id)
     alike = lookalikes(OnRoster(id_, one.code, one.initials) for id_, one in known.items())
@@ -133,7 +137,10 @@ def _sorted(rows: Iterable[Row], trouble: Iterable[Violation], window: Window) -
     return Board(
         to_come=tuple(row for row in by_code if row.state is State.TO_COME),
         look_again=tuple(
-            sorted((row for row in by_code if row.state is State.LOOK_AGAIN), key=lambda row: (str(row.recheck_at), row.code))
+            sorted(
+                (row for row in by_code if row.state is State.LOOK_AGAIN),
+                key=lambda row: (str(row.recheck_at), row.code),
+            )
         ),
         done=tuple(row for row in by_code if row.done),
         trouble=tuple(trouble),

@@ -146,7 +146,11 @@ def _measure_words(decision: Decision, bottles: dict[int, WindowBottle]) -> tupl
         return _("%(device)s: vạch %(mark)s") % {"device": measure.device, "mark": marks[0][1]}, ()
     lines = [
         _("%(device)s: vạch %(mark)s, chai %(label)s")
-        % {"device": measure.device, "mark": mark, "label": bottles[bottle_id].label if bottle_id in bottles else "–"}
+        % {
+            "device": measure.device,
+            "mark": mark,
+            "label": bottles[bottle_id].label if bottle_id in bottles else "–",
+        }
         for bottle_id, mark in marks
     ]
     return "", tuple(lines)
@@ -177,4 +181,3 @@ def day_words(fact: DayFact | None, ordered: Decimal | None) -> tuple[str, str, 
     if fact.outcome is not None and fact.outcome != OutcomeCode.ABSENT:
         return _("không"), "missed", OUTCOME_WORDS[OutcomeCode(fact.outcome)]
     return _("bỏ"), "missed", _("bỏ liều")
-

@@ -181,7 +181,8 @@ def _prescription(row: Sequence[Any], last_day: date, history: Sequence[Sequence
         starts_on=date.fromisoformat(row[4]),
         last_day=last_day,
         if_missed=tuple(
-            IfMissedStep(step["from_missed"], step["to_missed"], Decimal(step["dose_mg"]), step["days"]) for step in row[7]
+            IfMissedStep(step["from_missed"], step["to_missed"], Decimal(step["dose_mg"]), step["days"])
+            for step in row[7]
         ),
         raised_on=max(raised, default=None),
         previous_dose_mg=Decimal(row[8]) if row[8] else None,
@@ -192,7 +193,11 @@ def _prescription(row: Sequence[Any], last_day: date, history: Sequence[Sequence
 
 
 def _days(
-    doses: Sequence[Sequence[Any]], outcomes: Sequence[Sequence[Any]], known_from: date, since: date, today: date
+    doses: Sequence[Sequence[Any]],
+    outcomes: Sequence[Sequence[Any]],
+    known_from: date,
+    since: date,
+    today: date,
 ) -> tuple[DayFact, ...]:
     """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it."""
     ingested: dict[int, Decimal] = {}

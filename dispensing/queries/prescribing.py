@@ -75,9 +75,9 @@ def situation(*, patient_id: UUID, starts_on: date, by: Access, now: datetime) -
     place = dosing_place(patient_id, day=max(starts_on, today), otherwise=by.facility_id)
     settings = rule_settings.for_facility(DosingSettings, facility_id=place.pk, at=now)
     days = max(settings.missed_pattern_window_days, settings.missed_dropout_days + 1)
-    known = facts_query.load(
-        patient_ids=[patient_id], facility_id=place.pk, now=now, zone=by.zone, days=days
-    )[patient_id]
+    known = facts_query.load(patient_ids=[patient_id], facility_id=place.pk, now=now, zone=by.zone, days=days)[
+        patient_id
+    ]
     missed = count_missed(known.facts, settings)
     history = orders_of(patient_id)
     previous = _previous(history, starts_on, dosed_today=bool(known.facts.doses_today), today=today)
@@ -113,9 +113,7 @@ def orders_of(patient_id: UUID) -> list[Prescription]:
 def dosing_place(patient_id: UUID, *, day: date, otherwise: int | None) -> Facility:
     """Where the patient drinks on that day, else where they drank last."""
     placed = Placement.objects.filter(patient_id=patient_id).select_related("facility")
-    then = (
-        placed.filter(not_over_by(day)).order_by("starts_on").first() or placed.order_by("-starts_on").first()
-    )
+    then = placed.filter(not_over_by(day)).order_by("starts_on").first() or placed.order_by("-starts_on").first()
     return then.facility if then else Facility.objects.get(pk=otherwise or 0)
 
 
@@ -140,9 +138,7 @@ def concentrations_at(facility_id: int, *, today: date) -> tuple[Decimal, ...]:
         .values_list("account__kind", "lot__concentration")
         .distinct()
     )
-    opened_first = sorted(
-        (kind != AccountKind.OPENED, strength) for kind, strength in found if strength is not None
-    )
+    opened_first = sorted((kind != AccountKind.OPENED, strength) for kind, strength in found if strength is not None)
     return tuple(dict.fromkeys(strength for _, strength in opened_first))
 
 
@@ -185,9 +181,7 @@ def _previous(
 
 def _is_suspended(previous: Prescription | None, known: Known) -> bool:
     in_force = known.facts.prescription
-    return (
-        known.facts.suspended and previous is not None and in_force is not None and in_force.id == previous.pk
-    )
+    return known.facts.suspended and previous is not None and in_force is not None and in_force.id == previous.pk
 
 
 def _same_dose_since(previous: Prescription, history: Sequence[Prescription]) -> date:

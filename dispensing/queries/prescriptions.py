@@ -87,11 +87,11 @@ class PatientPage:
 
     known: Known
     place: Facility
+    settings: DosingSettings
     today: date
     blocks: tuple[Violation, ...]
     notes: tuple[Violation, ...]
     missed: MissedCount
-    window_days: int
     days: tuple[DayMark, ...]
     holds: tuple[Hold, ...]
     current: Prescription | None
@@ -112,9 +112,7 @@ def physician_list(*, by: Access, now: datetime, query: str = "") -> PhysicianLi
     at = dict(placed.values_list("patient_id", "facility_id"))
     settings = _settings(set(at.values()), now)
     span = max((group.missed_dropout_days for group in settings.values()), default=0) + 1
-    known = facts_query.load(
-        patient_ids=list(at), facility_id=by.facility_id or 0, now=now, zone=by.zone, days=span
-    )
+    known = facts_query.load(patient_ids=list(at), facility_id=by.facility_id or 0, now=now, zone=by.zone, days=span)
     next_starts = _next_starts(at, today)
     wanted = fold(query)
     local_now = now.astimezone(ZoneInfo(by.zone))
@@ -150,23 +148,21 @@ def patient_page(*, patient_id: UUID, by: Access, now: datetime) -> PatientPage:
     place = dosing_place(patient_id, day=today, otherwise=by.facility_id)
     settings = rule_settings.for_facility(DosingSettings, facility_id=place.pk, at=now)
     days = max(settings.missed_pattern_window_days, settings.missed_dropout_days + 1)
-    known = facts_query.load(
-        patient_ids=[patient_id], facility_id=place.pk, now=now, zone=by.zone, days=days
-    )[patient_id]
+    known = facts_query.load(patient_ids=[patient_id], facility_id=place.pk, now=now, zone=by.zone, days=days)[
+        patient_id
+    ]
     decision = _decide(known.facts, settings, now.astimezone(ZoneInfo(by.zone)))
     orders = orders_of(patient_id)
     held = [order for order in orders if last_covered(order) >= max(today, order.starts_on)]
-    open_holds = Hold.objects.filter(patient_id=patient_id, lifted_at__isnull=True).select_related(
-        "placed_by"
-    )
+    open_holds = Hold.objects.filter(patient_id=patient_id, lifted_at__isnull=True).select_related("placed_by")
     return PatientPage(
         known=known,
         place=place,
+        settings=settings,
         today=today,
         blocks=_blocks(decision),
         notes=tuple(v for v in decision.violations if v.code is Code.MISSED_PATTERN),
         missed=count_missed(known.facts, settings),
-        window_days=settings.missed_window_days,
         days=tuple(_marks(known, today)),
         holds=tuple(open_holds.order_by("placed_at", "pk")),
         current=next((order for order in held if order.starts_on <= today), None),
@@ -189,9 +185,7 @@ def _settings(facility_ids: Collection[int], now: datetime) -> dict[int, DosingS
 
 def _next_starts(patient_ids: Iterable[UUID], today: date) -> Mapping[UUID, date]:
     """The first day of the next order of those who have one signed ahead."""
-    ahead = Prescription.objects.filter(
-        patient_id__in=list(patient_ids), starts_on__gt=today, ended_on__isnull=True
-    )
+    ahead = Prescription.objects.filter(patient_id__in=list(patient_ids), starts_on__gt=today, ended_on__isnull=True)
     return dict(ahead.order_by("-starts_on").values_list("patient_id", "starts_on"))
 
 
@@ -222,8 +216,7 @@ def _reduced_today(facts: PatientFacts) -> bool:
     """Less than ordered was drunk today: from tomorrow on the order offers nothing (domain 12.2)."""
     order = facts.prescription
     return order is not None and any(
-        dose.slot <= len(order.slot_mg)
-        and suspends_prescription(given_mg=dose.mg, slot=dose.slot, prescription=order)
+        dose.slot <= len(order.slot_mg) and suspends_prescription(given_mg=dose.mg, slot=dose.slot, prescription=order)
         for dose in facts.doses_today
     )
 

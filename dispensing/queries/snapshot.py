@@ -13,7 +13,16 @@ def next_slot(facts: PatientFacts) -> int:
 
 def bottle_facts(window: Window) -> tuple[BottleFact, ...]:
     return tuple(
-        BottleFact(b.id, b.label, b.lot_number, b.expires_on, b.concentration, b.balance_ul, b.opened_at, b.quarantined)
+        BottleFact(
+            b.id,
+            b.label,
+            b.lot_number,
+            b.expires_on,
+            b.concentration,
+            b.balance_ul,
+            b.opened_at,
+            b.quarantined,
+        )
         for b in window.bottles
     )
 

@@ -73,9 +73,22 @@ class Authorisation:
     @staticmethod
     def from_slip(text: str) -> "Authorisation":
         """Read a slip back; raises django.core.signing.BadSignature for anything the server did not write."""
-        (dose, patient, facility, person, day, slot, mg, portions, opened, given, rx, reduced, at, answers) = signing.loads(
-            text, salt=_SALT
-        )
+        (
+            dose,
+            patient,
+            facility,
+            person,
+            day,
+            slot,
+            mg,
+            portions,
+            opened,
+            given,
+            rx,
+            reduced,
+            at,
+            answers,
+        ) = signing.loads(text, salt=_SALT)
         return Authorisation(
             dose_id=UUID(dose),
             patient_id=UUID(patient),

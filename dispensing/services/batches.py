@@ -129,5 +129,7 @@ def _act(row: Dose, past: PastDose, by: Access) -> NewAct:
         occurred_at=row.given_at,
         recorded_at=row.recorded_at,
         document_digest=sha256_of(document(row)),
-        moves=[Move(p.lot_id, p.bottle_id, slip.opened_account, slip.patients_account, p.ul, "dose") for p in slip.portions],
+        moves=[
+            Move(p.lot_id, p.bottle_id, slip.opened_account, slip.patients_account, p.ul, "dose") for p in slip.portions
+        ],
     )

@@ -198,7 +198,8 @@ def _post(dose: Dose, slip: Authorisation, by: Access) -> Receipt:
             recorded_at=dose.recorded_at,
             document_digest=sha256_of(document(dose)),
             moves=[
-                Move(p.lot_id, p.bottle_id, slip.opened_account, slip.patients_account, p.ul, "dose") for p in slip.portions
+                Move(p.lot_id, p.bottle_id, slip.opened_account, slip.patients_account, p.ul, "dose")
+                for p in slip.portions
             ],
         ),
         facility_id=dose.facility_id,
@@ -243,7 +244,18 @@ def _same_again(confirmation: Confirmation, by: Access) -> DoseReceipt:
             stands.answers)  # fmt: skip
     if said != held:
         raise OtherContent
-    return DoseReceipt(stands.pk, stands.patient.code, stands.kind, stands.mg, stands.given_at, stands.findings, known=True)
+    return DoseReceipt(
+        stands.pk, stands.patient.code, stands.kind, stands.mg, stands.given_at, stands.findings, known=True
+    )
 
 
-__all__ = ["Confirmation", "DoseReceipt", "NotYours", "OtherContent", "confirm", "document", "lock_patient", "open_case"]
+__all__ = [
+    "Confirmation",
+    "DoseReceipt",
+    "NotYours",
+    "OtherContent",
+    "confirm",
+    "document",
+    "lock_patient",
+    "open_case",
+]

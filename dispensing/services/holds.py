@@ -24,9 +24,7 @@ from patients.queries.reach import get_patient, patients_for
 
 # Who lifts a stop of each level. An assistant physician looks after patients at the site without prescribing.
 MAY_LIFT: Final[Mapping[Unlocker, frozenset[Role]]] = {
-    Unlocker.SITE_HEAD: frozenset(
-        {Role.SITE_HEAD, Role.ASSISTANT_PHYSICIAN, Role.PHYSICIAN, Role.CLINIC_PHYSICIAN}
-    ),
+    Unlocker.SITE_HEAD: frozenset({Role.SITE_HEAD, Role.ASSISTANT_PHYSICIAN, Role.PHYSICIAN, Role.CLINIC_PHYSICIAN}),
     Unlocker.PHYSICIAN: frozenset({Role.PHYSICIAN, Role.CLINIC_PHYSICIAN}),
     Unlocker.MAIN_CLINIC: frozenset({Role.CLINIC_PHYSICIAN}),
 }
@@ -117,9 +115,7 @@ def lift(*, hold_id: UUID, reason: str, by: Access, now: datetime) -> Hold:
 
 def may_lift(hold: Hold, by: Access) -> bool:
     """Whether this person's roles are of the level that the stop asks for."""
-    return by.may(Permission.LIFT_HOLD) and bool(
-        MAY_LIFT.get(Unlocker(hold.unlocker), frozenset()) & by.roles
-    )
+    return by.may(Permission.LIFT_HOLD) and bool(MAY_LIFT.get(Unlocker(hold.unlocker), frozenset()) & by.roles)
 
 
 def _same_again(hold: Hold) -> Hold:

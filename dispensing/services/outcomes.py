@@ -138,7 +138,9 @@ def _pour_away(outcome: Outcome, slip: Authorisation, destination: str, by: Acce
             occurred_at=outcome.at,
             recorded_at=outcome.recorded_at,
             document_digest=sha256_of(document(outcome)),
-            moves=[Move(p.lot_id, p.bottle_id, slip.opened_account, target.pk, p.ul, outcome.code) for p in slip.portions],
+            moves=[
+                Move(p.lot_id, p.bottle_id, slip.opened_account, target.pk, p.ul, outcome.code) for p in slip.portions
+            ],
         ),
         facility_id=outcome.facility_id,
     )

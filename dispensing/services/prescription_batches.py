@@ -59,9 +59,7 @@ def sign_many(*, prescriptions: Sequence[PastPrescription], by: Access) -> list[
         raise ValueError("An order is signed in somebody's name.")
     with transaction.atomic():
         _lock_patients(prescriptions)
-        known = set(
-            Prescription.objects.filter(pk__in=[p.id for p in prescriptions]).values_list("pk", flat=True)
-        )
+        known = set(Prescription.objects.filter(pk__in=[p.id for p in prescriptions]).values_list("pk", flat=True))
         by_patient: defaultdict[UUID, list[PastPrescription]] = defaultdict(list)
         for past in prescriptions:
             if past.id not in known:
@@ -78,9 +76,7 @@ def sign_many(*, prescriptions: Sequence[PastPrescription], by: Access) -> list[
                         ended.append(before)
                 before = _order(past, before, by)
                 made.append(before)
-        Prescription.objects.bulk_update(
-            ended, ["ended_on", "end_reason", "ended_by", "ended_at"], batch_size=BATCH
-        )
+        Prescription.objects.bulk_update(ended, ["ended_on", "end_reason", "ended_by", "ended_at"], batch_size=BATCH)
         _write(made, by)
     return made
 

@@ -101,9 +101,7 @@ class Review:
         """What the signer has to state once more, answered or not; the missed days have an answer of their
         own.
         """
-        return tuple(
-            v for v in self.violations if v.level is Level.ASK and v.code is not Code.MISSED_UNANSWERED
-        )
+        return tuple(v for v in self.violations if v.level is Level.ASK and v.code is not Code.MISSED_UNANSWERED)
 
     @property
     def missed_asked(self) -> Violation | None:
@@ -170,9 +168,7 @@ def review(*, command: NewPrescription, by: Access, now: datetime) -> Review:
         if_missed=steps_as_stored(command.if_missed),
         bridging=command.bridging,
         previous_dose_mg=around.previous.dose_mg if around.previous else None,
-        large_change_confirmed=any(
-            v.level is Level.ASK and v.code is not Code.MISSED_UNANSWERED for v in found
-        ),
+        large_change_confirmed=any(v.level is Level.ASK and v.code is not Code.MISSED_UNANSWERED for v in found),
         answers_until=around.today - ONE_DAY if around.missed_in_sight else None,
         by_main_clinic=Role.CLINIC_PHYSICIAN in by.roles,
         note=command.note.strip(),
@@ -258,10 +254,7 @@ def stop(*, prescription_id: UUID, by: Access, pin: str, now: datetime) -> Presc
             return order
         if order.ended_on is not None:
             raise StopRefused(
-                _(
-                    "Đơn này đã kết thúc hoặc đã có đơn thay. "
-                    "Muốn ngừng ngay hôm nay: dừng cấp liều cho người bệnh."
-                )
+                _("Đơn này đã kết thúc hoặc đã có đơn thay. Muốn ngừng ngay hôm nay: dừng cấp liều cho người bệnh.")
             )
         if order.ends_on < today:
             raise StopRefused(_("Đơn này đã hết hạn, không cần ngừng."))

@@ -16,7 +16,9 @@ def documents() -> Iterable[Broken]:
     for dose in Dose.objects.select_related("act").order_by("recorded_at", "pk").iterator(2000):
         if sha256_of(doses.document(dose)) != dose.act.document_digest:
             yield Broken("dose.documents", f"dose {dose.pk}", "its content is not what its act was chained with")
-    for void in DoseVoid.objects.select_related("act").filter(act__isnull=False).order_by("voided_at", "pk").iterator(2000):
+    for void in (
+        DoseVoid.objects.select_related("act").filter(act__isnull=False).order_by("voided_at", "pk").iterator(2000)
+    ):
         if void.act is not None and sha256_of(voids.document(void)) != void.act.document_digest:
             yield Broken("dose.documents", f"void {void.pk}", "its content is not what its act was chained with")
     for outcome in Outcome.objects.select_related("act").filter(act__isnull=False).order_by("at", "pk").iterator(2000):

@@ -44,7 +44,8 @@ def take(*, patient_id: UUID, screen: str, by: Access, now: datetime, seconds: i
     starts anew.
     """
     mine = json.dumps(
-        {"screen": screen, "label": by.label, "facility": by.facility_name, "since": now.isoformat()}, ensure_ascii=False
+        {"screen": screen, "label": by.label, "facility": by.facility_name, "since": now.isoformat()},
+        ensure_ascii=False,
     )
     try:
         store = client()
@@ -52,7 +53,9 @@ def take(*, patient_id: UUID, screen: str, by: Access, now: datetime, seconds: i
             held = store.get(_key(patient_id))
             other = json.loads(held) if held is not None else {"screen": screen}
             if other["screen"] != screen:
-                return Screen(other["screen"], other["label"], other["facility"], datetime.fromisoformat(other["since"]))
+                return Screen(
+                    other["screen"], other["label"], other["facility"], datetime.fromisoformat(other["since"])
+                )
             store.set(_key(patient_id), mine, ex=seconds)
         before = store.set(_opened_on(screen), str(patient_id), ex=seconds, get=True)
         if before is not None and before.decode() != str(patient_id):

@@ -146,9 +146,7 @@ def _return_stock(made: DoseVoid, digest: str, by: Access) -> None:
         ),
         facility_id=made.dose.facility_id,
     )
-    withdrawals.explain_void(
-        act_id=made.id, moves=moves, facility_id=made.dose.facility_id, by=by, now=made.voided_at
-    )
+    withdrawals.explain_void(act_id=made.id, moves=moves, facility_id=made.dose.facility_id, by=by, now=made.voided_at)
     made.act = Act(pk=made.id)
 
 
@@ -156,9 +154,7 @@ def _hand_over_day(dose: Dose) -> None:
     """The day goes to the earliest conflicting dose that still stands, or becomes free."""
     claim = CoveredDay.objects.filter(patient_id=dose.patient_id, day=dose.covers_day, slot=dose.slot, dose_id=dose.pk)
     heir = (
-        Dose.objects.filter(
-            patient_id=dose.patient_id, covers_day=dose.covers_day, slot=dose.slot, void__isnull=True
-        )
+        Dose.objects.filter(patient_id=dose.patient_id, covers_day=dose.covers_day, slot=dose.slot, void__isnull=True)
         .exclude(pk=dose.pk)
         .order_by("given_at", "pk")
         .first()

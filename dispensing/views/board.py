@@ -18,7 +18,12 @@ from dispensing.queries import board as board_query
 from dispensing.queries.card import card
 from dispensing.queries.people import dispensers
 from dispensing.queries.search import find
-from dispensing.rules.choices import IDENTIFICATION_WORDS, LAST_DOSE_PROOF_WORDS, MISSED_REASON_WORDS, SIGN_WORDS
+from dispensing.rules.choices import (
+    IDENTIFICATION_WORDS,
+    LAST_DOSE_PROOF_WORDS,
+    MISSED_REASON_WORDS,
+    SIGN_WORDS,
+)
 from dispensing.services import authorisations, contacts, doses, screens
 from dispensing.services.authorisations import Choice
 from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, OtherContent
@@ -106,7 +111,11 @@ def _show_card(request: AccessRequest, choice: Choice, status: int = 200) -> Htt
 def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
     snapshot, by = choice.snapshot, request.access
     shown = card(
-        known=snapshot.known, decision=snapshot.decision, window=snapshot.window, settings=snapshot.settings, by=by
+        known=snapshot.known,
+        decision=snapshot.decision,
+        window=snapshot.window,
+        settings=snapshot.settings,
+        by=by,
     )
     return {
         "card": shown,

@@ -42,7 +42,12 @@ def not_given(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, snapshot, form, status=INVALID)
     try:
-        outcomes.state(command=_command(request, patient_id, form, now), by=request.access, now=now, screen=screen_of(request))
+        outcomes.state(
+            command=_command(request, patient_id, form, now),
+            by=request.access,
+            now=now,
+            screen=screen_of(request),
+        )
     except OutcomeRefused as refused:
         for found in refused.violations:
             form.add_error(None, f"{found.words} {found.what_to_do}".strip())

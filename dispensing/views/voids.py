@@ -30,7 +30,9 @@ PAGE = "dispensing/void.html"
 def void(request: AccessRequest, dose_id: UUID) -> HttpResponse:
     """Say which of three things really happened; stock and day follow."""
     dose = get_object_or_404(
-        Dose.objects.select_related("patient", "poured_by", "recorded_by"), pk=dose_id, facility_id=request.access.facility_id
+        Dose.objects.select_related("patient", "poured_by", "recorded_by"),
+        pk=dose_id,
+        facility_id=request.access.facility_id,
     )
     now = clock.now()
     posted = request.POST if request.method == "POST" else None

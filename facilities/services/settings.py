@@ -87,7 +87,14 @@ def for_facility(group: type[Group], *, facility_id: int, at: datetime) -> Group
 
 
 def change(
-    *, key: str, value: object, facility: Facility, by: Access, effective_from: datetime, source: str, now: datetime
+    *,
+    key: str,
+    value: object,
+    facility: Facility,
+    by: Access,
+    effective_from: datetime,
+    source: str,
+    now: datetime,
 ) -> RuleSetting:
     """Give one setting a new value at a facility from a future moment. Raises SettingRefused for a wrong value or time."""
     group_name, _, name = key.partition(".")

@@ -76,9 +76,7 @@ def opened_bottle(
     keeper = world.person(cast.PHARMACIST)
     bottle = Bottle.objects.create(number=80_000_000 + number, lot=lot, size_ul=max(ul, 1))
     moves = (
-        Move(
-            lot.pk, bottle.pk, held[AccountKind.SUPPLIER].pk, held[AccountKind.DISPENSING].pk, ul, "receipt"
-        ),
+        Move(lot.pk, bottle.pk, held[AccountKind.SUPPLIER].pk, held[AccountKind.DISPENSING].pk, ul, "receipt"),
         Move(lot.pk, bottle.pk, held[AccountKind.DISPENSING].pk, held[AccountKind.OPENED].pk, ul, "opening"),
     )
     for kind, move in zip((ActKind.RECEIPT, ActKind.OPENING), moves, strict=True):
@@ -144,9 +142,7 @@ LAST_DOSE_KNOWN = Answers(last_dose_proof="card")
 def choose(
     of: Patient, by: Access, *, now: datetime = world.NOW, screen: str = "s1", answers: Answers | None = None
 ) -> Choice:
-    return authorisations.choose(
-        patient_id=of.pk, by=by, screen=screen, now=now, answers=answers or LAST_DOSE_KNOWN
-    )
+    return authorisations.choose(patient_id=of.pk, by=by, screen=screen, now=now, answers=answers or LAST_DOSE_KNOWN)
 
 
 def slip(
@@ -158,19 +154,13 @@ def slip(
     return choice.authorisation
 
 
-def confirmation(
-    of: Authorisation, poured_by: Person | None = None, identified_by: str = "known"
-) -> Confirmation:
+def confirmation(of: Authorisation, poured_by: Person | None = None, identified_by: str = "known") -> Confirmation:
     return Confirmation(of, identified_by, poured_by.pk if poured_by else of.person_id, of.person_id)
 
 
-def drink(
-    of: Patient, by: Access, *, now: datetime = world.NOW, answers: Answers | None = None
-) -> DoseReceipt:
+def drink(of: Patient, by: Access, *, now: datetime = world.NOW, answers: Answers | None = None) -> DoseReceipt:
     """Choose and confirm."""
-    return doses.confirm(
-        confirmation=confirmation(slip(of, by, now=now, answers=answers)), by=by, now=now, screen="s1"
-    )
+    return doses.confirm(confirmation=confirmation(slip(of, by, now=now, answers=answers)), by=by, now=now, screen="s1")
 
 
 def recorded(receipt: DoseReceipt) -> Dose:

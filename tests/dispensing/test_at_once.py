@@ -51,9 +51,7 @@ def test_fifty_authorisations_of_one_patient_give_one_hold(committed_db):
     morning.opened_bottle()
     patient, by = morning.patient(), morning.access(cast.DISPENSER)
 
-    choices = together(
-        *(lambda n=n: morning.choose(patient, by, screen=f"screen {n}") for n in range(AT_ONCE))
-    )
+    choices = together(*(lambda n=n: morning.choose(patient, by, screen=f"screen {n}") for n in range(AT_ONCE)))
 
     assert sum(choice.authorisation is not None for choice in choices) == 1
     assert sum(choice.elsewhere is not None for choice in choices) == AT_ONCE - 1
@@ -66,19 +64,13 @@ def test_fifty_swallowings_of_one_day_give_one_scheduled_dose_and_the_rest_confl
     slips = [replace(slip, dose_id=new_id()) for _ in range(AT_ONCE)]
 
     receipts = together(
-        *(
-            lambda s=s: doses.confirm(confirmation=morning.confirmation(s), by=by, now=world.NOW)
-            for s in slips
-        )
+        *(lambda s=s: doses.confirm(confirmation=morning.confirmation(s), by=by, now=world.NOW) for s in slips)
     )
 
     assert Counter(receipt.kind for receipt in receipts) == {"scheduled": 1, "conflicting": AT_ONCE - 1}
     assert CoveredDay.objects.filter(patient=patient).count() == 1
     assert Case.objects.filter(kind="conflicting_dose").count() == AT_ONCE - 1
-    assert (
-        Balance.objects.get(bottle=bottle, account__kind=AccountKind.OPENED).quantity
-        == 1_000_000 - AT_ONCE * 6_500
-    )
+    assert Balance.objects.get(bottle=bottle, account__kind=AccountKind.OPENED).quantity == 1_000_000 - AT_ONCE * 6_500
     assert broken() == []
 
 
@@ -87,16 +79,12 @@ def test_same_dose_sent_fifty_times_is_recorded_once(committed_db):
     patient, by = morning.patient(), morning.access(cast.DISPENSER)
     said = morning.confirmation(morning.slip(patient, by))
 
-    receipts = together(
-        *(lambda: doses.confirm(confirmation=said, by=by, now=world.NOW) for _ in range(AT_ONCE))
-    )
+    receipts = together(*(lambda: doses.confirm(confirmation=said, by=by, now=world.NOW) for _ in range(AT_ONCE)))
 
     assert {receipt.dose_id for receipt in receipts} == {said.authorisation.dose_id}
     assert sum(not receipt.known for receipt in receipts) == 1
     assert (
-        Dose.objects.filter(patient=patient).count()
-        == Movement.objects.filter(act__dose__patient=patient).count()
-        == 1
+        Dose.objects.filter(patient=patient).count() == Movement.objects.filter(act__dose__patient=patient).count() == 1
     )
 
 
@@ -105,19 +93,11 @@ def test_storm_on_a_nearly_empty_bottle_leaves_every_sum_exact(committed_db):
     by = morning.access(cast.DISPENSER)
     slips = [morning.slip(morning.patient(), by, screen=f"s{n}") for n in range(20)]
 
-    together(
-        *(
-            lambda s=s: doses.confirm(confirmation=morning.confirmation(s), by=by, now=world.NOW)
-            for s in slips
-        )
-    )
+    together(*(lambda s=s: doses.confirm(confirmation=morning.confirmation(s), by=by, now=world.NOW) for s in slips))
 
     assert Dose.objects.filter(pk__in=[slip.dose_id for slip in slips]).count() == 20
     assert Balance.objects.get(bottle=bottle, account__kind=AccountKind.OPENED).quantity == 0
-    assert (
-        Balance.objects.get(bottle=bottle, account__kind=AccountKind.UNRECONCILED).quantity
-        == 40_000 - 20 * 6_500
-    )
+    assert Balance.objects.get(bottle=bottle, account__kind=AccountKind.UNRECONCILED).quantity == 40_000 - 20 * 6_500
     assert broken() == []
 
 
@@ -146,9 +126,7 @@ def test_services_in_random_pairs_never_deadlock(committed_db, seed):
 
     def drink(patient: Any, who: Any) -> Any:
         slip = replace(spare, dose_id=new_id(), patient_id=patient.pk, person_id=who.person_id)
-        return doses.confirm(
-            confirmation=morning.confirmation(slip), by=who, now=world.NOW + timedelta(minutes=2)
-        )
+        return doses.confirm(confirmation=morning.confirmation(slip), by=who, now=world.NOW + timedelta(minutes=2))
 
     def void(patient: Any, who: Any) -> Any:
         command = NewVoid(new_id(), given[patient.pk], VoidKind.NEVER_POURED, "bấm nhầm")
@@ -166,7 +144,5 @@ def test_services_in_random_pairs_never_deadlock(committed_db, seed):
         first, second = chance.choice(patients), chance.choice(patients)
         answers = together(lambda: one(first, by), lambda: two(second, other))  # noqa: B023  run before the next turn
         for answer in answers:
-            assert not isinstance(answer, Exception) or isinstance(answer, VoidRefused | OutcomeRefused), (
-                answer
-            )
+            assert not isinstance(answer, Exception) or isinstance(answer, VoidRefused | OutcomeRefused), answer
     assert broken() == []

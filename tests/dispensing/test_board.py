@@ -86,9 +86,7 @@ def test_confirm_with_a_changed_slip_writes_nothing_and_opens_the_card_anew(clie
     patient = morning.patient()
     page = text(client.post(path(patient, "answers/"), {"last_dose_proof": "card"}))
 
-    answer = client.post(
-        path(patient, "confirm/"), {"slip": field(page, "slip") + "x", "identified_by": "photo"}
-    )
+    answer = client.post(path(patient, "confirm/"), {"slip": field(page, "slip") + "x", "identified_by": "photo"})
 
     assert answer.status_code == 422
     assert not Dose.objects.exists()
@@ -158,9 +156,7 @@ def test_void_never_poured_returns_the_stock_and_frees_the_day(client, bottle):
 
 
 @pytest.mark.parametrize("size", [20, 200])
-def test_board_asks_the_same_number_of_questions_whatever_its_size(
-    client, bottle, django_assert_max_num_queries, size
-):
+def test_board_asks_the_same_number_of_questions_whatever_its_size(client, bottle, django_assert_max_num_queries, size):
     for _ in range(size):
         morning.patient()
     client.get("/dispensing/")
@@ -191,9 +187,7 @@ def test_open_patient_for_htmx_answers_only_the_card(client, bottle):
 
 def test_confirm_for_htmx_answers_the_next_step_and_calls_for_the_list(client, bottle):
     patient = morning.patient()
-    page = text(
-        client.post(path(patient, "answers/"), {"last_dose_proof": "card"}, headers={"HX-Request": "true"})
-    )
+    page = text(client.post(path(patient, "answers/"), {"last_dose_proof": "card"}, headers={"HX-Request": "true"}))
 
     answer = client.post(
         path(patient, "confirm/"),

@@ -66,9 +66,7 @@ def test_confirm_same_id_with_another_dose_is_refused_and_audited(bottle, dispen
     doses.confirm(confirmation=morning.confirmation(slip), by=dispenser, now=world.NOW)
 
     with pytest.raises(OtherContent):
-        doses.confirm(
-            confirmation=morning.confirmation(replace(slip, mg=Decimal("70"))), by=dispenser, now=SOON
-        )
+        doses.confirm(confirmation=morning.confirmation(replace(slip, mg=Decimal("70"))), by=dispenser, now=SOON)
 
     assert AuditEvent.objects.filter(action="dose.other_content").count() == 1
 
@@ -79,18 +77,14 @@ def test_confirm_same_id_for_another_patient_is_refused(bottle, dispenser):
     other = morning.slip(morning.patient(), dispenser)
 
     with pytest.raises(OtherContent):
-        doses.confirm(
-            confirmation=morning.confirmation(replace(other, dose_id=slip.dose_id)), by=dispenser, now=SOON
-        )
+        doses.confirm(confirmation=morning.confirmation(replace(other, dose_id=slip.dose_id)), by=dispenser, now=SOON)
 
 
 def test_confirm_with_another_persons_slip_is_refused(bottle, dispenser):
     slip = morning.slip(morning.patient(), dispenser)
 
     with pytest.raises(NotYours):
-        doses.confirm(
-            confirmation=morning.confirmation(slip), by=morning.access(cast.SECOND_DISPENSER), now=SOON
-        )
+        doses.confirm(confirmation=morning.confirmation(slip), by=morning.access(cast.SECOND_DISPENSER), now=SOON)
 
 
 def test_confirm_second_swallowing_of_the_day_is_recorded_as_conflicting_with_a_case(bottle, dispenser):
@@ -105,18 +99,14 @@ def test_confirm_second_swallowing_of_the_day_is_recorded_as_conflicting_with_a_
     case = Case.objects.get(subject_id=second.dose_id)
     assert (case.kind, case.owner) == ("conflicting_dose", world.person(cast.SITE_HEAD))
     assert CoveredDay.objects.get(patient=patient).dose_id == first.dose_id
-    assert (
-        Balance.objects.get(bottle=bottle, account__kind=AccountKind.OPENED).quantity == 1_000_000 - 2 * 6_500
-    )
+    assert Balance.objects.get(bottle=bottle, account__kind=AccountKind.OPENED).quantity == 1_000_000 - 2 * 6_500
     assert [name for name in proofs.names() if proofs.run(name)] == []
 
 
 def test_confirm_long_after_choosing_is_still_recorded(bottle, dispenser):
     slip = morning.slip(morning.patient(), dispenser)
 
-    receipt = doses.confirm(
-        confirmation=morning.confirmation(slip), by=dispenser, now=world.NOW + timedelta(hours=3)
-    )
+    receipt = doses.confirm(confirmation=morning.confirmation(slip), by=dispenser, now=world.NOW + timedelta(hours=3))
 
     assert receipt.kind == "scheduled"
 
@@ -125,9 +115,7 @@ def test_confirm_after_midnight_covers_the_day_on_which_it_was_drunk(bottle, dis
     late = world.NOW.replace(hour=23, minute=59)
     slip = morning.slip(morning.patient(), dispenser, now=late)
 
-    receipt = doses.confirm(
-        confirmation=morning.confirmation(slip), by=dispenser, now=late + timedelta(minutes=2)
-    )
+    receipt = doses.confirm(confirmation=morning.confirmation(slip), by=dispenser, now=late + timedelta(minutes=2))
 
     assert morning.recorded(receipt).covers_day == world.TODAY + timedelta(days=1)
 
@@ -175,9 +163,7 @@ def test_choose_with_an_open_question_offers_nothing_until_it_is_answered(bottle
     patient = morning.patient(known_from=world.TODAY - timedelta(days=1))
 
     asked = morning.choose(patient, dispenser)
-    answered = morning.choose(
-        patient, dispenser, answers=Answers(missed_reason="ill", last_dose_proof="card")
-    )
+    answered = morning.choose(patient, dispenser, answers=Answers(missed_reason="ill", last_dose_proof="card"))
 
     assert asked.authorisation is None
     assert [str(code) for code in asked.snapshot.decision.questions] == ["missed_reason"]
@@ -214,11 +200,7 @@ def test_dose_from_two_bottles_is_one_act_with_two_movements(dispenser):
 
     receipt = morning.drink(morning.patient(mg="65"), dispenser)
 
-    moved = (
-        Movement.objects.filter(act_id=receipt.dose_id)
-        .order_by("position")
-        .values_list("bottle_id", "quantity")
-    )
+    moved = Movement.objects.filter(act_id=receipt.dose_id).order_by("position").values_list("bottle_id", "quantity")
     assert list(moved) == [(small.pk, 4_000), (large.pk, 2_500)]
 
 

@@ -130,9 +130,7 @@ def a_dose(**changes: Any) -> DoseFact:
     return replace(usual, **changes)
 
 
-def an_outcome(
-    code: str, *, hour: int = 5, minute: int = 40, recheck_at: datetime | None = None
-) -> OutcomeFact:
+def an_outcome(code: str, *, hour: int = 5, minute: int = 40, recheck_at: datetime | None = None) -> OutcomeFact:
     return OutcomeFact(code, TODAY, at(hour, minute), recheck_at)
 
 

@@ -142,9 +142,7 @@ def test_an_empty_bottle_of_another_strength_still_stops() -> None:
 def test_the_bottle_that_expires_first_is_used_first_then_the_one_opened_first() -> None:
     later = a_bottle(id=3, expires_on=TODAY + timedelta(days=400))
     sooner = a_bottle(id=2, expires_on=TODAY + timedelta(days=40))
-    older = a_bottle(
-        id=9, expires_on=TODAY + timedelta(days=40), opened_at=at(5, day=TODAY - timedelta(days=9))
-    )
+    older = a_bottle(id=9, expires_on=TODAY + timedelta(days=40), opened_at=at(5, day=TODAY - timedelta(days=9)))
     assert parts(poured("50", later, sooner))[0][0] == 2
     assert parts(poured("50", later, sooner, older))[0][0] == 9
 
@@ -172,9 +170,7 @@ def test_a_third_bottle_helps_where_the_second_is_nearly_empty_too() -> None:
 
 
 def test_a_split_at_5_mg_per_ml_is_exact_to_the_hundredth_of_a_mg() -> None:
-    result = poured(
-        "45.5", a_bottle(id=1, concentration=FIVE, balance_ul=3_333), a_bottle(id=2, concentration=FIVE)
-    )
+    result = poured("45.5", a_bottle(id=1, concentration=FIVE, balance_ul=3_333), a_bottle(id=2, concentration=FIVE))
     assert parts(result) == [(1, mg("16.5"), 3_300), (2, mg(29), 5_800)]
 
 
@@ -247,9 +243,7 @@ def test_a_pour_is_exact_measurable_and_never_more_than_a_bottle_holds(
     quarter_mg: int, concentration: Decimal, device: DeviceFact, balances: list[int]
 ) -> None:
     dose = Decimal(quarter_mg) / 4
-    bottles = [
-        a_bottle(id=n, balance_ul=ul, concentration=concentration) for n, ul in enumerate(balances, start=1)
-    ]
+    bottles = [a_bottle(id=n, balance_ul=ul, concentration=concentration) for n, ul in enumerate(balances, start=1)]
     result = pour(mg=dose, bottles=bottles, device=device, settings=SETTINGS, today=TODAY, now=NOW)
     stopped = any(v.level == "stop" for v in result.violations)
     assert stopped == (result.portions == ()) == (result.measure is None)
@@ -267,9 +261,7 @@ def test_a_pour_is_exact_measurable_and_never_more_than_a_bottle_holds(
 
 
 @given(quarter_mg=st.integers(1, 1_200), balances=st.lists(st.integers(0, 12_000), max_size=4))
-def test_a_measurable_dose_is_refused_only_where_no_two_bottles_hold_it(
-    quarter_mg: int, balances: list[int]
-) -> None:
+def test_a_measurable_dose_is_refused_only_where_no_two_bottles_hold_it(quarter_mg: int, balances: list[int]) -> None:
     """Against every way to take it: from one bottle, or from two in steps of the device."""
     dose = Decimal(quarter_mg) / 4
     bottles = [a_bottle(id=n, balance_ul=ul) for n, ul in enumerate(balances, start=1)]

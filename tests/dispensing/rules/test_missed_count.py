@@ -35,9 +35,7 @@ def counted(marks: str, **changes: object) -> tuple[int, int, int]:
         ("dxxxxxxxx", 8, 8, 7),
     ],
 )
-def test_count_missed_keeps_the_two_gaps_apart(
-    marks: str, consecutive: int, adherence: int, in_window: int
-) -> None:
+def test_count_missed_keeps_the_two_gaps_apart(marks: str, consecutive: int, adherence: int, in_window: int) -> None:
     assert counted(marks) == (consecutive, adherence, in_window)
 
 
@@ -53,9 +51,7 @@ def test_count_missed_on_the_first_day_of_treatment_is_nothing() -> None:
     assert (missed.consecutive, missed.reaches_unknown, missed.last_ingested) == (0, False, None)
 
 
-@pytest.mark.parametrize(
-    ("marks", "consecutive"), [("dd?", 0), ("d?x", 1), ("d?xxx", 3), ("dd ", 0), ("d xx", 2)]
-)
+@pytest.mark.parametrize(("marks", "consecutive"), [("dd?", 0), ("d?x", 1), ("d?xxx", 3), ("dd ", 0), ("d xx", 2)])
 def test_unknown_days_end_the_count_and_ask_how_the_last_dose_is_known(marks: str, consecutive: int) -> None:
     decision = decide(a_patient(marks))
     assert decision.missed.consecutive == consecutive

@@ -215,15 +215,11 @@ def test_an_order_does_not_answer_a_day_missed_after_it() -> None:
 
 
 def test_an_order_signed_without_sight_of_the_gap_answers_nothing() -> None:
-    assert stops(decide(a_patient(missed(4), prescription=a_prescription(starts_on=TODAY)))) == [
-        "missed_needs_order"
-    ]
+    assert stops(decide(a_patient(missed(4), prescription=a_prescription(starts_on=TODAY)))) == ["missed_needs_order"]
 
 
 @pytest.mark.parametrize(("by_main_clinic", "stopped"), [(False, ["missed_main_clinic"]), (True, [])])
-def test_six_missed_days_are_answered_only_by_the_main_clinics_order(
-    by_main_clinic: bool, stopped: list[str]
-) -> None:
+def test_six_missed_days_are_answered_only_by_the_main_clinics_order(by_main_clinic: bool, stopped: list[str]) -> None:
     order = a_prescription(
         phase="induction",
         dose_mg=mg(20),
@@ -246,9 +242,7 @@ cases = st.builds(
     Case,
     marks=st.one_of(
         st.text(alphabet="ddddxswv?", max_size=20),
-        st.builds(
-            lambda n, tail: "d" + "x" * n + tail, st.integers(0, 40), st.sampled_from(["", "d", "dd", "dx"])
-        ),
+        st.builds(lambda n, tail: "d" + "x" * n + tail, st.integers(0, 40), st.sampled_from(["", "d", "dd", "dx"])),
     ),
     phase=st.sampled_from(["induction", "adjustment", "maintenance", "taper"]),
     dose_mg=st.sampled_from([20, 40, 60, 61, 90]),
@@ -271,9 +265,7 @@ def test_the_rules_and_the_second_writing_of_the_table_agree(case: Case) -> None
         dose_mg=mg(case.dose_mg),
         raised_on=None if case.days_since_raise is None else TODAY - timedelta(days=case.days_since_raise),
         if_missed=(IfMissedStep(case.step[0], case.step[1], mg(case.step[2]), 1),) if case.step else (),
-        answers_until=None
-        if case.answered_days_ago is None
-        else TODAY - timedelta(days=case.answered_days_ago),
+        answers_until=None if case.answered_days_ago is None else TODAY - timedelta(days=case.answered_days_ago),
         signed_by_main_clinic=case.by_main_clinic,
     )
     facts = a_patient(case.marks, prescription=prescription, contact_told_at=NOW if case.told_today else None)

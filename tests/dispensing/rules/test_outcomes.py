@@ -33,9 +33,7 @@ CLOSING = at(9)
 def check(
     code: str, *, facts: Any = None, closes_at: Any = CLOSING, now: Any = NOW, **draft: Any
 ) -> list[tuple[str, str]]:
-    answer = check_outcome(
-        draft=OutcomeDraft(code, **draft), facts=facts or a_patient(), now=now, closes_at=closes_at
-    )
+    answer = check_outcome(draft=OutcomeDraft(code, **draft), facts=facts or a_patient(), now=now, closes_at=closes_at)
     assert_figures_are_whole(answer)
     return [(v.level.value, v.code.value) for v in answer]
 

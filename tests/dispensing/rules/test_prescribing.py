@@ -62,9 +62,7 @@ def check(
     settings: DosingSettings = SETTINGS,
     device: DeviceFact | None = SYRINGE,
 ) -> tuple[Violation, ...]:
-    answer = check_prescription(
-        draft=draft, context=context or a_context(), settings=settings, device=device, now=NOW
-    )
+    answer = check_prescription(draft=draft, context=context or a_context(), settings=settings, device=device, now=NOW)
     assert_figures_are_whole(answer)
     return answer
 
@@ -100,9 +98,7 @@ def test_a_renewal_of_the_same_dose_is_signed_without_a_word() -> None:
     assert found(a_draft()) == []
 
 
-@pytest.mark.parametrize(
-    "role", ["dispenser", "assistant_physician", "site_head", "pharmacist", "clinic_head"]
-)
+@pytest.mark.parametrize("role", ["dispenser", "assistant_physician", "site_head", "pharmacist", "clinic_head"])
 def test_only_a_physician_signs(role: str) -> None:
     assert refused(a_draft(signer_role=role)) == ["signer_not_physician"]
 
@@ -168,9 +164,7 @@ def test_a_dose_that_makes_no_sense_is_refused(changes: dict[str, Any], code: st
         ("301", [("stop", "dose_above_ceiling")]),
     ],
 )
-def test_high_doses_are_looked_at_approved_together_or_refused(
-    dose: str, expected: list[tuple[str, str]]
-) -> None:
+def test_high_doses_are_looked_at_approved_together_or_refused(dose: str, expected: list[tuple[str, str]]) -> None:
     context = a_context(current=a_prescription(dose_mg=mg(dose)))
     assert found(a_draft(dose_mg=mg(dose)), context) == expected
 
@@ -241,9 +235,7 @@ def test_induction_belongs_to_the_main_clinic(
 
 def test_a_first_induction_dose_from_25_mg_asks_for_caution() -> None:
     context = a_context(current=None, satellite=False)
-    assert found(a_draft(phase="induction", dose_mg=mg(25), days=1), context) == [
-        ("note", "induction_caution")
-    ]
+    assert found(a_draft(phase="induction", dose_mg=mg(25), days=1), context) == [("note", "induction_caution")]
     assert found(a_draft(phase="induction", dose_mg=mg(24), days=1), context) == []
 
 
@@ -271,9 +263,7 @@ def test_raises_within_the_steps_of_the_phase(phase: str, step: int, week: int) 
 
 @pytest.mark.parametrize(("days", "asks"), [(2, True), (3, False)])
 def test_a_raise_waits_three_days_at_the_same_dose(days: int, asks: bool) -> None:
-    context = a_context(
-        current=a_prescription(phase="adjustment"), same_dose_since=TODAY - timedelta(days=days)
-    )
+    context = a_context(current=a_prescription(phase="adjustment"), same_dose_since=TODAY - timedelta(days=days))
     assert (asked(a_draft(phase="adjustment", dose_mg=mg(55), days=5), context) == ["raise_too_soon"]) is asks
     assert asked(a_draft(phase="adjustment", dose_mg=mg(45), days=5), context) == []
 
@@ -387,9 +377,7 @@ def test_an_order_after_a_gap_says_whether_it_answers_it(marks: str, asks: bool)
         ("physician", False, []),
     ],
 )
-def test_an_order_after_six_missed_days_is_the_main_clinics(
-    role: str, satellite: bool, expected: list[str]
-) -> None:
+def test_an_order_after_six_missed_days_is_the_main_clinics(role: str, satellite: bool, expected: list[str]) -> None:
     context = a_context(missed=missed_days("d" + "x" * 6), satellite=satellite)
     assert refused(a_draft(signer_role=role, answers_missed=True), context) == expected
 
@@ -397,9 +385,7 @@ def test_an_order_after_six_missed_days_is_the_main_clinics(
 @pytest.mark.parametrize(
     ("days", "expected"), [(7, []), (8, [("note", "exam_overdue")]), (90, [("note", "exam_overdue")])]
 )
-def test_an_overdue_examination_is_shown_and_does_not_refuse(
-    days: int, expected: list[tuple[str, str]]
-) -> None:
+def test_an_overdue_examination_is_shown_and_does_not_refuse(days: int, expected: list[tuple[str, str]]) -> None:
     assert found(a_draft(), a_context(exam_overdue_days=days)) == expected
 
 
@@ -446,8 +432,6 @@ def test_check_prescription_always_answers_worst_first_and_confirming_never_lift
         confirmed_again=again,
     )
     answer = check(draft)
-    assert [v.level.value for v in answer] == sorted(
-        (v.level.value for v in answer), key=["stop", "ask", "note"].index
-    )
+    assert [v.level.value for v in answer] == sorted((v.level.value for v in answer), key=["stop", "ask", "note"].index)
     assert refused(replace(draft, confirmed_again=not again)) == refused(draft)
     assert all(v.words and "%(" not in v.words for v in answer)

@@ -86,9 +86,7 @@ def test_words_are_read_from_stored_pairs_or_from_a_stored_mapping() -> None:
 def test_a_finding_of_another_version_is_shown_and_never_an_error() -> None:
     assert words_for("a_rule_of_tomorrow", ()) == ("a_rule_of_tomorrow", "")
     assert words_for("missed_needs_order", ())[0].startswith("Đã bỏ – ngày liền.")
-    assert words_for("hold", (("hold", "something_new"), ("placed_on", "2026-03-02")))[0].endswith(
-        "something_new."
-    )
+    assert words_for("hold", (("hold", "something_new"), ("placed_on", "2026-03-02")))[0].endswith("something_new.")
 
 
 def test_a_whole_number_stays_whole() -> None:
