@@ -11,11 +11,11 @@ export const SETTLE_MS = 700;
 export const APART_MS = 250;
 
 /**
- * @param {{openedAt: number, now: number, repeat?: boolean, otherKeyAt?: number}} moment all in ms
+ * @param {{openedAt: number, now: number, repeat?: boolean, sinceOtherKey?: number}} moment all in ms
  * @returns {boolean} the act may pass
  */
-export function mayConfirm({ openedAt, now, repeat = false, otherKeyAt = -Infinity }) {
-  return !repeat && now - openedAt >= SETTLE_MS && now - otherKeyAt >= APART_MS;
+export function mayConfirm({ openedAt, now, repeat = false, sinceOtherKey = Infinity }) {
+  return !repeat && now - openedAt >= SETTLE_MS && sinceOtherKey >= APART_MS;
 }
 
 /** Marks confirm steps that have just arrived. */
@@ -59,7 +59,7 @@ export function start() {
   /** @param {KeyboardEvent} event */
   function onKeyDown(event) {
     if (event.key !== "Enter") {
-      if (!/^(Shift|Control|Alt|Meta|Escape|Tab)$/.test(event.key)) otherKeyAt = Date.now();
+      if (!/^(Shift|Control|Alt|Meta|Escape|Tab)$/.test(event.key)) otherKeyAt = event.timeStamp;
       return;
     }
     const form = confirmForm();
@@ -69,7 +69,8 @@ export function start() {
     if (event.repeat && (form.contains(target) || !takesText(target))) event.preventDefault();
     if (!meansConfirm(target, form)) return;
     event.preventDefault(); // the browser's own answer to Enter gives way to this one
-    if (!mayConfirm({ openedAt: openedAt(form), now: Date.now(), repeat: event.repeat, otherKeyAt })) return;
+    const sinceOtherKey = event.timeStamp - otherKeyAt; // the keys' own times: a busy device changes nothing
+    if (!mayConfirm({ openedAt: openedAt(form), now: Date.now(), repeat: event.repeat, sinceOtherKey })) return;
     form.requestSubmit(form.querySelector("button[data-confirm-button]"));
   }
 

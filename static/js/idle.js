@@ -96,6 +96,9 @@ export function start() {
   for (const name of ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"]) {
     window.addEventListener(name, () => { if (cover.hidden) last = Date.now(); }, { capture: true, passive: true });
   }
+  document.addEventListener("htmx:responseError", (event) => {
+    if (/** @type {CustomEvent} */ (event).detail.xhr.status === 423) lock(); // locked in another window
+  });
   setInterval(() => isIdle({ last, now: Date.now(), seconds }) && lock(), 1000);
   if (sessionStorage.getItem(KEY)) lock();
 }

@@ -23,14 +23,19 @@ export function nextProbe({ up, failures, hidden }) {
 /** What is known about the network. Pure: times are given. */
 export class Link {
   up = true;
+  answered = false; // by something that is not the server itself
   since = 0;
   failures = 0;
   unsent = 0;
 
-  /** @param {number} now */
-  fails(now) {
+  /**
+   * @param {number} now
+   * @param {boolean} [answered] there is a network, but the server behind it does not answer
+   */
+  fails(now, answered = false) {
     if (this.up) this.since = now;
     this.up = false;
+    this.answered = answered;
     this.failures += 1;
   }
 
@@ -46,7 +51,7 @@ export class Link {
   }
 }
 
-/** @param {number} status @returns {boolean} somebody answered who stands behind the gateway */
+/** @param {number} status 0 for no answer @returns {boolean} the server itself answered, not a gateway before it */
 export function isAnswer(status) {
   return status > 0 && !(status >= 502 && status <= 504);
 }
@@ -64,7 +69,8 @@ function draw() {
   if (!line) return;
   const words = line.dataset;
   const unsent = link.unsent ? fill(words.unsent ?? "", { count: link.unsent }) : "";
-  const offline = fill(words.offline ?? "", { time: clock(link.since, document.body.dataset.zone) });
+  const down = (link.answered ? words.away : words.offline) ?? "";
+  const offline = fill(down, { time: clock(link.since, document.body.dataset.zone) });
   const sentence = {
     live: words.live ?? "",
     waiting: `${words.waiting} ${unsent}`,
@@ -76,10 +82,10 @@ function draw() {
   if (span && span.textContent !== sentence) span.textContent = sentence;
 }
 
-/** @param {boolean} up what a request has just shown */
-export function observe(up) {
-  if (up) link.answers();
-  else link.fails(Date.now());
+/** @param {number} status of the answer that a request has just got, 0 for none */
+export function observe(status) {
+  if (isAnswer(status)) link.answers();
+  else link.fails(Date.now(), status > 0);
   draw();
 }
 
@@ -93,16 +99,15 @@ let timer = 0;
 
 async function probe() {
   clearTimeout(timer);
-  let up = false;
+  let status = 0;
   if (navigator.onLine) {
     try {
-      const answer = await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000) });
-      up = isAnswer(answer.status);
+      status = (await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(8000) })).status;
     } catch {
-      up = false; // the fetch itself failing is the answer
+      status = 0; // that the fetch fails is the answer
     }
   }
-  observe(up);
+  observe(status);
   plan();
 }
 
@@ -113,16 +118,16 @@ function plan() {
 
 export function start() {
   if (!document.querySelector("[data-network]")) return;
-  observe(navigator.onLine);
+  observe(navigator.onLine ? 200 : 0);
   plan();
-  window.addEventListener("offline", () => { observe(false); plan(); });
+  window.addEventListener("offline", () => { observe(0); plan(); });
   window.addEventListener("online", probe);
   document.addEventListener("visibilitychange", () => (document.hidden ? plan() : probe()));
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, () => { observe(false); plan(); });
+    document.addEventListener(name, () => { observe(0); plan(); });
   }
   document.addEventListener("htmx:afterRequest", (event) => {
     const { xhr } = /** @type {CustomEvent} */ (event).detail;
-    if (xhr.status > 0) { observe(isAnswer(xhr.status)); plan(); }
+    if (xhr.status > 0) { observe(xhr.status); plan(); }
   });
 }

@@ -6,6 +6,9 @@
 import { fill, hush, refreshToken, say } from "./page.js";
 import { setUnsent } from "./network.js";
 
+const SIGNED_OUT = 401;
+const LOCKED = 423;
+
 /** @type {Set<HTMLFormElement>} */
 const failed = new Set();
 
@@ -14,8 +17,8 @@ const failed = new Set();
  * @returns {"unsent" | "signedOut" | "refused"} which sentence is true
  */
 export function outcome(status) {
-  if (status === 401) return "signedOut";
-  return status >= 400 && status < 500 ? "refused" : "unsent";
+  if (status === SIGNED_OUT) return "signedOut";
+  return status >= 400 && status < 500 && status !== LOCKED ? "refused" : "unsent";
 }
 
 function count() {
@@ -54,7 +57,7 @@ function onFailure(event) {
 /** @param {Event} event of htmx, before it looks at the answer */
 function onAnswer(event) {
   const { xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
-  if (xhr.status !== 401 || requestConfig.verb === "get") return;
+  if (xhr.status !== SIGNED_OUT || requestConfig.verb === "get") return;
   event.preventDefault(); // htmx would follow the redirect and drop what was typed
   onFailure(event);
 }
