@@ -53,9 +53,7 @@ class Lot(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["item", "manufacturer", "number"], name="inventory_lot_number_once"
-            ),
+            models.UniqueConstraint(fields=["item", "manufacturer", "number"], name="inventory_lot_number_once"),
             models.CheckConstraint(
                 condition=Q(concentration__isnull=True) | Q(concentration__gt=0),
                 name="inventory_lot_concentration_positive",
@@ -143,8 +141,9 @@ class Act(models.Model):
         indexes = [
             models.Index(fields=["facility", "recorded_at", "id"], name="inventory_act_book"),
             models.Index(
-                fields=["corrects"], condition=Q(corrects__isnull=False), name="inventory_act_corrected"
+                fields=["facility", "recorded_at"], condition=Q(kind="opening"), name="inventory_act_openings"
             ),
+            models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="inventory_act_corrected"),
         ]
 
 
@@ -171,9 +170,7 @@ class Movement(models.Model):
             models.UniqueConstraint(fields=["act", "position"], name="inventory_movement_position_once"),
         ]
         indexes = [
-            models.Index(
-                fields=["bottle", "id"], name="inventory_movement_bottle", condition=Q(bottle__isnull=False)
-            )
+            models.Index(fields=["bottle", "id"], name="inventory_movement_bottle", condition=Q(bottle__isnull=False))
         ]
 
 
@@ -236,12 +233,8 @@ class ChainLink(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["facility", "sequence"], name="inventory_chainlink_sequence_once"
-            ),
-            models.UniqueConstraint(
-                fields=["facility", "previous_hash"], name="inventory_chainlink_never_forks"
-            ),
+            models.UniqueConstraint(fields=["facility", "sequence"], name="inventory_chainlink_sequence_once"),
+            models.UniqueConstraint(fields=["facility", "previous_hash"], name="inventory_chainlink_never_forks"),
             positive("inventory_chainlink", "sequence"),
         ]
 
@@ -272,9 +265,7 @@ class MeasuringDevice(models.Model):
         constraints = [
             one_of("inventory_measuringdevice", "kind", DeviceKind),
             positive("inventory_measuringdevice", "step_ul"),
-            models.CheckConstraint(
-                condition=Q(min_ul__lte=F("max_ul")), name="inventory_measuringdevice_range"
-            ),
+            models.CheckConstraint(condition=Q(min_ul__lte=F("max_ul")), name="inventory_measuringdevice_range"),
             models.UniqueConstraint(
                 fields=["facility"],
                 condition=Q(retired_on__isnull=True),

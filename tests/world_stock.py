@@ -1,4 +1,8 @@
-"""Stock for tests: an item, lots of any strength, bottles, and the hand that moves them."""
+"""Stock for tests: what the world's sites hold, and a shelf of one's own with the hand that moves it.
+
+Both satellites of the world have received twelve bottles, moved four to the dispensing cabinet and opened
+one, each with the site's own witness; the main clinic holds twelve in storage.
+"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -6,14 +10,35 @@ from decimal import Decimal
 from itertools import count
 from uuid import UUID
 
+from core import clock
 from core.access import Access
 from core.ids import new_id
 from facilities.models import Facility
-from inventory.models import Account, AccountKind, ActKind, Balance, Bottle, Item, Lot
-from inventory.services import accounts, ledger
-from inventory.services.ledger import Move, NewAct, Receipt, Short
+from inventory.models import (
+    Account,
+    AccountKind,
+    ActKind,
+    Balance,
+    Bottle,
+    DeviceKind,
+    Item,
+    Lot,
+    MeasuringDevice,
+)
+from inventory.rules.deliveries import DeliveredLine
+from inventory.services import accounts, bottles, deliveries, ledger
+from inventory.services.bottles import Opening, ToDispensing
+from inventory.services.deliveries import Delivery
+from inventory.services.ledger import Move, NewAct, Receipt
+from staff.queries.appointments import standing_at
+from staff.services.attestations import Present
+from tests import cast, world
 
 DIGEST = "0" * 64
+LITRE = 1_000_000  # microlitres
+LOT = "MTD-2605"
+MAKER = "Dược phẩm Hà Tây"
+EXPIRES_ON = date(2028, 4, 30)
 _numbers = count(90_000_001)
 
 
@@ -30,9 +55,7 @@ class Shelf:
     def __post_init__(self) -> None:
         self.accounts = accounts.ensure(facility_id=self.facility.pk, item=self.item)
 
-    def lot(
-        self, number: str = "MTD-2601", *, concentration: str = "10", expires_on: date = date(2027, 12, 31)
-    ) -> Lot:
+    def lot(self, number: str = "MTD-2601", *, concentration: str = "10", expires_on: date = date(2027, 12, 31)) -> Lot:
         found, _ = Lot.objects.get_or_create(
             item=self.item,
             number=number,
@@ -41,14 +64,10 @@ class Shelf:
         )
         return found
 
-    def move(
-        self, bottle: Bottle, source: AccountKind, target: AccountKind, ul: int, reason: str = "test"
-    ) -> Move:
+    def move(self, bottle: Bottle, source: AccountKind, target: AccountKind, ul: int, reason: str = "test") -> Move:
         return Move(bottle.lot_id, bottle.pk, self.accounts[source].pk, self.accounts[target].pk, ul, reason)
 
-    def act(
-        self, kind: ActKind, *moves: Move, id_: UUID | None = None, digest: str = DIGEST, **more: object
-    ) -> NewAct:
+    def act(self, kind: ActKind, *moves: Move, id_: UUID | None = None, digest: str = DIGEST, **more: object) -> NewAct:
         assert self.by.person_id is not None
         return NewAct(
             id=id_ or new_id(),
@@ -87,9 +106,7 @@ class Shelf:
         return bottle
 
     def dose(self, bottle: Bottle, ul: int, **more: object) -> Receipt:
-        return self.post(
-            ActKind.DOSE, self.move(bottle, AccountKind.OPENED, AccountKind.PATIENTS, ul, "dose"), **more
-        )
+        return self.post(ActKind.DOSE, self.move(bottle, AccountKind.OPENED, AccountKind.PATIENTS, ul, "dose"), **more)
 
     def held(self, kind: AccountKind, bottle: Bottle | None = None) -> int:
         """What the books say an account holds: of one bottle, or of everything."""
@@ -117,9 +134,60 @@ def naloxone() -> Item:
 
 
 def shelf(facility: Facility, by: Access, *, now: datetime | None = None) -> Shelf:
-    return Shelf(
-        facility=facility, by=by, item=methadone(), now=now or datetime(2026, 11, 23, 23, 10, tzinfo=UTC)
-    )
+    return Shelf(facility=facility, by=by, item=methadone(), now=now or datetime(2026, 11, 23, 23, 10, tzinfo=UTC))
 
 
-__all__ = ["DIGEST", "Shelf", "Short", "methadone", "naloxone", "shelf"]
+def act_as(member: cast.Member, *, now: datetime | None = None) -> Access:
+    """The access of one of the cast at their place, as the middleware would give it."""
+    here = world.facility(member.place)
+    return standing_at(here.pk, person_id=world.person(member).pk, now=now or clock.now())
+
+
+def present(member: cast.Member) -> Present:
+    """The member stands there and enters their PIN."""
+    return Present(member.username, member.pin)
+
+
+def line(**changes: object) -> DeliveredLine:
+    """Bottles of the world's lot, or of another."""
+    usual: dict[str, object] = {
+        "item_id": methadone().pk,
+        "lot_number": LOT,
+        "manufacturer": MAKER,
+        "registration": "893111-26",
+        "expires_on": EXPIRES_ON,
+        "concentration": Decimal(10),
+        "size_ul": LITRE,
+        "bottles": 1,
+    }
+    return DeliveredLine(**{**usual, **changes})  # type: ignore[arg-type]
+
+
+def receive(by: Access, second: cast.Member, *lines: DeliveredLine, now: datetime | None = None) -> list[int]:
+    """Receive a delivery; the label numbers of its bottles."""
+    delivery = Delivery(id=new_id(), supplier="Kho tỉnh", document_number="PX-118", lines=lines, second=present(second))
+    done = deliveries.receive(delivery=delivery, by=by, now=now or clock.now())
+    return [number for each in done.content["found"]["bottles"] for number in each]
+
+
+def build() -> None:
+    """The world's stock; called by tests.world with the clock at the tests' time."""
+    methadone()
+    naloxone()
+    receive(act_as(cast.STORE_KEEPER), cast.CLINIC_PHYSICIAN, line(bottles=12))
+    for member, second in ((cast.DISPENSER, cast.WITNESS), (cast.OTHER_DISPENSER, cast.OTHER_WITNESS)):
+        by = act_as(member)
+        numbers = receive(by, second, line(bottles=12))
+        moved = ToDispensing(id=new_id(), numbers=tuple(numbers[:4]), second=present(second))
+        bottles.move_to_dispensing(command=moved, by=by, now=clock.now())
+        opened = Opening(id=new_id(), number=numbers[0], second=present(second))
+        bottles.open_bottle(command=opened, by=by, now=clock.now())
+        MeasuringDevice.objects.create(
+            facility_id=by.facility_id,
+            kind=DeviceKind.SYRINGE,
+            name="Bơm 10 mL",
+            step_ul=100,
+            min_ul=200,
+            max_ul=10_000,
+            starts_on=cast.SINCE,
+        )

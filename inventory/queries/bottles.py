@@ -41,13 +41,12 @@ def get_state(*, number: int, facility_id: int) -> BottleState:
     """The bottle with this label number; raises Bottle.DoesNotExist where its last act was not this
     facility's.
     """
-    bottle = Bottle.objects.only("id").get(pk=_here(number=number, facility_id=facility_id))
-    [state] = states(bottle_ids=[bottle.pk], facility_id=facility_id)
+    [state] = states(bottle_ids=[get_id(number=number, facility_id=facility_id)], facility_id=facility_id)
     return state
 
 
-def _here(*, number: int, facility_id: int) -> int:
-    """The id of a bottle that was last moved in this facility's name."""
+def get_id(*, number: int, facility_id: int) -> int:
+    """The id of a bottle that was last moved in this facility's name; else raises Bottle.DoesNotExist."""
     last = (
         Movement.objects.filter(bottle__number=number)
         .order_by("-bottle_id", "-id")
@@ -62,7 +61,7 @@ def _here(*, number: int, facility_id: int) -> int:
 def is_here(*, number: int, facility_id: int) -> bool:
     """Whether the bottle with this label number stands, or ended, at this facility."""
     try:
-        _here(number=number, facility_id=facility_id)
+        get_id(number=number, facility_id=facility_id)
     except Bottle.DoesNotExist:
         return False
     return True

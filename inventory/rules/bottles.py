@@ -169,9 +169,7 @@ def strength_words(concentration: Decimal) -> str:
 
 def _two_strengths(bottle: BottleState, open_now: tuple[OtherBottle, ...]) -> Violation:
     other = next(each for each in open_now if each.concentration != bottle.concentration)
-    words = _(
-        "Chai %(label)s hàm lượng %(other)s đang mở; chai này %(own)s. Không mở hai hàm lượng cùng lúc."
-    )
+    words = _("Chai %(label)s hàm lượng %(other)s đang mở; chai này %(own)s. Không mở hai hàm lượng cùng lúc.")
     figures = {
         "label": other.label,
         "other": strength_words(other.concentration),
@@ -207,11 +205,10 @@ def _violation(code: Code, bottle: BottleState) -> Violation:
         Code.NOT_HERE: (_("Chai %(label)s không có trong kho của cơ sở này."), _("Xem lại nhãn chai.")),
         Code.QUARANTINED: (_("Chai %(label)s đang biệt trữ."), _("Không dùng chai này. Lấy chai khác.")),
         Code.EXPIRED: (_("Chai %(label)s đã hết hạn."), _("Không dùng chai này. Đưa vào biệt trữ.")),
+        Code.RAN_OUT: (_("Sổ ghi chai %(label)s đã hết."), _("Ghi kết thúc chai.")),
         Code.WRONG_PLACE: (_("Chai %(label)s không ở tủ bảo quản."), _("Tải lại trang rồi xem lại.")),
     }[code]
-    return Violation(
-        code, Level.STOP, words % {"label": bottle.label}, todo, _("Nhân viên quản lý kho thuốc")
-    )
+    return Violation(code, Level.STOP, words % {"label": bottle.label}, todo, _("Nhân viên quản lý kho thuốc"))
 
 
 def refuse(code: Code, bottle: BottleState) -> tuple[Violation, ...]:

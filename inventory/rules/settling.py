@@ -52,9 +52,7 @@ def tolerance_ul(size_ul: int, settings: StockSettings) -> int:
     return int(min(share, settings.bottle_tolerance_max_ml * UL_PER_ML))
 
 
-def check_settlement(
-    settlement: Settlement, *, size_ul: int, settings: StockSettings
-) -> tuple[Violation, ...]:
+def check_settlement(settlement: Settlement, *, size_ul: int, settings: StockSettings) -> tuple[Violation, ...]:
     """What opens a case: a yield further from the label than a bottle's tolerance."""
     limit = tolerance_ul(size_ul, settings)
     found: list[Violation] = []

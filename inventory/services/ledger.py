@@ -38,6 +38,10 @@ class Move:
 
 @dataclass(frozen=True)
 class NewAct:
+    """An act to be booked. `empties`: the bottle that stands nowhere from now on; only then may it move
+    nothing.
+    """
+
     id: UUID
     kind: ActKind
     actor_id: int
@@ -48,6 +52,7 @@ class NewAct:
     moves: Sequence[Move]
     short: Short = Short.UNRECONCILED
     corrects: UUID | None = None
+    empties: int | None = None
 
 
 class Status(StrEnum):
@@ -114,6 +119,13 @@ def post_many(acts: Sequence[NewAct], *, facility_id: int) -> list[Receipt]:
     ]
 
 
+def lock(*, facility_id: int) -> None:
+    """Hold the facility's chain head until the end of the transaction, so that balances read next stay as
+    read.
+    """
+    post_many([], facility_id=facility_id)
+
+
 def as_batch(acts: Sequence[NewAct], *, facility_id: int) -> str:
     """The one argument of the door."""
     return json.dumps({"facility": facility_id, "acts": [_as_json(act) for act in acts]})
@@ -130,6 +142,7 @@ def _as_json(act: NewAct) -> dict[str, object]:
         "digest": act.document_digest,
         "corrects": str(act.corrects) if act.corrects else None,
         "short": str(act.short),
+        "empties": act.empties,
         "movements": [
             {
                 "lot": move.lot_id,

@@ -29,8 +29,7 @@ def beyond_tolerance(*, bottle_ids: Sequence[int], facility_id: int, at: datetim
     """
     rules = settings.for_facility(StockSettings, facility_id=facility_id, at=at)
     return any(
-        state.beyond_ul > 0
-        and (state.opened_at is None or state.beyond_ul > tolerance_ul(state.size_ul, rules))
+        state.beyond_ul > 0 and (state.opened_at is None or state.beyond_ul > tolerance_ul(state.size_ul, rules))
         for state in bottle_queries.states(bottle_ids=bottle_ids, facility_id=facility_id)
     )
 
@@ -41,12 +40,7 @@ def lock_bottles(bottle_ids: Sequence[int]) -> None:
     FOR NO KEY UPDATE, because the foreign keys of acts that do not lock a bottle must not wait for who holds
     it.
     """
-    list(
-        Bottle.objects.filter(pk__in=bottle_ids)
-        .order_by("pk")
-        .select_for_update(no_key=True)
-        .values_list("pk")
-    )
+    list(Bottle.objects.filter(pk__in=bottle_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
 def void_moves(*, act_id: UUID, destination: str) -> list[Move]:
@@ -70,9 +64,7 @@ def void_moves(*, act_id: UUID, destination: str) -> list[Move]:
         amounts[movement.bottle_id] += movement.quantity
     lock_bottles(sorted(amounts))
     facility_id = given[0].act.facility_id
-    there = {
-        kind: row.pk for kind, row in accounts.ensure(facility_id=facility_id, item=given[0].item).items()
-    }
+    there = accounts.ids(facility_id=facility_id, item=given[0].item)
     moves: list[Move] = []
     for state in bottle_queries.states(bottle_ids=sorted(amounts), facility_id=facility_id):
         quantity = amounts[state.id]
@@ -112,7 +104,7 @@ def explain_void(*, act_id: UUID, moves: Sequence[Move], facility_id: int, by: A
     cases.open_case(
         kind=CaseKind.BOTTLE_YIELD,
         facility_id=facility_id,
-        subject_kind="act",
+        subject_kind="stock_act",
         subject_id=act_id,
         patient_id=None,
         findings=[{"code": str(Code.UNDERFILL), "data": {"ml": format_ml(lost, separator=".")}}],

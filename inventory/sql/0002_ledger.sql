@@ -54,6 +54,7 @@ DECLARE
     the_act uuid := (act ->> 'id')::uuid;
     corrected uuid := (act ->> 'corrects')::uuid;
     refuse boolean := act ->> 'short' = 'refuse';
+    emptied bigint := (act ->> 'empties')::bigint;
     beyond bigint := 0;
     placed smallint := 0;
     move record;
@@ -173,20 +174,22 @@ BEGIN
         -- to another place, and a part of it cannot go (inventory_balance_bottle_in_one_place).
         IF move.to_place THEN
             DELETE FROM inventory_balance b
-                WHERE b.account_id = move.source AND b.lot_id = move.lot AND b.bottle_id = move.source_bottle
-                  AND b.quantity = 0 AND NOT b.may_be_negative;
+                WHERE b.bottle_id = move.target_bottle AND NOT b.may_be_negative AND b.account_id <> move.target
+                  AND b.quantity = 0;
         END IF;
         INSERT INTO inventory_balance AS b (account_id, lot_id, bottle_id, quantity, may_be_negative)
             VALUES (move.target, move.lot, move.target_bottle, move.quantity, move.target_bottomless)
             ON CONFLICT (account_id, lot_id, bottle_id) DO UPDATE SET quantity = b.quantity + move.quantity;
     END LOOP;
-    IF act ->> 'kind' = 'emptying' THEN -- an empty bottle stands nowhere
-        DELETE FROM inventory_balance b
-            USING inventory_movement m JOIN inventory_account a ON a.facility_id = facility AND a.item_id = m.item_id
-            WHERE m.act_id = the_act AND a.by_bottle AND b.quantity = 0
-              AND b.account_id = a.id AND b.lot_id = m.lot_id AND b.bottle_id = m.bottle_id;
-    END IF;
-    IF placed = 0 THEN
+    IF emptied IS NOT NULL THEN
+        DELETE FROM inventory_balance b USING inventory_bottle x, inventory_account a
+            WHERE x.id = emptied AND a.facility_id = facility AND a.by_bottle
+              AND b.account_id = a.id AND b.lot_id = x.lot_id AND b.bottle_id = x.id AND b.quantity = 0;
+        IF EXISTS (SELECT FROM inventory_balance b WHERE b.bottle_id = emptied AND NOT b.may_be_negative) THEN
+            RAISE EXCEPTION 'act %: bottle % is not empty in the books', the_act, emptied
+                USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'inventory_bottle_emptied_whole';
+        END IF;
+    ELSIF placed = 0 THEN
         RAISE EXCEPTION 'act % moves nothing', the_act
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'inventory_act_moves_something';
     END IF;

@@ -7,10 +7,9 @@ import psycopg
 import pytest
 
 from core.access import Access
-from facilities.models import Area, Facility, Province
+from facilities.models import Area, Facility
 from inventory.models import Item
-from staff.models import Person
-from tests import world_stock
+from tests import cast, world, world_stock
 from tests.plugins.clones import CommittedDatabase
 from tests.world_stock import Shelf
 
@@ -18,29 +17,21 @@ NOW = datetime(2026, 11, 23, 23, 10, tzinfo=UTC)  # Tuesday 24 November 2026, 06
 
 
 def make_site(name: str = "Trạm thử") -> Facility:
-    province, _ = Province.objects.get_or_create(name="Tỉnh thử")
-    area, _ = Area.objects.get_or_create(
-        province=province, name="Khu vực thử", defaults={"label": "Trung tâm y tế khu vực"}
-    )
-    facility, _ = Facility.objects.get_or_create(area=area, name=name, defaults={"kind": "satellite"})
-    return facility
+    """A site of the world's area without stock or people of its own."""
+    area = Area.objects.get(name=cast.AREA)
+    site, _ = Facility.objects.get_or_create(area=area, name=name, defaults={"kind": "satellite"})
+    return site
 
 
-def make_person(username: str = "thu.duoc") -> Person:
-    person, _ = Person.objects.get_or_create(
-        username=username,
-        defaults={"full_name": "Người Thử", "initials": username[:2].upper(), "created_at": NOW},
-    )
-    return person
-
-
-def access_at(site: Facility, person: Person) -> Access:
+def access_at(site: Facility, member: cast.Member = cast.DISPENSER) -> Access:
+    """The bare identity of one of the cast at that site: enough for the door, which does not judge who may."""
+    person = world.person(member)
     return Access(person_id=person.pk, label=person.initials, facility_id=site.pk, facility_name=site.name)
 
 
 def make_shelf() -> Shelf:
     site = make_site()
-    return world_stock.shelf(site, access_at(site, make_person()), now=NOW)
+    return world_stock.shelf(site, access_at(site), now=NOW)
 
 
 @pytest.fixture

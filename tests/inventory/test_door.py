@@ -12,8 +12,8 @@ from inventory.models import AccountKind, Act, ActKind, Balance, ChainHead, Chai
 from inventory.rules.chain import GENESIS, HashedAct, HashedMovement, content_digest, link_hash
 from inventory.services import accounts, ledger
 from inventory.services.ledger import LedgerRefused, Move, Short, Status
-from tests import world_stock
-from tests.inventory.conftest import access_at, make_person, make_site
+from tests import cast, world, world_stock
+from tests.inventory.conftest import access_at, make_site
 from tests.world_stock import Shelf
 
 
@@ -35,7 +35,7 @@ def test_post_same_id_again_gives_same_receipt_and_writes_nothing(shelf: Shelf) 
     assert (first.status, again.status) == (Status.POSTED, Status.KNOWN)
     assert first.beyond == again.beyond == 3_000
     assert shelf.held(AccountKind.PATIENTS) == 8_000
-    assert Act.objects.count() == 3
+    assert Act.objects.filter(facility=shelf.facility).count() == 3
 
 
 @pytest.mark.parametrize("change", [{"document_digest": "1" * 64}, {"kind": ActKind.DOSE_VOID}])
@@ -54,7 +54,7 @@ def test_post_same_id_other_actor_is_refused(shelf: Shelf) -> None:
     act = shelf.act(ActKind.DOSE, shelf.move(bottle, AccountKind.OPENED, AccountKind.PATIENTS, 8_000))
     ledger.post(act, facility_id=shelf.facility.pk)
     [receipt] = ledger.post_many(
-        [replace(act, actor_id=make_person("nguoi.khac").pk)], facility_id=shelf.facility.pk
+        [replace(act, actor_id=world.person(cast.SECOND_DISPENSER).pk)], facility_id=shelf.facility.pk
     )
     assert receipt.status is Status.OTHER_CONTENT
 
@@ -85,7 +85,7 @@ def test_post_preventable_act_short_of_stock_is_refused_and_writes_nothing(shelf
     receipt = refused.value.receipt
     assert (receipt.status, receipt.held, receipt.wanted) == (Status.SHORT, 5_000, 6_000)
     assert (receipt.account_id, receipt.bottle_id) == (shelf.accounts[AccountKind.STORAGE].pk, bottle.pk)
-    assert Act.objects.filter(kind=ActKind.TO_DISPENSING).count() == 0
+    assert not Act.objects.filter(facility=shelf.facility, kind=ActKind.TO_DISPENSING).exists()
     assert shelf.held(AccountKind.STORAGE, bottle) == 5_000
 
 
@@ -148,15 +148,11 @@ def test_post_act_without_movement_is_an_error(shelf: Shelf) -> None:
 def test_post_half_a_bottle_into_another_place_is_an_error(shelf: Shelf) -> None:
     bottle = shelf.bottle()
     with pytest.raises(IntegrityError) as error, transaction.atomic():
-        shelf.post(
-            ActKind.TO_DISPENSING, shelf.move(bottle, AccountKind.STORAGE, AccountKind.DISPENSING, 500_000)
-        )
+        shelf.post(ActKind.TO_DISPENSING, shelf.move(bottle, AccountKind.STORAGE, AccountKind.DISPENSING, 500_000))
     assert error.value.__cause__.diag.constraint_name == "inventory_balance_bottle_in_one_place"  # type: ignore[union-attr]
 
 
-def test_post_on_a_closed_day_is_booked_and_said(
-    committed_shelf: Shelf, superuser: psycopg.Connection
-) -> None:
+def test_post_on_a_closed_day_is_booked_and_said(committed_shelf: Shelf, superuser: psycopg.Connection) -> None:
     shelf = committed_shelf
     bottle = shelf.bottle(place=AccountKind.OPENED)
     superuser.execute("UPDATE inventory_chainhead SET closed_through = '2026-11-23'")
@@ -193,14 +189,14 @@ def test_recorded_at_of_who_may_use_an_own_clock_is_taken(shelf: Shelf) -> None:
 def test_chain_of_sql_equals_chain_of_python(shelf: Shelf) -> None:
     bottle = shelf.bottle(place=AccountKind.OPENED, ul=5_000)
     shelf.dose(bottle, 8_000)  # two movements: one from the bottle, one from beyond its book
-    dose = Act.objects.get(kind=ActKind.DOSE)
+    dose = Act.objects.get(kind=ActKind.DOSE, facility=shelf.facility)
     shelf.post(
         ActKind.DOSE_VOID,
         shelf.move(bottle, AccountKind.PATIENTS, AccountKind.OPENED, 5_000, "trả lại"),
         corrects=dose.pk,
     )
     previous = GENESIS
-    for link in ChainLink.objects.order_by("sequence"):
+    for link in ChainLink.objects.filter(facility=shelf.facility).order_by("sequence"):
         act = Act.objects.get(pk=link.subject_id)
         content = content_digest(
             HashedAct(
@@ -228,25 +224,23 @@ def test_chain_of_sql_equals_chain_of_python(shelf: Shelf) -> None:
             subject_id=act.pk, content=content,
         )  # fmt: skip
         assert bytes(link.hash) == previous
-    assert bytes(ChainHead.objects.get().hash) == previous
+    assert bytes(ChainHead.objects.get(facility=shelf.facility).hash) == previous
 
 
 def test_chain_of_each_facility_is_its_own(shelf: Shelf) -> None:
     shelf.bottle()
     site = make_site("Trạm bên")
-    neighbour = world_stock.shelf(site, access_at(site, make_person()))
+    neighbour = world_stock.shelf(site, access_at(site))
     neighbour.bottle()
-    assert {(link.facility_id, link.sequence) for link in ChainLink.objects.all()} == {
-        (shelf.facility.pk, 1),
-        (site.pk, 1),
-    }
+    here = ChainLink.objects.filter(facility__in=[shelf.facility, site])
+    assert {(link.facility_id, link.sequence) for link in here} == {(shelf.facility.pk, 1), (site.pk, 1)}
 
 
 def test_instants_keep_every_microsecond(shelf: Shelf) -> None:
     odd = datetime(2026, 11, 23, 23, 10, 59, 999_999, tzinfo=UTC)
     bottle = shelf.bottle(place=AccountKind.OPENED)
     shelf.dose(bottle, 1_000, occurred_at=odd, recorded_at=odd + timedelta(microseconds=1))
-    act = Act.objects.get(kind=ActKind.DOSE)
+    act = Act.objects.get(kind=ActKind.DOSE, facility=shelf.facility)
     assert (act.occurred_at, act.recorded_at) == (odd, odd + timedelta(microseconds=1))
 
 

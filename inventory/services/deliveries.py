@@ -1,0 +1,143 @@
+"""Receiving a delivery: bottles get our labels and enter the site's storage, by two people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from core.access import Access, Permission
+from core.clock import local_day
+from inventory.models import AccountKind, ActKind, Bottle, Lot
+from inventory.rules.deliveries import DeliveredLine, KnownLot, check_line
+from inventory.rules.kinds import Reason
+from inventory.rules.violations import Code, Level, Violation
+from inventory.services import accounts, acts
+from inventory.services.acts import Done, StockAct, StockRefused
+from inventory.services.ledger import Move
+from staff.services import attestations
+from staff.services.attestations import Present
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What arrived, with whose paper. Receipt needs two real people (design, sentence 3)."""
+
+    id: UUID
+    supplier: str
+    document_number: str
+    lines: tuple[DeliveredLine, ...]
+    second: Present
+    note: str = ""
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        return {
+            "supplier": self.supplier,
+            "document_number": self.document_number,
+            "note": self.note,
+            "lines": [
+                {
+                    "item": line.item_id,
+                    "lot": line.lot_number,
+                    "manufacturer": line.manufacturer,
+                    "registration": line.registration,
+                    "expires_on": line.expires_on,
+                    "concentration": line.concentration,
+                    "size_ul": line.size_ul,
+                    "bottles": line.bottles,
+                    "seals": line.seals,
+                }
+                for line in self.lines
+            ],
+        }
+
+
+def receive(*, delivery: Delivery, by: Access, now: datetime) -> Done:
+    """Book the bottles from the supplier into storage; `content["found"]["bottles"]` lists their label
+    numbers by line.
+
+    Raises StockRefused (expired, another lot under the same number, seals that do not add up), what the
+    second signature raises, and PermissionDenied. The same delivery sent again answers the same receipt.
+    """
+    acts.authorise(by, Permission.RECEIVE_DELIVERY)
+    act = StockAct(id=delivery.id, kind=ActKind.RECEIPT, by=by, now=now, stated=delivery.stated)
+    second = attestations.prove(second=delivery.second, actor=by, facility_id=act.facility_id, now=now)
+    with acts.booking(act):
+        earlier = acts.known(act)
+        if earlier is not None:
+            return earlier
+        lots = _lots(delivery.lines, today=local_day(now, by.zone))
+        bottles = _label(delivery.lines, lots)
+        return acts.book(
+            act,
+            moves=_into_storage(bottles, act.facility_id),
+            second=second,
+            found={"bottles": [[bottle.number for bottle in line] for line in bottles]},
+        )
+
+
+def _lots(lines: Sequence[DeliveredLine], *, today: date) -> list[Lot]:
+    """The lot of each line, made where it is new; raises StockRefused with everything that is wrong."""
+    if not lines:
+        words = _("Chưa có dòng nào.")
+        raise StockRefused((Violation(Code.NOTHING_DELIVERED, Level.STOP, words),))
+    Lot.objects.bulk_create([_lot(line) for line in lines], ignore_conflicts=True)
+    lots = [
+        Lot.objects.select_related("item").get(
+            item_id=line.item_id, manufacturer=line.manufacturer, number=line.lot_number
+        )
+        for line in lines
+    ]
+    found = tuple(
+        violation
+        for line, lot in zip(lines, lots, strict=True)
+        for violation in check_line(line, known=KnownLot(lot.expires_on, lot.concentration), today=today)
+    )
+    if found:
+        raise StockRefused(found)
+    return lots
+
+
+def _lot(line: DeliveredLine) -> Lot:
+    return Lot(
+        item_id=line.item_id,
+        number=line.lot_number,
+        manufacturer=line.manufacturer,
+        registration=line.registration,
+        expires_on=line.expires_on,
+        concentration=line.concentration,
+    )
+
+
+def _label(lines: Sequence[DeliveredLine], lots: Sequence[Lot]) -> list[list[Bottle]]:
+    """One bottle row, with the next label number, for each bottle of each line."""
+    made: list[list[Bottle]] = []
+    for line, lot in zip(lines, lots, strict=True):
+        seals = line.seals or ("",) * line.bottles
+        made.append(
+            [
+                Bottle(number=number, lot=lot, size_ul=line.size_ul, seal_number=seal)
+                for number, seal in zip(_numbers(line.bottles), seals, strict=True)
+            ]
+        )
+    Bottle.objects.bulk_create([bottle for line in made for bottle in line])
+    return made
+
+
+def _numbers(count: int) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('inventory_bottle_label') FROM generate_series(1, %s) AS n ORDER BY n", [count])
+        return [number for (number,) in cursor.fetchall()]
+
+
+def _into_storage(bottles: Sequence[Sequence[Bottle]], facility_id: int) -> list[Move]:
+    moves: list[Move] = []
+    for line in bottles:
+        there = accounts.ids(facility_id=facility_id, item=line[0].lot.item)
+        source, target = there[AccountKind.SUPPLIER], there[AccountKind.STORAGE]
+        moves += [Move(bottle.lot_id, bottle.pk, source, target, bottle.size_ul, Reason.DELIVERY) for bottle in line]
+    return moves
