@@ -70,6 +70,4 @@ def unprivileged(*, owner_of: Path | None = None) -> Account | None:
         except KeyError:
             continue
         return Account(found.pw_name, found.pw_uid, found.pw_gid)
-    raise EmbeddedError(
-        "PostgreSQL does not run as root and this machine has no user postgres or nobody to run it as."
-    )
+    raise EmbeddedError("PostgreSQL does not run as root and this machine has no user postgres or nobody to run it as.")

@@ -55,9 +55,7 @@ def run(*, port: int, data: Path = DATA, root: Path = ROOT) -> int:
 def port_number(text: str) -> int:
     """Read PORT. Raises EmbeddedError where it is no port."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise EmbeddedError(
-            f"PORT is {text!r}; it must be a number from 1 to 65535, for example make demo PORT=8001."
-        )
+        raise EmbeddedError(f"PORT is {text!r}; it must be a number from 1 to 65535, for example make demo PORT=8001.")
     return int(text)
 
 
@@ -67,8 +65,7 @@ def welcome(address: str, data: Path, *, seconds: float) -> str:
     rows = [TITLES, *(tuple(str(account.get(column) or "") for column in COLUMNS) for account in accounts)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(COLUMNS))]
     table = [
-        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+        "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
     return "\n".join(
         [

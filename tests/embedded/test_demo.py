@@ -3,12 +3,14 @@ import socket
 import stat
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 import redis
 
 from config.embedded import demo
+from config.embedded import launcher as launching
 from config.embedded.environment import demo_environment
 from config.embedded.errors import EmbeddedError
 from config.embedded.files import read_json
@@ -52,9 +54,7 @@ def test_demo_on_stop_signal_leaves_no_process(stub_demo: StubDemo, stop: signal
 def test_demo_keeps_its_secrets_from_other_users(stub_demo: StubDemo) -> None:
     with stub_demo.running():
         modes = {
-            path.name: stat.S_IMODE(path.stat().st_mode)
-            for path in stub_demo.data.iterdir()
-            if path.suffix == ".json"
+            path.name: stat.S_IMODE(path.stat().st_mode) for path in stub_demo.data.iterdir() if path.suffix == ".json"
         }
     assert {"credentials.json", "database.json", "environment.json"} <= modes.keys()
     assert set(modes.values()) == {0o600}
@@ -131,6 +131,12 @@ def test_reset_removes_data_and_private_folder(stub_demo: StubDemo) -> None:
     reset(stub_demo.data)
     assert not stub_demo.data.exists()
     assert not private.exists()
+
+
+def test_demo_on_full_disk_says_how_much_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launching.shutil, "disk_usage", lambda folder: SimpleNamespace(free=100 * launching.MB))
+    with pytest.raises(EmbeddedError, match=r"Only 100 MB are free .* needs 500 MB"):
+        launching.refuse_full_disk(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "0", "65536", "80a", "-1", "８０"])

@@ -35,9 +35,7 @@ def test_settle_as_root_with_unreachable_folder_goes_to_a_private_one_and_change
     assert not first.folder.exists()
 
 
-def test_programs_that_the_account_cannot_reach_are_copied_and_run(
-    data: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_programs_that_the_account_cannot_reach_are_copied_and_run(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = places.settle(data).folder
     copied = places._copied(places.programs_in_wheels(), home)
     account = places.settle(data).account

@@ -7,9 +7,7 @@ from tests.plugins.clones import CommittedDatabase
 
 def test_application_owns_nothing_and_cannot_make_anything(app_url: str) -> None:
     with psycopg.connect(app_url) as connection:
-        owned = connection.execute(
-            "SELECT count(*) FROM pg_class WHERE relowner = 'tram_app'::regrole"
-        ).fetchone()
+        owned = connection.execute("SELECT count(*) FROM pg_class WHERE relowner = 'tram_app'::regrole").fetchone()
         assert owned == (0,)
         for statement in ("CREATE TABLE mine ()", "CREATE TEMPORARY TABLE mine ()", "CREATE SCHEMA mine"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():

@@ -28,9 +28,7 @@ def test_postgres_with_wrong_password_refuses(servers: Servers) -> None:
 
 def test_every_way_into_postgres_asks_for_a_scram_password(super_url: str) -> None:
     ways = all_rows(super_url, "SELECT DISTINCT auth_method FROM pg_hba_file_rules")
-    hashes = all_rows(
-        super_url, "SELECT DISTINCT left(rolpassword, 13) FROM pg_authid WHERE rolpassword <> ''"
-    )
+    hashes = all_rows(super_url, "SELECT DISTINCT left(rolpassword, 13) FROM pg_authid WHERE rolpassword <> ''")
     assert ways == [("scram-sha-256",)]
     assert hashes == [("SCRAM-SHA-256",)]
 
@@ -38,9 +36,7 @@ def test_every_way_into_postgres_asks_for_a_scram_password(super_url: str) -> No
 def test_servers_listen_on_loopback_only_and_never_run_as_root(servers: Servers) -> None:
     for port in (servers.postgres.port, servers.valkey.port):
         [server] = [process for process in psutil.process_iter() if _listens_on(process, port)]
-        assert {each.laddr.ip for each in server.net_connections() if each.status == "LISTEN"} == {
-            "127.0.0.1"
-        }
+        assert {each.laddr.ip for each in server.net_connections() if each.status == "LISTEN"} == {"127.0.0.1"}
         assert server.uids().effective != 0
 
 

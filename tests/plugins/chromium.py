@@ -38,10 +38,7 @@ def install() -> bool:
 
 def _ran(command: list[str], env: dict[str, str]) -> bool:
     print("+", " ".join(command), flush=True)
-    return (
-        subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode
-        == 0
-    )
+    return subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
 
 
 if __name__ == "__main__" and not (on_path() or playwright_has_one() or install()):

@@ -57,9 +57,7 @@ def committed_db(
 ) -> Iterator[CommittedDatabase]:
     """A fresh clone of the world for a test that commits, uses threads or serves the product."""
     if {"db", "transactional_db"}.intersection(request.fixturenames):
-        pytest.fail(
-            "committed_db is a database of its own; do not also ask for db or mark the test django_db."
-        )
+        pytest.fail("committed_db is a database of its own; do not also ask for db or mark the test django_db.")
     name = f"{database_name()}_{next(committed_numbers)}"
     servers.clone(name)
     with django_db_blocker.unblock():
@@ -115,6 +113,4 @@ def valkey_url(servers: Servers) -> str:
 
 def _point_at(name: str) -> None:
     connections.close_all()
-    connections.settings["default"]["NAME"] = (
-        name  # the dictionary that every thread's connection is made from
-    )
+    connections.settings["default"]["NAME"] = name  # the dictionary that every thread's connection is made from

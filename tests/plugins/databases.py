@@ -37,9 +37,7 @@ def valkey_number() -> int:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_load_initial_conftests(
-    early_config: pytest.Config, args: list[str]
-) -> Generator[None, object, object]:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Generator[None, object, object]:
     for variable in FOREIGN_VARIABLES:  # what a developer's shell holds is not what is tested
         os.environ.pop(variable, None)
     if WORKER_VARIABLE in os.environ:

@@ -55,9 +55,7 @@ class Servers:
 
     def test_url(self, database: str) -> str:
         """As the tests' own role: the application's rights and the right to a clock of one's own."""
-        return self.postgres.url(
-            role=TESTER, password=self.postgres.credentials.application, database=database
-        )
+        return self.postgres.url(role=TESTER, password=self.postgres.credentials.application, database=database)
 
     def environment(self, database: str, *, valkey_number: int = 0) -> dict[str, str]:
         """The variables of a process of the product on that database, its clock set as tests expect."""
@@ -91,9 +89,7 @@ class Servers:
     def drop(self, name: str) -> None:
         """Drop a database, ending the connections that a test left open."""
         with self.maintenance() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextlib.contextmanager
@@ -160,9 +156,7 @@ def _close(servers: Servers, template: str) -> None:
     with psycopg.connect(servers.postgres.superuser_url(template), autocommit=True) as connection:
         connection.execute("ANALYZE")
     with servers.maintenance() as connection:
-        connection.execute(
-            sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(template))
-        )
+        connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(template)))
         connection.execute("CHECKPOINT")
 
 
