@@ -60,7 +60,7 @@ class Role(StrEnum):
     SYSTEM_ADMINISTRATOR = "system_administrator"
 
 
-# Plain paths, because this lowest room may not name the pages of the rooms above it. Order: the first held role decides.
+# Plain paths, because this lowest room may not name pages of the rooms above. Order: the first held role decides.
 FIRST_PAGE: Final[dict[Role, str]] = {
     Role.DISPENSER: "/dispensing/",
     Role.PHARMACIST: "/dispensing/",
@@ -83,7 +83,7 @@ FIRST_PAGE: Final[dict[Role, str]] = {
 
 @dataclass(frozen=True)
 class Access:
-    """What one person may do in this request: roles held today at the facility they act in, and what that reaches."""
+    """What one person may do in this request: the roles held today where they act, and what that reaches."""
 
     person_id: int | None = None
     label: str = ""

@@ -5,8 +5,14 @@ class StaffConfig(AppConfig):
     name = "staff"
 
     def ready(self) -> None:
-        from facilities.services import settings
-        from staff.rules.settings import AppointmentSettings, PinSettings, WitnessSettings
+        from django.utils.translation import gettext_lazy as _
 
-        for group in (AppointmentSettings, PinSettings, WitnessSettings):
+        from core import navigation
+        from core.access import Permission
+        from facilities.services import settings
+        from staff.rules.settings import AccountSettings, AppointmentSettings, PinSettings, WitnessSettings
+
+        for group in (AccountSettings, AppointmentSettings, PinSettings, WitnessSettings):
             settings.register(group)
+        navigation.register(_("Làm một mình"), "/staff/unwitnessed/", Permission.REVIEW_UNWITNESSED, order=70)
+        navigation.register(_("Nhân sự"), "/staff/people/", Permission.MANAGE_STAFF, order=80)

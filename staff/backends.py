@@ -13,7 +13,7 @@ from staff.queries.appointments import held_by
 class PersonBackend(BaseBackend):
     """Name and password. What is known of a person's appointments is read with the person, in one statement."""
 
-    def authenticate(  # type: ignore[override]
+    def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> Person | None:
         if username is None or password is None:

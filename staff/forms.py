@@ -115,7 +115,9 @@ class AppointmentForm(forms.Form):
 
     role = forms.ChoiceField(label=gettext_lazy("Vai trò"))
     place = forms.ChoiceField(label=gettext_lazy("Nơi làm việc"))
-    starts_on = forms.DateField(label=gettext_lazy("Từ ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts_on = forms.DateField(
+        label=gettext_lazy("Từ ngày"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     expires_on = forms.DateField(
         label=gettext_lazy("Đến hết ngày"),
         required=False,

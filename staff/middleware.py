@@ -10,17 +10,21 @@ from django.utils import timezone
 
 from core import clock
 from core.access import NOBODY, Access, AccessRequest
+from core.views.pages import go
 from staff.models import Person
 from staff.queries.appointments import access_of
-from staff.views.lock import LOCKED, locked_answer
+from staff.views.lock import locked_answer
+from staff.views.session_keys import FACILITY, LOCKED
 
-FACILITY: Final = "facility_id"  # the session's key of the facility acted in
 WITHOUT_SESSION: Final = frozenset({"/healthz", "/readyz"})  # must answer when the database does not
-OPEN_WHILE_LOCKED: Final = frozenset({"/staff/lock/", "/staff/unlock/", "/staff/sign-out/", "/staff/sign-in/", "/i18n/setlang/"})
+WAYS_OUT: Final = frozenset({"/staff/sign-out/", "/staff/sign-in/", "/i18n/setlang/"})
+OPEN_WHILE_LOCKED: Final = WAYS_OUT | {"/staff/lock/", "/staff/unlock/"}
+OPEN_WITH_ONE_TIME_PASSWORD: Final = WAYS_OUT | {"/staff/password/"}
 
 
 def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Supply `request.access`; refuse all but unlocking while the session is locked. No query for a stranger."""
+    """Supply `request.access`. While the session is locked only unlocking is open, and under a password that was handed
+    out only choosing one's own. No query for a stranger."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         asked = cast(AccessRequest, request)
@@ -29,6 +33,8 @@ def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
             return get_response(request)
         if request.session.get(LOCKED) and request.path not in OPEN_WHILE_LOCKED:
             return locked_answer(asked)
+        if cast(Person, request.user).one_time_until is not None and request.path not in OPEN_WITH_ONE_TIME_PASSWORD:
+            return go(asked, "staff:password")
         with timezone.override(ZoneInfo(asked.access.zone)):
             return get_response(request)
 
@@ -42,9 +48,9 @@ def _access(request: HttpRequest) -> Access:
             logout(request)  # the account was closed while signed in
         return NOBODY
     return access_of(
-        cast(Person, person),
+        person,
         person.held,
         now=clock.now(),
         chosen_facility_id=request.session.get(FACILITY),
-        second_factor=person.is_verified(),
+        second_factor=getattr(person, "otp_device", None) is not None,
     )

@@ -153,7 +153,9 @@ class Attestation(models.Model):
                 name="staff_attestation_mode_fits",
             ),
             models.UniqueConstraint(
-                fields=["act_id"], condition=Q(mode__in=[Mode.PRESENT, Mode.ALONE]), name="staff_attestation_one_at_once"
+                fields=["act_id"],
+                condition=Q(mode__in=[Mode.PRESENT, Mode.ALONE]),
+                name="staff_attestation_one_at_once",
             ),
         ]
         indexes = [models.Index(fields=["facility", "mode", "at"], name="staff_attestation_review")]

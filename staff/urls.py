@@ -1,11 +1,28 @@
 from django.urls import path
 
-from staff.views import lock, signin
+from staff.views import lock, me, people, second_factor, signin, unwitnessed
 
 app_name = "staff"
 urlpatterns = [
     path("sign-in/", signin.sign_in, name="sign-in"),
     path("sign-out/", signin.sign_out, name="sign-out"),
+    path("second-factor/", second_factor.second_factor, name="second-factor"),
     path("lock/", lock.lock, name="lock"),
     path("unlock/", lock.unlock, name="unlock"),
+    path("facility/", me.facility, name="facility"),
+    path("me/", me.me, name="me"),
+    path("password/", me.password, name="password"),
+    path("pin/", me.pin, name="pin"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.add, name="person-add"),
+    path("people/<int:person_id>/", people.person, name="person"),
+    path("people/<int:person_id>/appoint/", people.appoint, name="appoint"),
+    path("people/<int:person_id>/hand-out-password/", people.hand_out_password, name="hand-out-password"),
+    *(
+        path(f"people/<int:person_id>/{change}/", people.change, {"change": change}, name=change)
+        for change in people.CHANGES
+    ),
+    path("appointments/<int:appointment_id>/end/", people.end, name="appointment-end"),
+    path("unwitnessed/", unwitnessed.acts, name="unwitnessed"),
+    path("unwitnessed/<uuid:attestation_id>/", unwitnessed.review, name="review"),
 ]

@@ -1,7 +1,8 @@
 """The tests' world: one province with one main clinic and two satellites, and the cast at work there.
 
 Built once into the template that every test's database is cloned from (tests.plugins.world), at the tests' time. The
-stock and the patients of the two satellites come from tests.world_stock and tests.world_patients, in this order.
+stock and the patients of the two satellites come from tests.world_stock and tests.world_patients, their orders from
+tests.world_prescriptions, in this order.
 """
 
 import importlib
@@ -16,12 +17,13 @@ from core import clock
 from facilities.models import Area, Facility, FacilityKind, Province, Supervision
 from staff.models import Appointment, Person
 from staff.roles import ROLES, Scope
+from staff.services import pins
 from tests import cast
 from tests.plugins.servers import CLOCK
 
 NOW: Final = datetime.fromisoformat(CLOCK)  # Tuesday 2026-11-24, 06:10
 TODAY: Final = NOW.date()
-LATER_PARTS: Final = ("tests.world_stock", "tests.world_patients")
+LATER_PARTS: Final = ("tests.world_stock", "tests.world_patients", "tests.world_prescriptions")
 
 
 def build() -> None:
@@ -39,7 +41,9 @@ def build() -> None:
 def build_places() -> None:
     province = Province.objects.create(name=cast.PROVINCE)
     area = Area.objects.create(province=province, name=cast.AREA, label="trung tâm y tế khu vực")
-    clinic = Facility.objects.create(area=area, kind=FacilityKind.MAIN_CLINIC, name=cast.MAIN_CLINIC, went_live_on=cast.SINCE)
+    clinic = Facility.objects.create(
+        area=area, kind=FacilityKind.MAIN_CLINIC, name=cast.MAIN_CLINIC, went_live_on=cast.SINCE
+    )
     for name in (cast.SITE, cast.OTHER_SITE):
         satellite = Facility.objects.create(area=area, kind=FacilityKind.SATELLITE, name=name, went_live_on=cast.SINCE)
         Supervision.objects.create(satellite=satellite, main_clinic=clinic, starts_on=cast.SINCE)
@@ -48,14 +52,14 @@ def build_places() -> None:
 def build_people() -> None:
     """Everybody has the same password; the hashes are Argon2's, each computed once."""
     password = make_password(cast.PASSWORD)
-    pins = {pin: make_password(pin) for pin in {member.pin for member in cast.CAST}}
+    stored_pins = {pin: pins.encode(pin) for pin in {member.pin for member in cast.CAST}}
     for member in cast.CAST:
         person = Person.objects.create(
             username=member.username,
             full_name=member.full_name,
             initials=member.initials,
             password=password,
-            pin_hash=pins[member.pin],
+            pin_hash=stored_pins[member.pin],
             created_at=NOW,
         )
         appoint(person, member)

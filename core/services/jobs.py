@@ -17,7 +17,7 @@ def beat(*, now: datetime, keep: timedelta) -> None:
 
 
 def prove(*, clock: Callable[[], datetime]) -> JobRun:
-    """Run every proof; the record says which held and names the first rows that break one. `ok` is false if any does."""
+    """Run every proof; the record says which held and names the first rows that break one. `ok`: all held."""
     run = JobRun.objects.create(job="prove", started_at=clock())
     broken = {name: proofs.run(name) for name in proofs.names()}
     run.result = {

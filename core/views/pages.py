@@ -15,7 +15,7 @@ INVALID = 422  # the form comes back with everything that was typed
 def page_or_partial(
     request: AccessRequest, template: str, partial: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """The named piece of the template for htmx, the whole page for everybody else. Invalid forms pass status=INVALID."""
+    """The named piece of the template for htmx, the whole page for the rest. Invalid forms pass status=INVALID."""
     piece = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     response = render(request, f"{template}#{partial}" if piece else template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])

@@ -17,8 +17,8 @@ from staff.rules.acting import Held, access_from, reaching
 from staff.rules.settings import LONGEST_GRACE_DAYS, AppointmentSettings
 
 _PERSON: Final = [field.attname for field in Person._meta.concrete_fields]
-# Written out because the ORM takes longer to compose it than PostgreSQL to answer it. Dates are cut wide here and exactly
-# by the rule, which knows each facility's zone.
+# Written out because the ORM takes longer to compose it than PostgreSQL to answer it. Dates are cut wide here, and
+# exactly by the rule, which knows each facility's zone.
 _HELD: Final = f"""
     SELECT {", ".join(f"p.{column}" for column in _PERSON)},
            a.id, a.role, a.facility_id, a.area_id, a.province_id, a.starts_on, a.expires_on, a.ended_on, f.name, f.zone
@@ -76,7 +76,7 @@ def _held(row: tuple[Any, ...], now: datetime) -> Held:
     return at_facility
 
 
-def _over(held: Held, *, area_id: int | None, province_id: int | None) -> Held:
+def _over(held: Held, *, area_id: int | None, province_id: int) -> Held:
     """The appointment over an area or a province, with every facility of it."""
     if area_id is not None:
         place = Area.objects.select_related("province").get(pk=area_id)
@@ -99,9 +99,9 @@ def access_of(
     second_factor: bool = False,
 ) -> Access:
     """The person's access at that instant, from what `held_by` found."""
-    in_force, expired = _in_force(held, now)
+    found, expired = in_force(held, now)
     return access_from(
-        in_force,
+        found,
         person_id=person.pk,
         label=person.initials,
         chosen_facility_id=chosen_facility_id,
@@ -115,19 +115,18 @@ def standing_at(facility_id: int, *, person_id: int, now: datetime) -> Access:
     person, held = held_by(person_id, now=now)
     if person is None or not person.is_active:
         return NOBODY
-    in_force, expired = _in_force(held, now)
-    access = access_from(
-        reaching(in_force, facility_id),
+    found, expired = in_force(held, now)
+    return access_from(
+        reaching(found, facility_id),
         person_id=person.pk,
         label=person.initials,
         chosen_facility_id=facility_id,
         second_factor=True,
         expired=expired,
     )
-    return replace(access, facility_id=facility_id)
 
 
-def _in_force(held: tuple[Held, ...], now: datetime) -> tuple[tuple[Held, ...], frozenset[int]]:
+def in_force(held: tuple[Held, ...], now: datetime) -> tuple[tuple[Held, ...], frozenset[int]]:
     """The appointments in force, and which of them run on past their end."""
     found: list[Held] = []
     expired: set[int] = set()

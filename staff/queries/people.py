@@ -2,12 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import DateField, F, Func, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from core.access import Permission
+from core.access import Permission, Role
 from facilities.models import Facility, Supervision
 from facilities.services import settings
 from staff.models import Appointment, Person
@@ -46,13 +47,52 @@ def with_permission(permission: Permission, *, facility_id: int, now: datetime) 
 def seconds_at(*, facility_id: int, now: datetime, besides: int | None) -> tuple[Second, ...]:
     """Who could sign second at the facility today, but for the actor: by name, then by username."""
     people = with_permission(Permission.SIGN_SECOND, facility_id=facility_id, now=now)
-    able = people.exclude(pin_hash="").exclude(pk=besides).order_by("full_name", "username")
+    able = people.exclude(pin_hash="").order_by("full_name", "username")
+    if besides is not None:
+        able = able.exclude(pk=besides)
     return tuple(Second(username, full_name) for username, full_name in able.values_list("username", "full_name"))
 
 
-def colleagues(*, reach: Collection[int]) -> QuerySet[Person]:
-    """Everybody appointed within the reach or over an area or province of it, and everybody without an appointment yet;
-    with their appointments, newest first."""
+@dataclass(frozen=True)
+class AppointmentRow:
+    """One appointment as managers of staff see it."""
+
+    id: int
+    role: str
+    place: str
+    starts_on: date
+    last_day: date | None
+    state: str  # "coming", "now" or "past"
+    may_end: bool
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """Somebody whose account and appointments are managed here."""
+
+    id: int
+    full_name: str
+    username: str
+    phone: str
+    closed: bool
+    one_time: bool
+    has_pin: bool
+    roles_now: str
+    appointments: tuple[AppointmentRow, ...]
+
+
+def colleagues(*, reach: Collection[int], today: date) -> tuple[Colleague, ...]:
+    """Everybody appointed within the reach or over it, and everybody without an appointment yet; by name. Three
+    statements, whatever the number."""
+    return tuple(_colleague(person, today) for person in _within(reach))
+
+
+def get_colleague(person_id: int, *, reach: Collection[int], today: date) -> Colleague:
+    """One of them; raises Person.DoesNotExist."""
+    return _colleague(_within(reach).get(pk=person_id), today)
+
+
+def _within(reach: Collection[int]) -> QuerySet[Person]:
     within = (
         Q(appointments__facility_id__in=reach)
         | Q(appointments__area__facility__id__in=reach)
@@ -61,14 +101,43 @@ def colleagues(*, reach: Collection[int]) -> QuerySet[Person]:
     )
     appointments = Appointment.objects.select_related("facility", "area", "province").order_by("-starts_on", "-id")
     return (
-        Person.objects.filter(within)
-        .distinct()
+        Person.objects.filter(pk__in=Person.objects.filter(within).values("pk"))
         .prefetch_related(Prefetch("appointments", queryset=appointments))
         .order_by("full_name", "username")
     )
 
 
-def _day_at(facility_id: int, moment: datetime) -> QuerySet[Facility, dict[str, object]]:
+def _colleague(person: Person, today: date) -> Colleague:
+    appointments = tuple(_row(each, today) for each in person.appointments.all())
+    return Colleague(
+        id=person.pk,
+        full_name=person.full_name,
+        username=person.username,
+        phone=person.phone,
+        closed=not person.is_active,
+        one_time=person.one_time_until is not None,
+        has_pin=bool(person.pin_hash),
+        roles_now="; ".join(f"{row.role}, {row.place}" for row in appointments if row.state == "now"),
+        appointments=appointments,
+    )
+
+
+def _row(each: Appointment, today: date) -> AppointmentRow:
+    last_day = min((day for day in (each.ended_on, each.expires_on) if day is not None), default=None)
+    past = each.ended_on is not None and each.ended_on < today  # an expired one runs on for its days of grace
+    place = each.facility or each.area or each.province
+    return AppointmentRow(
+        id=each.pk,
+        role=str(ROLES[Role(each.role)].name),
+        place=place.name if place else "",
+        starts_on=each.starts_on,
+        last_day=last_day,
+        state="past" if past else "coming" if each.starts_on > today else "now",
+        may_end=each.ended_on is None,
+    )
+
+
+def _day_at(facility_id: int, moment: datetime) -> QuerySet[Any, Any]:
     """The facility's own date at that instant, as a subquery."""
     day = Cast(Func(F("zone"), Value(moment), function="timezone"), DateField())
     return Facility.objects.filter(pk=facility_id).annotate(day=day).values("day")

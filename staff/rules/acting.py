@@ -1,7 +1,7 @@
 """From the appointments that a person holds to what they may do now. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from core.access import Access, Permission, Role
@@ -26,7 +26,7 @@ class Held:
         return self.expires_on is not None and self.expires_on < today
 
     def in_force(self, today: date, *, grace_days: int) -> bool:
-        """Begun, not ended, and not expired for longer than the grace (domain 12.1: it runs on as "expired, acting")."""
+        """Begun, not ended, not expired for longer than the grace (domain 12.1: it runs on as "expired, acting")."""
         return (
             self.starts_on <= today
             and (self.ended_on is None or self.ended_on >= today)
@@ -78,5 +78,5 @@ def access_from(
 
 
 def reaching(held: Iterable[Held], facility_id: int) -> tuple[Held, ...]:
-    """The appointments that reach a facility, wherever the person happens to be signed in."""
-    return tuple(each for each in held if facility_id in each.reach)
+    """The appointments that reach a facility, as if each were held there: wherever the person is signed in."""
+    return tuple(replace(each, facility_id=facility_id) for each in held if facility_id in each.reach)

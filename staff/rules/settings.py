@@ -1,4 +1,4 @@
-"""The dated settings about people: how a PIN is kept, how an appointment runs out, when an act done alone is reviewed."""
+"""The dated settings about people: how a PIN is kept, how an appointment runs out, when acts alone are reviewed."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,13 @@ class PinSettings:
     length: int = setting(6, low=4, high=12, unit="digits", source="product default")
     tries: int = setting(5, low=3, high=10, unit="wrong entries in a row", source="product default")
     locked_minutes: int = setting(15, low=1, high=120, unit="minutes", source="product default")
+
+
+@dataclass(frozen=True)
+class AccountSettings:
+    """A password that was handed out is used once, and soon."""
+
+    one_time_hours: int = setting(72, low=1, high=168, unit="hours after it was handed out", source="product default")
 
 
 @dataclass(frozen=True)

@@ -84,9 +84,7 @@ class NotOpenForReview(AttestationRefused):
         super().__init__(_("Việc này không chờ xem lại: đã có người ký cùng hoặc đã được xem lại."))
 
 
-def prove(
-    *, second: SecondPerson, actor: Access, facility_id: int, now: datetime
-) -> ProvenSecond | Alone:
+def prove(*, second: SecondPerson, actor: Access, facility_id: int, now: datetime) -> ProvenSecond | Alone:
     """Check the second person's PIN and standing, before the act's transaction (see pins.verify).
 
     Raises SamePerson, UnknownSecond, NotEntitled, NoReason or a pins.PinRefused.
@@ -158,7 +156,7 @@ def attest(
 def review(*, attestation_id: UUID, by: Access, pin: str, words: str, now: datetime) -> Attestation:
     """Somebody else has looked at an act done alone and signs for it, over the same digest.
 
-    Raises NotOpenForReview, SamePerson, NotEntitled or a pins.PinRefused. Two reviewers at once both count: each looked.
+    Raises NotOpenForReview, SamePerson, NotEntitled or a pins.PinRefused. Of two at once both count: each looked.
     """
     alone = Attestation.objects.filter(pk=attestation_id, mode=Mode.ALONE).first()
     if alone is None or Attestation.objects.filter(act_id=alone.act_id, mode=Mode.REVIEW).exists():

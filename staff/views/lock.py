@@ -4,26 +4,25 @@ from typing import Final
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.access import NOBODY, AccessRequest, allow
-from core.views.pages import INVALID
+from core.views.pages import INVALID, own_address
 from staff.services import pins
+from staff.views.session_keys import LOCKED
 
-LOCKED: Final = "locked"  # the session's key
 LOCKED_STATUS: Final = 423
 
 
-@allow()
+@allow(before_second_factor=True)
 @require_POST
 def lock(request: AccessRequest) -> HttpResponse:
     request.session[LOCKED] = True
     return HttpResponse(status=204) if _by_script(request) else redirect("staff:unlock")
 
 
-@allow()
+@allow(before_second_factor=True)
 @require_http_methods(["GET", "POST"])
 def unlock(request: AccessRequest) -> HttpResponse:
     """Open the session with its person's PIN: 204 or a message for the script, a page for everybody else."""
@@ -39,7 +38,7 @@ def unlock(request: AccessRequest) -> HttpResponse:
             return JsonResponse({"message": refused.sentence}, status=INVALID)
         return _page(request, then=then, error=refused.sentence, status=INVALID)
     request.session.pop(LOCKED, None)
-    return HttpResponse(status=204) if _by_script(request) else redirect(then if _ours(request, then) else "/")
+    return HttpResponse(status=204) if _by_script(request) else redirect(own_address(request, then))
 
 
 def locked_answer(request: AccessRequest) -> HttpResponse:
@@ -54,10 +53,6 @@ def _page(request: AccessRequest, *, then: str, error: str = "", status: int = 2
     """The page without the person's navigation and without the cover that lies over other pages."""
     hidden = {"access": NOBODY, "navigation": [], "person_label": request.access.label}
     return render(request, "staff/locked.html", {**hidden, "next": then, "error": error}, status=status)
-
-
-def _ours(request: AccessRequest, address: str) -> bool:
-    return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
 
 
 def _by_script(request: AccessRequest) -> bool:

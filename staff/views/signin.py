@@ -8,14 +8,13 @@ from django.contrib.auth import authenticate, login, logout
 from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.access import AccessRequest, allow, allow_public
-from core.views.pages import INVALID
+from core.views.pages import INVALID, own_address
 from staff.forms import SignInForm
 from staff.models import Person
 from staff.services import accounts
@@ -32,11 +31,11 @@ def sign_in(request: AccessRequest) -> HttpResponse:
         return redirect("/") if request.access.signed_in else _page(request, SignInForm(), then)
     form = SignInForm(request.POST)
     if form.is_valid() and _let_in(request, form):
-        return redirect(then if _ours(request, then) else "/")
+        return redirect(own_address(request, then))
     return _page(request, form, then, status=INVALID)
 
 
-@allow()
+@allow(before_second_factor=True)
 @require_POST
 def sign_out(request: AccessRequest) -> HttpResponse:
     accounts.note_signed_out(cast(Person, request.user), now=clock.now())
@@ -44,7 +43,9 @@ def sign_out(request: AccessRequest) -> HttpResponse:
     return redirect("staff:sign-in")
 
 
-def locked_out(request: AccessRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
+def locked_out(
+    request: AccessRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
     """Too many wrong passwords: when it opens again, and who can help until then. Called by django-axes."""
     username = (credentials or {}).get("username", "")
     latest = AccessAttempt.objects.filter(username=username).aggregate(at=Max("attempt_time"))["at"]
@@ -56,7 +57,7 @@ def _let_in(request: AccessRequest, form: SignInForm) -> bool:
     """Sign the person in; False with the reason on the form."""
     now = clock.now()
     name, password = form.cleaned_data["username"], form.cleaned_data["password"]
-    person = cast("Person | None", authenticate(request, username=name, password=password))
+    person = authenticate(request, username=name, password=password)
     if person is None:
         accounts.note_failed(name, now=now)
         form.add_error(None, _("Tên đăng nhập hoặc mật khẩu chưa đúng. Kiểm tra phím Caps Lock và bộ gõ tiếng Việt."))
@@ -73,7 +74,3 @@ def _let_in(request: AccessRequest, form: SignInForm) -> bool:
 
 def _page(request: AccessRequest, form: SignInForm, then: str, *, status: int = 200) -> HttpResponse:
     return render(request, "staff/sign_in.html", {"form": form, "next": then}, status=status)
-
-
-def _ours(request: AccessRequest, address: str) -> bool:
-    return url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())

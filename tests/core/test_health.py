@@ -1,13 +1,13 @@
 """The health pages, the first page and the scanner's door, asked by a stranger."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client, override_settings
 
 from core import clock
 from core.services import jobs
-from datetime import timedelta
 
 pytestmark = pytest.mark.django_db
 
