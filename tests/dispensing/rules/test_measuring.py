@@ -155,6 +155,22 @@ def test_a_dose_from_two_bottles_finishes_the_first() -> None:
     assert [d.ul for d in result.measure.draws] == [2_300, 2_700]
 
 
+def test_two_bottles_may_give_their_last_drop() -> None:
+    result = poured("50", a_bottle(id=1, balance_ul=2_300), a_bottle(id=2, balance_ul=2_700))
+    assert parts(result) == [(1, mg(23), 2_300), (2, mg(27), 2_700)]
+    assert parts(poured("50", a_bottle(balance_ul=5_000))) == [(1, mg(50), 5_000)]
+
+
+def test_the_half_dose_is_rounded_for_the_bottle_in_use() -> None:
+    facts = a_patient("dddxxxx", prescription=a_prescription(dose_mg=mg(65)))
+    for bottles, half in (
+        ((a_bottle(id=2, concentration=FIVE, quarantined=True), a_bottle()), "32"),
+        ((a_bottle(id=2, opened_at=None), a_bottle(concentration=FIVE)), "32.5"),
+        ((), "32"),
+    ):
+        assert dict(decide(facts, bottles=bottles).violations[0].data)["half_mg"] == half
+
+
 def test_a_first_bottle_with_less_than_one_draw_is_passed_over() -> None:
     assert parts(poured("50", a_bottle(id=1, balance_ul=150), a_bottle(id=2))) == [(2, mg(50), 5_000)]
 
@@ -181,6 +197,8 @@ def test_a_split_at_5_mg_per_ml_is_exact_to_the_hundredth_of_a_mg() -> None:
         (10_000, SYRINGE, (10_000,)),
         (11_000, SYRINGE, (10_000, 1_000)),
         (10_100, SYRINGE, (5_100, 5_000)),  # a last draw of 0,1 mL would be too small
+        (20_100, SYRINGE, (10_000, 5_100, 5_000)),
+        (300, DeviceFact("Cốc", 300, 300, 300), (300,)),
         (30_000, SYRINGE, (10_000, 10_000, 10_000)),
         (6_550, SYRINGE, None),
         (100, SYRINGE, None),

@@ -69,6 +69,8 @@ def test_a_history_that_ends_without_a_dose_is_unknown() -> None:
     assert count_missed(a_patient("xx"), SETTINGS).reaches_unknown
     assert count_missed(a_patient(""), SETTINGS).reaches_unknown
     assert count_missed(a_patient("xx", treatment_started_on=None), SETTINGS).reaches_unknown
+    one_day_more = TODAY - timedelta(days=3)
+    assert count_missed(a_patient("xx", treatment_started_on=one_day_more), SETTINGS).reaches_unknown
 
 
 @pytest.mark.parametrize(

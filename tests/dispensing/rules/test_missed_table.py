@@ -137,6 +137,9 @@ def test_adjustment_stops_at_the_second_missed_day(n: int, stopped: list[str]) -
 def test_two_missed_days_after_a_raise_stop_within_14_days(days_ago: int, stopped: bool) -> None:
     facts = a_patient(missed(2), prescription=a_prescription(raised_on=TODAY - timedelta(days=days_ago)))
     assert (stops(decide(facts)) == ["missed_after_raise"]) is stopped
+    if stopped:
+        raised_on = str(TODAY - timedelta(days=days_ago))
+        assert dict(decide(facts).violations[0].data) == {"days": "2", "raised_on": raised_on}
     one_day = a_patient(missed(1), prescription=facts.prescription)
     assert stops(decide(one_day)) == []
 
@@ -199,7 +202,10 @@ def test_a_step_of_two_days_covers_the_second_day_only(days_given: int, dose: ob
         for day in history(missed(4) + "d" * days_given)
     )
     later = a_patient(prescription=a_prescription(if_missed=(step,)), days=days, suspended=True)
-    assert decide(later).dose_mg == dose
+    decision = decide(later)
+    assert decision.dose_mg == dose
+    applied = [dict(v.data) for v in decision.violations if v.code == "missed_step_applies"]
+    assert applied == ([{"days": "4", "dose_mg": "25"}] if dose else [])
 
 
 def test_an_order_signed_in_sight_of_the_gap_lifts_the_stop() -> None:
@@ -207,6 +213,12 @@ def test_an_order_signed_in_sight_of_the_gap_lifts_the_stop() -> None:
     decision = decide(a_patient(missed(5), prescription=order), answers=ANSWERED)
     assert decision.allowed
     assert decision.dose_mg == 25
+
+
+def test_an_order_signed_in_sight_of_three_missed_days_is_the_call() -> None:
+    order = a_prescription(dose_mg=mg(70), starts_on=TODAY, answers_until=TODAY - timedelta(days=1))
+    decision = decide(a_patient(missed(3), prescription=order))
+    assert decision.questions == ("missed_onsite_check", "missed_reason")
 
 
 def test_an_order_does_not_answer_a_day_missed_after_it() -> None:

@@ -261,6 +261,14 @@ def test_raises_within_the_steps_of_the_phase(phase: str, step: int, week: int) 
     assert ("raise_week_large" in asked(within, too_much)) is watched
 
 
+def test_a_large_raise_says_by_how_much() -> None:
+    context = a_context(current=a_prescription(phase="adjustment"), dose_week_ago_mg=mg(40))
+    figures = {v.code: dict(v.data) for v in check(a_draft(phase="adjustment", dose_mg=mg(75), days=5), context)}
+    assert figures["dose_change_large"] == {"old_mg": "50", "dose_mg": "75"}
+    assert figures["raise_step_large"] == {"raise_mg": "25", "limit_mg": "15", "phase": "adjustment"}
+    assert figures["raise_week_large"] == {"raise_mg": "35", "limit_mg": "30", "phase": "adjustment"}
+
+
 @pytest.mark.parametrize(("days", "asks"), [(2, True), (3, False)])
 def test_a_raise_waits_three_days_at_the_same_dose(days: int, asks: bool) -> None:
     context = a_context(current=a_prescription(phase="adjustment"), same_dose_since=TODAY - timedelta(days=days))
@@ -294,6 +302,7 @@ def test_an_unknown_device_is_shown_and_does_not_refuse() -> None:
 def test_a_signed_step_of_half_for_one_day_is_fine() -> None:
     assert found(a_draft(if_missed=(HALF,))) == []
     assert found(a_draft(if_missed=(IfMissedStep(1, 3, mg(50), 1), HALF))) == []
+    assert found(a_draft(if_missed=(replace(HALF, days=3),))) == []
 
 
 @pytest.mark.parametrize(
