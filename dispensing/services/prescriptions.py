@@ -104,6 +104,12 @@ class Review:
         return tuple(v for v in self.violations if v.level is Level.ASK and v.code is not Code.MISSED_UNANSWERED)
 
     @property
+    def shown_digest(self) -> str:
+        """The digest of all that the review shows: the order, and the orders that end for it."""
+        ends = [order.pk for order in self.situation.reaching]
+        return sha256_of({"document": "prescription_review", "order": self.prescription.digest, "ends": ends})
+
+    @property
     def missed_asked(self) -> Violation | None:
         return next((v for v in self.violations if v.code is Code.MISSED_UNANSWERED), None)
 
@@ -208,7 +214,7 @@ def _sign(command: NewPrescription, by: Access, proven: pins.Proven, now: dateti
     reviewed = review(command=command, by=by, now=now)
     order = reviewed.prescription
     _refuse_unanswered(reviewed, command)
-    if command.shown_digest not in ("", order.digest):
+    if command.shown_digest not in ("", reviewed.shown_digest):
         raise ShownOther
     _replace(reviewed.situation.reaching, order, by, now)
     order.signature = signatures.sign(
