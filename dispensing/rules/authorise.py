@@ -104,7 +104,7 @@ def authorise(
     ruled = missed_rules.ruling(facts=facts, missed=missed, settings=settings, granule_mg=granule)
     found.extend(ruled.violations)
     if missed.reaches_unknown:
-        found.append(violation(Code.LAST_DOSE_UNKNOWN, Level.ASK, Unlocker.PHYSICIAN))
+        found.append(violation(Code.LAST_DOSE_UNKNOWN, Level.ASK, Unlocker.DISPENSER))
     if facts.suspended and prescription is not None and ruled.step is None:
         found.append(violation(Code.PRESCRIPTION_SUSPENDED, Level.STOP, Unlocker.PHYSICIAN))
     dose = None
@@ -118,9 +118,7 @@ def authorise(
         poured = pour(mg=dose, bottles=bottles, device=device, settings=settings, today=facts.today, now=now)
         portions, measure = poured.portions, poured.measure
         found.extend(poured.violations)
-    open_ones = worst_first(
-        [v for v in found if v.level is not Level.ASK or not _is_answered(v.code, answers)]
-    )
+    open_ones = worst_first([v for v in found if v.level is not Level.ASK or not _is_answered(v.code, answers)])
     return Decision(
         allowed=all(v.level is Level.NOTE for v in open_ones),
         dose_mg=dose,
@@ -176,9 +174,7 @@ def _today(facts: PatientFacts, slot: int, now: datetime) -> list[Violation]:
     return found
 
 
-def _person(
-    facts: PatientFacts, answers: Answers, settings: DosingSettings, now: datetime
-) -> list[Violation]:
+def _person(facts: PatientFacts, answers: Answers, settings: DosingSettings, now: datetime) -> list[Violation]:
     """The person at the window: signs seen now, a dose withheld before, a block that somebody placed."""
     found = []
     if answers.sober:
@@ -219,9 +215,7 @@ def _withheld_before(facts: PatientFacts, settings: DosingSettings, *, today: bo
     times = len(withheld) + today
     if times >= settings.withheld_pattern_count:
         window = settings.withheld_pattern_days
-        found.append(
-            violation(Code.WITHHELD_PATTERN, Level.NOTE, Unlocker.PHYSICIAN, times=times, window=window)
-        )
+        found.append(violation(Code.WITHHELD_PATTERN, Level.NOTE, Unlocker.PHYSICIAN, times=times, window=window))
     return found
 
 
@@ -246,9 +240,7 @@ def _order(facts: PatientFacts, settings: DosingSettings, slot: int) -> list[Vio
     ends_on = prescription.last_day
     if prescription.bridging:
         if (today - prescription.starts_on).days >= bridging_days:
-            return [
-                violation(Code.BRIDGING_OVER, *stop, starts_on=prescription.starts_on, days=bridging_days)
-            ]
+            return [violation(Code.BRIDGING_OVER, *stop, starts_on=prescription.starts_on, days=bridging_days)]
         return [violation(Code.BRIDGING_UNSIGNED, Level.NOTE, Unlocker.PHYSICIAN, ends_on=ends_on)]
     short = prescription.phase in (Phase.INDUCTION, Phase.ADJUSTMENT)
     warn_from = (min if short else max)(settings.prescription_warn_days, default=0)
@@ -257,9 +249,7 @@ def _order(facts: PatientFacts, settings: DosingSettings, slot: int) -> list[Vio
     return []
 
 
-def _slot_dose(
-    prescription: PrescriptionFact, step: IfMissedStep | None, slot: int, granule: Decimal
-) -> Decimal:
+def _slot_dose(prescription: PrescriptionFact, step: IfMissedStep | None, slot: int, granule: Decimal) -> Decimal:
     """What the order gives for this slot; a step of a divided dose keeps its proportions, rounded down."""
     full = prescription.slot_mg[slot - 1]
     if step is None:

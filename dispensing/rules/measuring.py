@@ -120,9 +120,7 @@ def pour(
     try:
         ul = mg_to_ul(mg, strength)
     except NotExact:
-        return _no_pour(
-            violation(Code.NOT_EXACT, Level.STOP, Unlocker.PHYSICIAN, dose_mg=mg, strength=strength)
-        )
+        return _no_pour(violation(Code.NOT_EXACT, Level.STOP, Unlocker.PHYSICIAN, dose_mg=mg, strength=strength))
     ml = Decimal(ul) / UL_PER_ML
     if draws_for(ul, device) is None:
         figures: Figures = {"dose_mg": mg, "dose_ml": ml, "device": device.name}
@@ -155,13 +153,9 @@ def sort_bottles(
         if bottle.quarantined:
             unusable.append(violation(Code.BOTTLE_QUARANTINED, *refuse, label=label))
         elif bottle.expires_on < today:
-            unusable.append(
-                violation(Code.BOTTLE_EXPIRED, *refuse, label=label, expires_on=bottle.expires_on)
-            )
+            unusable.append(violation(Code.BOTTLE_EXPIRED, *refuse, label=label, expires_on=bottle.expires_on))
         elif days >= limit:
-            unusable.append(
-                violation(Code.BOTTLE_OPEN_TOO_LONG, *refuse, label=label, days=days, limit=limit)
-            )
+            unusable.append(violation(Code.BOTTLE_OPEN_TOO_LONG, *refuse, label=label, days=days, limit=limit))
         else:
             usable.append(bottle)
             if days >= settings.opened_bottle_warn_days:

@@ -121,9 +121,7 @@ def half_dose(dose_mg: Decimal, settings: DosingSettings, granule_mg: Decimal) -
     return wanted // granule_mg * granule_mg
 
 
-def ruling(
-    *, facts: PatientFacts, missed: MissedCount, settings: DosingSettings, granule_mg: Decimal
-) -> MissedRuling:
+def ruling(*, facts: PatientFacts, missed: MissedCount, settings: DosingSettings, granule_mg: Decimal) -> MissedRuling:
     """What the missed days ask of today's dose.
 
     A signed if-missed step of the prescription answers the table, the phase, the raise and the window, as
@@ -138,9 +136,7 @@ def ruling(
     step = _running_step(facts, prescription) or _matching_step(facts, prescription, missed, settings)
     if step is not None:
         days, dose = missed.consecutive or _gap_before_run(facts), step.dose_mg
-        found.append(
-            violation(Code.MISSED_STEP_APPLIES, Level.NOTE, Unlocker.DISPENSER, days=days, dose_mg=dose)
-        )
+        found.append(violation(Code.MISSED_STEP_APPLIES, Level.NOTE, Unlocker.DISPENSER, days=days, dose_mg=dose))
     elif not _answered(facts, prescription, missed, settings):
         stop = _stop(facts, prescription, missed, settings, granule_mg)
         if stop is not None:
@@ -207,9 +203,7 @@ def _questions(
         and not eased
         and not answered
     ):
-        found.append(
-            violation(Code.MISSED_TELL_CLINIC, Level.ASK, Unlocker.DISPENSER, days=n, above_mg=above)
-        )
+        found.append(violation(Code.MISSED_TELL_CLINIC, Level.ASK, Unlocker.DISPENSER, days=n, above_mg=above))
     return found
 
 
@@ -224,9 +218,7 @@ def _notes(missed: MissedCount, settings: DosingSettings) -> list[Violation]:
     if missed.in_pattern >= settings.missed_pattern_count:
         window = settings.missed_pattern_window_days
         found.append(
-            violation(
-                Code.MISSED_PATTERN, Level.NOTE, Unlocker.DISPENSER, days=missed.in_pattern, window=window
-            )
+            violation(Code.MISSED_PATTERN, Level.NOTE, Unlocker.DISPENSER, days=missed.in_pattern, window=window)
         )
     return found
 
@@ -247,7 +239,7 @@ def _matching_step(
 ) -> IfMissedStep | None:
     """The signed step for today's gap. None for a suspended prescription: its step was used before."""
     usable = not facts.suspended and prescription.phase != Phase.INDUCTION
-    if not usable or not 0 < missed.consecutive <= settings.missed_half_dose_max:
+    if not usable or missed.consecutive > settings.missed_half_dose_max:
         return None
     for step in prescription.if_missed:
         if step.from_missed <= missed.consecutive <= step.to_missed:

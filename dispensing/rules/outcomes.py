@@ -67,15 +67,11 @@ RULES: Final[Mapping[OutcomeCode, OutcomeRule]] = {
     OutcomeCode.INTOXICATED: OutcomeRule(caused_by_patient=True, stays_open=True),
     OutcomeCode.REFUSED: OutcomeRule(caused_by_patient=True),
     OutcomeCode.VOMITED: OutcomeRule(after_dose=True),
-    OutcomeCode.SPAT_OUT: OutcomeRule(
-        caused_by_patient=True, poured=True, destination="poured_out", opens_case=True
-    ),
+    OutcomeCode.SPAT_OUT: OutcomeRule(caused_by_patient=True, poured=True, destination="poured_out", opens_case=True),
     OutcomeCode.HELD_IN_MOUTH: OutcomeRule(
         caused_by_patient=True, poured=True, destination="poured_out", opens_case=True
     ),
-    OutcomeCode.LEFT_WITH_CUP: OutcomeRule(
-        caused_by_patient=True, poured=True, destination="loss", opens_case=True
-    ),
+    OutcomeCode.LEFT_WITH_CUP: OutcomeRule(caused_by_patient=True, poured=True, destination="loss", opens_case=True),
     OutcomeCode.SENT_AWAY: OutcomeRule(),
     OutcomeCode.NO_PRESCRIPTION: OutcomeRule(opens_case=True),
     OutcomeCode.MISSED_RULE_BLOCK: OutcomeRule(opens_case=True),
@@ -143,9 +139,7 @@ def check_outcome(
     return worst_first(found)
 
 
-def _against_today(
-    draft: OutcomeDraft, rule: OutcomeRule, facts: PatientFacts, now: datetime
-) -> list[Violation]:
+def _against_today(draft: OutcomeDraft, rule: OutcomeRule, facts: PatientFacts, now: datetime) -> list[Violation]:
     """A statement must fit what today already holds; a person who was sent away is never absent."""
     found = []
     doses = [dose for dose in facts.doses_today if dose.kind == DoseKind.SCHEDULED]

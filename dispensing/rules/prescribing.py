@@ -112,9 +112,7 @@ def _is_answered(code: Code, draft: PrescriptionDraft) -> bool:
     return draft.answers_missed if code is Code.MISSED_UNANSWERED else draft.confirmed_again
 
 
-def _signer(
-    draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings
-) -> list[Violation]:
+def _signer(draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings) -> list[Violation]:
     found = []
     if not draft.bridging and draft.signer_role not in SIGNING_ROLES:
         found.append(violation(Code.SIGNER_NOT_PHYSICIAN, *_BY_PRESCRIBER))
@@ -129,9 +127,7 @@ def _signer(
     return [*found, *_missed(draft, context, settings)]
 
 
-def _missed(
-    draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings
-) -> list[Violation]:
+def _missed(draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings) -> list[Violation]:
     """An order after a long gap says whether it answers the gap; beyond the table only the main clinic's
     does.
     """
@@ -162,9 +158,7 @@ def _days(draft: PrescriptionDraft, context: PrescribingContext, settings: Dosin
     if days < 1:
         found.append(violation(Code.DATES_REVERSED, *_BY_PRESCRIBER))
     elif days > limit and not draft.bridging:
-        found.append(
-            violation(Code.PRESCRIPTION_TOO_LONG, *_BY_PRESCRIBER, days=days, limit=limit, phase=draft.phase)
-        )
+        found.append(violation(Code.PRESCRIPTION_TOO_LONG, *_BY_PRESCRIBER, days=days, limit=limit, phase=draft.phase))
     return found
 
 
@@ -188,9 +182,7 @@ def _dose(draft: PrescriptionDraft, context: PrescribingContext, settings: Dosin
     return found
 
 
-def _measured(
-    draft: PrescriptionDraft, context: PrescribingContext, device: DeviceFact | None
-) -> list[Violation]:
+def _measured(draft: PrescriptionDraft, context: PrescribingContext, device: DeviceFact | None) -> list[Violation]:
     """A dose that the site's device cannot measure is refused at signing, at every strength that is there."""
     if device is None:
         return [violation(Code.DEVICE_UNKNOWN, Level.NOTE, Unlocker.SITE_HEAD)]
@@ -239,9 +231,7 @@ def _steps(draft: PrescriptionDraft, settings: DosingSettings) -> list[Violation
     return found
 
 
-def _bridging(
-    draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings
-) -> list[Violation]:
+def _bridging(draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings) -> list[Violation]:
     """A phone order continues the last signed dose, unchanged, for a few days, once (domain 12.1)."""
     current = context.current
     if current is None:
@@ -258,9 +248,7 @@ def _bridging(
     return found
 
 
-def _induction(
-    draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings
-) -> list[Violation]:
+def _induction(draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings) -> list[Violation]:
     """Induction belongs to the main clinic; at a satellite at most 20 mg unless its physician signs more."""
     if draft.phase != Phase.INDUCTION:
         return []
@@ -285,9 +273,7 @@ def _continues_induction(context: PrescribingContext) -> bool:
     return context.current is not None and context.current.phase == Phase.INDUCTION
 
 
-def _change(
-    draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings
-) -> list[Violation]:
+def _change(draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings) -> list[Violation]:
     """More than 15 mg or 20 % in either direction is stated twice, and so is a first dose that nobody
     recorded.
     """
@@ -302,9 +288,7 @@ def _change(
     return [violation(Code.DOSE_CHANGE_LARGE, Level.ASK, Unlocker.PHYSICIAN, old_mg=old, dose_mg=new)]
 
 
-def _raise(
-    draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings
-) -> list[Violation]:
+def _raise(draft: PrescriptionDraft, context: PrescribingContext, settings: DosingSettings) -> list[Violation]:
     """Steps upward in induction and adjustment: how much at once, in a week, and how soon (domain 2.2)."""
     limits = {
         Phase.INDUCTION: (settings.induction_step_max_mg, settings.induction_week_raise_max_mg),

@@ -38,9 +38,7 @@ class DosingSettings:
     if_missed_days_max: int = setting(3, source="domain 12.2, proposal", low=1, high=7, unit="days")
 
     # Withheld doses and the look at the patient.
-    withheld_recheck_minutes: int = setting(
-        60, source="domain 12.2, proposal", low=15, high=240, unit="minutes"
-    )
+    withheld_recheck_minutes: int = setting(60, source="domain 12.2, proposal", low=15, high=240, unit="minutes")
     withheld_pattern_days: int = setting(7, source="domain 12.2", low=3, high=30, unit="days")
     withheld_pattern_count: int = setting(2, source="domain 12.2", low=1, high=10, unit="days")
     hold_seconds: int = setting(180, source="design sentence 4", low=30, high=900, unit="seconds")

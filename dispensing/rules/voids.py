@@ -42,9 +42,7 @@ class VoidRule:
 
 RULES: Final[Mapping[VoidKind, VoidRule]] = {
     VoidKind.NEVER_POURED: VoidRule(destination="opened", needs_witness=False, opens_wrong_dose_case=False),
-    VoidKind.POURED_NOT_DRUNK: VoidRule(
-        destination="poured_out", needs_witness=True, opens_wrong_dose_case=False
-    ),
+    VoidKind.POURED_NOT_DRUNK: VoidRule(destination="poured_out", needs_witness=True, opens_wrong_dose_case=False),
     VoidKind.DRUNK_BY_OTHER: VoidRule(destination=None, needs_witness=False, opens_wrong_dose_case=True),
 }
 
@@ -64,9 +62,7 @@ class VoidDraft:
     drinker_stated: bool = False
 
 
-def check_void(
-    *, draft: VoidDraft, dose: DoseFact, already_voided: bool, day_closed: bool
-) -> tuple[Violation, ...]:
+def check_void(*, draft: VoidDraft, dose: DoseFact, already_voided: bool, day_closed: bool) -> tuple[Violation, ...]:
     """What is wrong or missing before a dose is voided, worst first. A closed day never reopens and never
     refuses.
     """
