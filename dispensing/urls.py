@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from dispensing.views import board, outcomes, voids
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/confirm/", board.confirm, name="confirm"),
     path("patients/<uuid:patient_id>/not-given/", outcomes.not_given, name="not_given"),
     path("doses/<uuid:dose_id>/void/", voids.void, name="void"),
+    path("prescriptions/", include("dispensing.urls_prescriptions")),
 ]
