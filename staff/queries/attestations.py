@@ -48,7 +48,7 @@ def get_unwitnessed(attestation_id: UUID, *, reach: Collection[int], now: dateti
 
 
 def _shown(each: Attestation, now: datetime) -> Unwitnessed:
-    rules = settings.for_facility(WitnessSettings, facility_id=each.facility_id, at=each.at)
+    rules = settings.for_facility(WitnessSettings, facility_id=each.facility_id, at=now)
     due_at = each.at + timedelta(hours=rules.review_hours)
     return Unwitnessed(
         id=each.pk,
