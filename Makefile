@@ -43,13 +43,12 @@ check: setup
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy .
 	.venv/bin/lint-imports
-	$(RUN) -m djlint --quiet --check --lint templates
+	$(RUN) -m djlint --quiet --lint templates
 	@$(NO_DATABASE) $(RUN) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 
 fix: setup
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
-	$(RUN) -m djlint --quiet --reformat templates
 
 test: browser check
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=bounded --durations=20

@@ -41,7 +41,7 @@ class Environment:
         return value == "1"
 
     def database(self) -> dict[str, Any]:
-        """The database for this process: the application's role, or the owner's where TRAM_DATABASE_ROLE asks for it."""
+        """This process's database: the application's role, or the owner's where TRAM_DATABASE_ROLE asks for it."""
         if self.optional("TRAM_DATABASE_ROLE") == "owner":
             url = self.required("DATABASE_OWNER_URL", "Migrations need the owner's address, postgresql://owner:…@host/db.")
         else:

@@ -1,4 +1,4 @@
-"""One settings file for production, demo and tests. What differs is read from the environment, in config.environment."""
+"""One settings file for production, demo and tests. What differs comes from the environment, by config.environment."""
 
 from pathlib import Path
 
@@ -143,13 +143,16 @@ STATIC_ROOT = Path(env.optional("STATIC_ROOT", str(BASE_DIR / ".data" / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "core.storage.HashedStaticStorage" if PRODUCTION else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        "BACKEND": "core.storage.HashedStaticStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 
-DAY_HEADS_DIR = Path(env.optional("DAY_HEADS_DIR", str(BASE_DIR / ".data" / "day-heads")))
+DATA_DIR = Path(env.optional("TRAM_DATA_DIR", str(BASE_DIR / ".data")))  # what the demo and its tests keep as files
+DAY_HEADS_DIR = Path(env.optional("DAY_HEADS_DIR", str(DATA_DIR / "day-heads")))
 DAY_HEADS_KEY = env.required(
     "DAY_HEADS_KEY",
     "Each day's chain heads are signed with it; keep it and the heads outside the database.",

@@ -90,8 +90,9 @@ class Launcher:
         application, owner = self._start_servers(load_or_generate(self.data))
         self._manage("migrate", "--no-input", variables={**application, **owner})
         self._manage("demo_data", variables={**application, **owner})
-        self._start_processes(application)
+        self._start_web(application)
         self._wait_until_healthy()
+        self._start_jobs(application)
 
     def watch(self) -> NoReturn:
         """Wait for ever. Raises EmbeddedError, with the tail of its log, when a child ends by itself."""
@@ -149,35 +150,20 @@ class Launcher:
         if process.returncode != 0:
             raise EmbeddedError(_failure(f"manage.py {command[0]} failed", log))
 
-    def _start_processes(self, variables: Mapping[str, str]) -> None:
-        web = [
-            *(
-                "-m",
-                "granian",
-                "--interface",
-                "wsgi",
-                "--no-ws",
-                "--host",
-                LOOPBACK,
-                "--port",
-                str(self.port),
-            ),
-            *("--workers", str(WEB_WORKERS), "--blocking-threads", "1", "config.wsgi:application"),
-        ]
-        celery = ["-m", "celery", "--app", "config.celery:app"]
-        worker = [*celery, "worker", "--concurrency", "1", "--loglevel", "INFO"]
-        beat = [
-            *celery,
-            "beat",
-            "--loglevel",
-            "INFO",
-            "--schedule",
-            str(self.data / "beat-schedule"),
-            "--pidfile=",
-        ]
-        for name, arguments in {"beat": beat, "worker": worker, "web": web}.items():
-            log = self.logs / f"{name}.log"
-            self._keep(f"The {name} process", self._spawn(arguments, log=log, variables=variables), log)
+    def _start_web(self, variables: Mapping[str, str]) -> None:
+        listen = ("--interface", "wsgi", "--no-ws", "--host", LOOPBACK, "--port", str(self.port))
+        workers = ("--workers", str(WEB_WORKERS), "--blocking-threads", "1")
+        self._start_process("web", ["-m", "granian", *listen, *workers, "config.wsgi:application"], variables)
+
+    def _start_jobs(self, variables: Mapping[str, str]) -> None:
+        celery = ("-m", "celery", "--app", "config.celery:app")
+        schedule = ("--schedule", str(self.data / "beat-schedule"), "--pidfile=")
+        self._start_process("worker", [*celery, "worker", "--concurrency", "1", "--loglevel", "INFO"], variables)
+        self._start_process("beat", [*celery, "beat", "--loglevel", "INFO", *schedule], variables)
+
+    def _start_process(self, name: str, arguments: Sequence[str], variables: Mapping[str, str]) -> None:
+        log = self.logs / f"{name}.log"
+        self._keep(f"The {name} process", self._spawn(arguments, log=log, variables=variables), log)
 
     def _spawn(self, arguments: Sequence[str], *, log: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start this environment's Python on the product with the given variables."""
