@@ -1,5 +1,31 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InventoryConfig(AppConfig):
+    """Hands to the rooms below what they may not look up here: navigation, settings, scans, words, proofs."""
+
     name = "inventory"
+
+    def ready(self) -> None:
+        from core import navigation, proofs, scanning
+        from core.access import Permission
+        from facilities.services import settings
+        from followup import words
+        from inventory.queries import scans
+        from inventory.rules.scancodes import BOTTLE
+        from inventory.rules.settings import StockSettings
+        from inventory.rules.wording import ACT_WORDS, finding_words
+        from inventory.services import dayheads
+        from inventory.services.proofs import PROOFS
+        from staff import kinds
+
+        navigation.register(_("Tồn kho"), "/inventory/", Permission.VIEW_STOCK, order=20)
+        settings.register(StockSettings)
+        scanning.register(BOTTLE, "bottle label", scans.bottle)
+        words.register("stock_act", finding_words, name=_("Việc trong kho"), path=scans.act_page)
+        for kind, label in ACT_WORDS.items():
+            kinds.register(str(kind), label, address=scans.act_address)
+        for name, proof in PROOFS.items():
+            proofs.register(name, proof)
+        proofs.register_against("day_heads", dayheads.compare)

@@ -1,0 +1,88 @@
+"""The words of the field for the ledger's codes."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inventory.rules.kinds import AccountKind, ActKind, Reason
+
+ACT_WORDS: Final[Mapping[ActKind, Promise]] = {
+    ActKind.RECEIPT: gettext_lazy("Nhận thuốc"),
+    ActKind.TO_DISPENSING: gettext_lazy("Chuyển sang tủ cấp phát"),
+    ActKind.OPENING: gettext_lazy("Mở chai"),
+    ActKind.EMPTYING: gettext_lazy("Kết thúc chai"),
+    ActKind.QUARANTINE: gettext_lazy("Đưa vào biệt trữ"),
+}
+WINDOW_WORDS: Final[Mapping[ActKind, Promise]] = {
+    ActKind.DOSE: gettext_lazy("Cấp liều"),
+    ActKind.DOSE_VOID: gettext_lazy("Hủy ghi nhận liều"),
+    ActKind.NOT_SWALLOWED: gettext_lazy("Không uống hết"),
+}
+PLACE_WORDS: Final[Mapping[AccountKind, Promise]] = {
+    AccountKind.SUPPLIER: gettext_lazy("Nơi cung cấp"),
+    AccountKind.STORAGE: gettext_lazy("Tủ bảo quản"),
+    AccountKind.DISPENSING: gettext_lazy("Tủ cấp phát"),
+    AccountKind.OPENED: gettext_lazy("Chai đã mở nắp"),
+    AccountKind.QUARANTINE: gettext_lazy("Biệt trữ"),
+    AccountKind.PATIENTS: gettext_lazy("Người bệnh đã uống"),
+    AccountKind.POURED_OUT: gettext_lazy("Đổ bỏ"),
+    AccountKind.SPILL: gettext_lazy("Đổ, rơi vãi"),
+    AccountKind.LOSS: gettext_lazy("Hao hụt"),
+    AccountKind.SURPLUS: gettext_lazy("Dư thừa"),
+    AccountKind.OVERFILL: gettext_lazy("Dư so với nhãn"),
+    AccountKind.UNRECONCILED: gettext_lazy("Chờ đối chiếu"),
+}
+REASON_WORDS: Final[Mapping[str, Promise]] = {
+    Reason.RESIDUE: gettext_lazy("phần còn lại trong chai"),
+    Reason.UNDERFILL: gettext_lazy("thiếu so với sổ"),
+    Reason.OVERFILL: gettext_lazy("dư so với nhãn"),
+    Reason.OVERFILL_TAKEN_BACK: gettext_lazy("dư ghi quá, ghi lại"),
+    Reason.BEYOND_SETTLED: gettext_lazy("đối chiếu phần lấy quá sổ"),
+    Reason.NEVER_POURED: gettext_lazy("chưa rót, còn trong chai"),
+    Reason.POURED_NOT_DRUNK: gettext_lazy("rót ra không uống"),
+}
+
+
+def act_words(kind: str) -> str:
+    """The act as the books name it; its code where it has no name here."""
+    for words in (ACT_WORDS, WINDOW_WORDS):
+        if kind in words:
+            return str(words[ActKind(kind)])
+    return kind
+
+
+def finding_words(code: str, data: Mapping[str, str]) -> tuple[str, str]:
+    """A finding of a stock act: what is wrong, what to do."""
+    known = {
+        "bottle_overfill": (
+            _("Chai cho nhiều hơn nhãn quá mức cho phép."),
+            _("Xem dụng cụ đong và cách rót; báo cơ sở điều trị."),
+        ),
+        "bottle_underfill": (
+            _("Chai hết sớm so với sổ quá mức cho phép."),
+            _("Đối chiếu liều đã ghi; báo hao hụt theo quy định."),
+        ),
+        "bottle_expired": (
+            _("Chai đã hết hạn mà đã mở."),
+            _("Giữ trong biệt trữ; xem người bệnh nào đã uống từ chai này."),
+        ),
+        "bottle_quarantined": (_("Chai đang biệt trữ mà đã mở."), _("Giữ trong biệt trữ; hỏi vì sao đã mở.")),
+        "two_strengths_open": (
+            _("Hai hàm lượng cùng mở tại một quầy."),
+            _("Xem lại mọi liều rót từ lúc đó: mg và mL."),
+        ),
+        "other_strength": (
+            _("Mở chai hàm lượng khác mà chưa đủ hai chữ ký."),
+            _("Xem lại mọi liều rót từ chai này: mg và mL."),
+        ),
+        "earlier_expiry_first": (
+            _("Đã mở chai trong khi còn chai hết hạn trước."),
+            _("Dùng chai hết hạn trước tiếp theo."),
+        ),
+    }
+    what, to_do = known.get(code, (code, ""))
+    label = data.get("label")
+    return (_("Chai %(label)s: %(what)s") % {"label": label, "what": what} if label else what, to_do)
