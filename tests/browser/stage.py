@@ -64,9 +64,7 @@ class Stage:
         self.page.on("console", lambda message: self._note(message.text))
         self.page.on("pageerror", lambda error: self.refusals.append(str(error)))
         self.page.goto(f"{ADDRESS}/")
-        expect(
-            self.page.locator("[data-network][data-state]:visible").first
-        ).to_be_visible()  # the scripts have begun
+        expect(self.page.locator("[data-network][data-state]:visible").first).to_be_visible()  # the scripts have begun
 
     def sent_in_a_moment(self) -> list[tuple[str, dict[str, list[str]]]]:
         """What has been sent once anything on its way has had the time to arrive."""

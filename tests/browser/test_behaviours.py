@@ -226,9 +226,7 @@ def test_confirm_without_network_keeps_what_was_typed_and_sends_the_same_again(s
 
     page.locator("[data-confirm-button]").click()
 
-    expect(page.locator("[data-send-failed-words]")).to_have_text(
-        "Chưa gửi được. Giữ nguyên màn hình, thử lại."
-    )
+    expect(page.locator("[data-send-failed-words]")).to_have_text("Chưa gửi được. Giữ nguyên màn hình, thử lại.")
     expect(page.locator("[data-network]")).to_contain_text("Mất mạng từ")
     expect(page.locator("[data-network]")).to_contain_text("Chưa gửi: 1")
 
@@ -253,9 +251,7 @@ def test_confirm_without_network_keeps_what_was_typed_and_sends_the_same_again(s
 )
 def test_confirm_refused_by_the_server_keeps_the_screen(stage: Stage, status: int, sentence: str) -> None:
     page = open_card(stage)
-    stage.answers["/confirm/"] = Answer(
-        status, headers={"HX-Redirect": "/staff/sign-in/"} if status == 401 else {}
-    )
+    stage.answers["/confirm/"] = Answer(status, headers={"HX-Redirect": "/staff/sign-in/"} if status == 401 else {})
     page.locator("input[name=note]").fill("đến muộn")
 
     page.locator("[data-confirm-button]").click()

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from core.gallery import samples
-from tests.browser.stage import Stage, piece
+from tests.browser.stage import Answer, Stage, piece
 
 pytestmark = pytest.mark.browser
 
@@ -65,6 +65,19 @@ def test_act_stands_below_the_card_and_never_over_it(stage: Stage, size: tuple[i
 
     assert act_top >= body_bottom - 0.5
     assert act_bottom <= height or height < 560  # a phone on its side scrolls to it
+
+
+def test_phone_shows_the_list_or_the_card_and_the_receipt_above_the_list(stage: Stage) -> None:
+    stage.page.set_viewport_size({"width": 360, "height": 740})
+    stage.answers["/confirm/"] = Answer(body='<div class="note note-go"><div>đã ghi 65 mg</div></div>')
+    stage.open(piece("board.html").replace("CARD", piece("confirm.html")), body_class="page-board card-open")
+    expect(stage.page.locator("[data-roster]")).to_be_hidden()
+    expect(stage.page.locator("[data-settling]")).to_have_count(0)
+
+    stage.page.locator("[data-confirm-button]").click()
+
+    expect(stage.page.locator("[data-roster]")).to_be_visible()
+    expect(stage.page.get_by_text("đã ghi 65 mg")).to_be_in_viewport()
 
 
 def test_templates_and_scripts_carry_no_inline_style_or_handler() -> None:
