@@ -68,7 +68,8 @@ def database_from_url(url: str) -> dict[str, Any]:
         "PORT": query.pop("port", str(parts.port or "")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**query, "application_name": "tram"},
+        # The dosing path asks the same few large questions all morning: planned once per connection, not each time.
+        "OPTIONS": {**query, "application_name": "tram", "server_side_binding": True, "prepare_threshold": 2},
     }
 
 

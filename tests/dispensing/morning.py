@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from core.access import Access
+from core.digests import sha256_of
 from core.ids import new_id
 from dispensing.models import Dose, Prescription
 from dispensing.rules.facts import Answers
@@ -12,8 +13,8 @@ from dispensing.services import authorisations, doses
 from dispensing.services.authorisations import Authorisation, Choice
 from dispensing.services.doses import Confirmation, DoseReceipt
 from facilities.models import Facility
-from inventory.models import AccountKind, ActKind, Bottle, DeviceKind, Item, Lot, MeasuringDevice
-from inventory.queries.window import METHADONE
+from inventory.models import AccountKind, ActKind, Bottle, DeviceKind, Document, Item, Lot, MeasuringDevice
+from inventory.queries.window import METHADONE, site_window
 from inventory.services import accounts, ledger
 from inventory.services.ledger import Move, NewAct
 from patients.models import Identity, Patient, Placement
@@ -23,6 +24,7 @@ from tests import cast, world
 
 _numbers = count(7_000)
 DIGEST = "0" * 64
+OWN_NUMBERS = 80_000_000
 
 
 def access(member: cast.Member, at: str = cast.SITE, now: datetime = world.NOW) -> Access:
@@ -54,6 +56,23 @@ def device(at: Facility) -> MeasuringDevice:
     )
 
 
+def book(kind: ActKind, move: Move, *, at: Facility) -> None:
+    """One act with its paper."""
+    keeper, content = world.person(cast.PHARMACIST), {"test": next(_numbers)}
+    act = NewAct(new_id(), kind, keeper.pk, keeper.initials, world.NOW, world.NOW, sha256_of(content), [move])
+    ledger.post(act, facility_id=at.pk)
+    Document.objects.create(act_id=act.id, content=content)
+
+
+def put_away(at: Facility) -> None:
+    """Take the world's opened bottles from the window into quarantine."""
+    held = accounts.ensure(facility_id=at.pk, item=methadone())
+    for bottle in site_window(facility_id=at.pk).bottles:
+        if bottle.number < OWN_NUMBERS and not bottle.quarantined:
+            places = (held[AccountKind.OPENED].pk, held[AccountKind.QUARANTINE].pk)
+            book(ActKind.QUARANTINE, Move(bottle.lot_id, bottle.id, *places, bottle.balance_ul, "test"), at=at)
+
+
 def opened_bottle(
     *,
     at: Facility | None = None,
@@ -61,9 +80,11 @@ def opened_bottle(
     concentration: str = "10",
     expires_on: date = date(2027, 12, 31),
 ) -> Bottle:
-    """An opened bottle at the window, holding `ul`. Booked through the door, without the services' judgement."""
+    """An opened bottle at the window, holding `ul`, and the world's own put away. Booked through the door, without the
+    services' judgement."""
     at = at or site()
     device(at)
+    put_away(at)
     item, number = methadone(), next(_numbers)
     held = accounts.ensure(facility_id=at.pk, item=item)
     lot = Lot.objects.create(
@@ -74,14 +95,13 @@ def opened_bottle(
         concentration=Decimal(concentration),
     )
     keeper = world.person(cast.PHARMACIST)
-    bottle = Bottle.objects.create(number=80_000_000 + number, lot=lot, size_ul=max(ul, 1))
+    bottle = Bottle.objects.create(number=OWN_NUMBERS + number, lot=lot, size_ul=max(ul, 1))
     moves = (
         Move(lot.pk, bottle.pk, held[AccountKind.SUPPLIER].pk, held[AccountKind.DISPENSING].pk, ul, "receipt"),
         Move(lot.pk, bottle.pk, held[AccountKind.DISPENSING].pk, held[AccountKind.OPENED].pk, ul, "opening"),
     )
     for kind, move in zip((ActKind.RECEIPT, ActKind.OPENING), moves, strict=True):
-        act = NewAct(new_id(), kind, keeper.pk, keeper.initials, world.NOW, world.NOW, DIGEST, [move])
-        ledger.post(act, facility_id=at.pk)
+        book(kind, move, at=at)
     Bottle.objects.filter(pk=bottle.pk).update(opened_at=world.NOW - timedelta(hours=1), opened_by=keeper)
     bottle.refresh_from_db()
     return bottle

@@ -1,0 +1,189 @@
+"""The measurements, in order; Django is set up as the owner by bench.__main__."""
+
+import json
+import platform
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from datetime import date, datetime
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import httpx
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench import limit
+from bench.load import Timed, drive, request
+from bench.population import PASSWORD, Population, Site, earlier_doses
+from core import clock
+from staff.models import Person
+
+CONNECTIONS = 8
+SECONDS = 15.0
+SITES, PATIENTS, HOT_PATIENTS, EARLIER_DAYS = 20, 1_000, 10_000, 10
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+def run(
+    *, port: int, start: Callable[[], Any], stop: Callable[[Any], None], limit_url: str, pgbench: Path
+) -> dict[str, Any]:
+    now = clock.now()
+    today = now.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
+    say("people and bottles")
+    population = Population(now=now, today=today)
+    sites = [population.site(patients=PATIENTS, dispensers=1) for _ in range(SITES)]
+    hot = population.site(patients=HOT_PATIENTS, dispensers=CONNECTIONS)
+    boards = {size: population.site(patients=size, dispensers=1) for size in (20, 200)}
+    limit.prepare(limit_url)
+    vacuum()
+    server = start()
+    try:
+        wait_for(port)
+        say("doses over 20 sites")
+        spread = drive(port, spread_requests(port, sites, today, now), connections=CONNECTIONS, seconds=SECONDS)
+        say("doses from one bottle")
+        before = hot_run(port, hot, range(HOT_PATIENTS // 2), today, now)
+        say("100,000 earlier doses of the site")
+        began = time.perf_counter()
+        earlier = earlier_doses(hot, days=EARLIER_DAYS, now=now, today=today)
+        batch_rate = round(earlier / (time.perf_counter() - began), 1)
+        vacuum()
+        after = hot_run(port, hot, range(HOT_PATIENTS // 2, HOT_PATIENTS), today, now)
+        say("boards")
+        board = {str(size): board_run(port, site, today) for size, site in boards.items()}
+    finally:
+        stop(server)
+    say("pgbench")
+    spread_limit = limit.rate(pgbench=pgbench, url=limit_url, sites=SITES, seconds=10)
+    hot_limit = limit.rate(pgbench=pgbench, url=limit_url, sites=1, seconds=10)
+    statements = dose_statements(sites[0], today, now)
+    results = {
+        "machine": {"python": platform.python_version(), "processor": platform.machine(), "at": now.isoformat()},
+        "dose": figures(spread, spread_limit, statements),
+        "dose_hot": figures(before, hot_limit, statements),
+        "dose_hot_after_100000": {"earlier_doses": earlier, **figures(after, hot_limit, statements)},
+        "batch": {"doses_per_second": batch_rate},
+        "board": board,
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    show(results)
+    return results
+
+
+def say(words: str) -> None:
+    print(f"… {words}", flush=True)
+
+
+def vacuum() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+
+
+def figures(timed: Timed, limit_rate: float, statements: int) -> dict[str, Any]:
+    ratio = round(timed.rate / limit_rate, 3)
+    return {**asdict(timed), "limit_rate": round(limit_rate, 1), "ratio": ratio, "statements": statements}
+
+
+def wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/healthz", headers={"Host": "localhost"}).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError("The web server did not start.")
+
+
+def signed_in(port: int, username: str) -> tuple[str, str]:
+    """Sign in as a person would; the cookies, and the token that forms carry."""
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Host": "localhost"}) as browser:
+        page = browser.get("/staff/sign-in/").text
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        if found is None:
+            raise RuntimeError("The sign-in page has no token.")
+        jar = {cookie.name: cookie.value for cookie in browser.cookies.jar}
+        cookies = "; ".join(f"{name}={value}" for name, value in jar.items())
+        data = {"csrfmiddlewaretoken": found.group(1), "username": username, "password": PASSWORD}
+        answer = browser.post("/staff/sign-in/", data=data, headers={"Cookie": cookies})
+        if answer.status_code not in {302, 303}:
+            raise RuntimeError(f"Sign-in answered {answer.status_code}: {answer.text[:400]}")
+        for header in answer.headers.get_list("set-cookie"):
+            name, _, rest = header.partition("=")
+            jar[name] = rest.partition(";")[0]
+    return "; ".join(f"{name}={value}" for name, value in jar.items()), jar["csrftoken"]
+
+
+def confirm(site: Site, place: int, dispenser: int, session: tuple[str, str], today: date, now: datetime) -> bytes:
+    cookies, token = session
+    slip = site.slip(place, dispenser=dispenser, day=today, at=now)
+    body = urlencode({"csrfmiddlewaretoken": token, "slip": slip.slip(), "identified_by": "known"})
+    path = f"/dispensing/patients/{slip.patient_id}/confirm/"
+    return request("POST", path, cookies=cookies, body=body, headers="HX-Request: true\r\n")
+
+
+def spread_requests(port: int, sites: list[Site], today: date, now: datetime) -> Iterator[bytes]:
+    """Doses at all sites in mixed order; every patient once."""
+    sessions = [signed_in(port, site.dispensers[0][1]) for site in sites]
+    order = [(number, place) for number in range(len(sites)) for place in range(PATIENTS)]
+    Random(1).shuffle(order)
+    made = [confirm(sites[n], place, 0, sessions[n], today, now) for n, place in order[: len(order) // 2]]
+    return iter(made)
+
+
+def hot_run(port: int, site: Site, places: range, today: date, now: datetime) -> Timed:
+    sessions = [signed_in(port, username) for _, username in site.dispensers]
+    turn = count()
+    made = []
+    for place in places:
+        dispenser = next(turn) % CONNECTIONS
+        made.append(confirm(site, place, dispenser, sessions[dispenser], today, now))
+    return drive(port, iter(made), connections=CONNECTIONS, seconds=SECONDS)
+
+
+def board_run(port: int, site: Site, today: date) -> dict[str, Any]:
+    cookies, _ = signed_in(port, site.dispensers[0][1])
+    ask = request("GET", "/dispensing/", cookies=cookies)
+    timed = drive(port, iter([ask] * 60), connections=1, seconds=30)
+    with CaptureQueriesContext(connection) as asked:
+        inside(site, 0).get("/dispensing/", headers={"Host": "localhost"})
+    return {"p50_ms": timed.p50_ms, "p95_ms": timed.p95_ms, "queries": len(asked)}
+
+
+def inside(site: Site, dispenser: int) -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(pk=site.dispensers[dispenser][0]), backend="staff.backends.PersonBackend")
+    return client
+
+
+def dose_statements(site: Site, today: date, now: datetime) -> int:
+    """SQL statements of one whole confirming request, BEGIN and COMMIT included."""
+    client = inside(site, 0)
+    slip = site.slip(PATIENTS - 1, dispenser=0, day=today, at=now)
+    path = f"/dispensing/patients/{slip.patient_id}/confirm/"
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(
+            path, {"slip": slip.slip(), "identified_by": "known"}, headers={"Host": "localhost", "HX-Request": "true"}
+        )
+    if answer.status_code != 200:
+        raise RuntimeError(f"A dose answered {answer.status_code}.")
+    return len(asked)
+
+
+def show(results: dict[str, Any]) -> None:
+    head = ("", "rate/s", "p50 ms", "p95 ms", "limit/s", "ratio", "statements", "refused")
+    print("{:24} {:>8} {:>8} {:>8} {:>9} {:>7} {:>11} {:>8}".format(*head))
+    for name in ("dose", "dose_hot", "dose_hot_after_100000"):
+        row = results[name]
+        cells = (row[k] for k in ("rate", "p50_ms", "p95_ms", "limit_rate", "ratio", "statements", "refused"))
+        print("{:24} {:>8} {:>8} {:>8} {:>9} {:>7} {:>11} {:>8}".format(name, *cells))
+    print(f"batch                    {results['batch']['doses_per_second']:>8}")
+    for size, row in results["board"].items():
+        print(f"board {size:18} {'':>8} {row['p50_ms']:>8} {row['p95_ms']:>8}   queries {row['queries']}")
