@@ -36,9 +36,7 @@ _subjects: dict[str, _Subject] = {}
 _labellers: list[Labeller] = []
 
 
-def register(
-    subject_kind: str, renderer: Renderer, *, name: str | Promise = "", path: Path | None = None
-) -> None:
+def register(subject_kind: str, renderer: Renderer, *, name: str | Promise = "", path: Path | None = None) -> None:
     """Say who words the findings about facts of this kind ("dose"); a longer prefix wins ("dose.void")."""
     _subjects[subject_kind] = _Subject(renderer, name, path)
 

@@ -1,5 +1,13 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OversightConfig(AppConfig):
     name = "oversight"
+
+    def ready(self) -> None:
+        from core import navigation
+        from core.access import Permission
+
+        navigation.register(_("Sáng nay"), "/oversight/", Permission.VIEW_OVERSIGHT, order=10)
+        navigation.register(_("Nhật ký truy cập"), "/oversight/audit/", Permission.READ_AUDIT, order=12)

@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from oversight.views import audit, morning
 
 app_name = "oversight"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", morning.morning, name="morning"),
+    path("sites/<int:facility_id>/", morning.site, name="site"),
+    path("audit/", audit.trail, name="audit"),
+]

@@ -50,9 +50,7 @@ class Patient(models.Model):
         constraints = [
             one_of("patients_patient", "sex", Sex),
             one_of("patients_patient", "status", Status),
-            models.CheckConstraint(
-                condition=Q(code__regex=r"^[0-9]{4,10}$"), name="patients_patient_code_digits"
-            ),
+            models.CheckConstraint(condition=Q(code__regex=r"^[0-9]{4,10}$"), name="patients_patient_code_digits"),
             models.CheckConstraint(
                 condition=Q(birth_year__gte=1900, birth_year__lte=2100), name="patients_patient_born"
             ),
@@ -113,9 +111,7 @@ class Card(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(number__gt=0, number__lt=100_000_000), name="patients_card_number_fits"
-            ),
+            models.CheckConstraint(condition=Q(number__gt=0, number__lt=100_000_000), name="patients_card_number_fits"),
             models.UniqueConstraint(
                 fields=["patient"], condition=Q(revoked_at__isnull=True), name="patients_card_one_valid"
             ),

@@ -1,4 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from patients.views import patient, register
 
 app_name = "patients"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", register.patients, name="register"),
+    path("new/", register.new, name="new"),
+    path("<uuid:patient_id>/", patient.patient, name="patient"),
+    path("<uuid:patient_id>/identity/", patient.show_identity, name="identity"),
+    path("<uuid:patient_id>/place/", patient.place, name="place"),
+    path("<uuid:patient_id>/status/", patient.change_status, name="status"),
+    path("<uuid:patient_id>/consent/", patient.give_consent, name="consent"),
+    path("<uuid:patient_id>/consent/withdraw/", patient.withdraw_consent, name="withdraw-consent"),
+    path("<uuid:patient_id>/card/", patient.print_card, name="card"),
+    path("<uuid:patient_id>/card/replace/", patient.replace_card, name="replace-card"),
+]

@@ -14,6 +14,7 @@ from core import clock
 from core.access import Access, Permission
 from followup import words
 from followup.models import Case, CaseEvent
+from followup.rules.due import spoken
 from followup.rules.kinds import KIND_WORDS, STEP_WORDS, WORST_FIRST, CaseKind, CaseStep
 
 PAGE = 30
@@ -52,6 +53,7 @@ class CaseRow:
     what: str
     opened_at: datetime
     due_at: datetime
+    due: str
     overdue: bool
 
 
@@ -89,6 +91,7 @@ class CaseView:
     patient: str
     findings: tuple[words.Words, ...]
     timeline: tuple[Line, ...]
+    due: str
     overdue: bool
     concluded: bool
     mine: bool
@@ -97,7 +100,9 @@ class CaseView:
 
 
 def count_open(*, facility_id: int | None) -> int:
-    """Open cases of one facility; one statement."""
+    """Open cases of one facility in one statement; none for who acts at no facility."""
+    if facility_id is None:
+        return 0
     return Case.objects.filter(facility_id=facility_id, concluded_at__isnull=True).count()
 
 
@@ -114,9 +119,7 @@ def counts_by_facility(facility_ids: Collection[int], *, now: datetime) -> dict[
 
 def visible_to(access: Access) -> QuerySet[Case]:
     """The cases of the facilities where this person may see cases."""
-    return Case.objects.filter(
-        facility_id__in=access.reach_by_permission.get(Permission.VIEW_CASES, frozenset())
-    )
+    return Case.objects.filter(facility_id__in=access.reach_by_permission.get(Permission.VIEW_CASES, frozenset()))
 
 
 def get_case(case_id: UUID, *, access: Access) -> Case:
@@ -158,6 +161,7 @@ def open_cases(
             what=words.of(case.subject_kind, case.findings[0]).what if case.findings else "",
             opened_at=case.opened_at,
             due_at=case.due_at,
+            due=spoken(case.due_at, now),
             overdue=case.due_at < now,
         )
         for case in found
@@ -169,9 +173,7 @@ def case_view(case_id: UUID, *, access: Access, now: datetime) -> CaseView:
     """A case with its timeline, oldest first. Raises Case.DoesNotExist out of reach. Three statements."""
     case = get_case(case_id, access=access)
     events = CaseEvent.objects.filter(case=case).select_related("by", "to").order_by("at", "id")
-    labels = words.patients(
-        {case.patient_id} if case.patient_id else set(), access, clock.local_day(now, access.zone)
-    )
+    labels = words.patients({case.patient_id} if case.patient_id else set(), access, clock.local_day(now, access.zone))
     mine = case.owner_id == access.person_id
     may_conclude = mine or access.may_at(Permission.CONCLUDE_CASE, case.facility_id)
     concluded = case.concluded_at is not None
@@ -192,6 +194,7 @@ def case_view(case_id: UUID, *, access: Access, now: datetime) -> CaseView:
             )
             for event in events
         ),
+        due=spoken(case.due_at, now),
         overdue=not concluded and case.due_at < now,
         concluded=concluded,
         mine=mine,

@@ -139,6 +139,10 @@ class NotYours(CaseRefused):
         super().__init__(_("Chỉ người phụ trách hoặc người có quyền kết luận tại cơ sở này mới ký kết luận."))
 
 
+class OwnPinRefused(CaseRefused):
+    """The concluder's own PIN, told apart from the second person's."""
+
+
 class NoWords(CaseRefused):
     def __init__(self) -> None:
         super().__init__(_("Viết vài chữ: đã xem gì, đã làm gì."))
@@ -160,9 +164,7 @@ def hand_on(*, case_id: UUID, to_id: int, words: str, by: Access, now: datetime)
     """
     with transaction.atomic():
         case = _locked(case_id, by)
-        if not standing_at(case.facility_id, person_id=to_id, now=now).may_at(
-            Permission.VIEW_CASES, case.facility_id
-        ):
+        if not standing_at(case.facility_id, person_id=to_id, now=now).may_at(Permission.VIEW_CASES, case.facility_id):
             raise NotTheirs
         case.owner_id = to_id
         case.save(update_fields=["owner"])
@@ -176,13 +178,16 @@ def conclude(
     """Sign what came of a case; it never opens again. A difference in stock needs a second person
     (`needs_two`).
 
-    Raises Case.DoesNotExist out of reach, AlreadyConcluded, NotYours, NoWords, a pins.PinRefused or an
-    AttestationRefused, and then nothing has changed.
+    Raises Case.DoesNotExist out of reach, a CaseRefused, or an AttestationRefused or PinRefused about the
+    second person; then nothing has changed.
     """
     _said(words)
     seen = get_case(case_id, access=by)
     _check_concluder(seen, by)
-    proven = pins.verify(person_id=by.actor_id, pin=pin, by=by, now=now)
+    try:
+        proven = pins.verify(person_id=by.actor_id, pin=pin, by=by, now=now)
+    except pins.PinRefused as refused:
+        raise OwnPinRefused(refused.sentence) from refused
     beside = None
     if needs_two(seen):
         if not isinstance(second, attestations.Present):
@@ -257,13 +262,9 @@ def _said(words: str) -> str:
     return words.strip()
 
 
-def _step(
-    case: Case, step: CaseStep, *, by: Access, now: datetime, words: str, to_id: int | None = None
-) -> CaseEvent:
+def _step(case: Case, step: CaseStep, *, by: Access, now: datetime, words: str, to_id: int | None = None) -> CaseEvent:
     """One line of the timeline with its audit row."""
-    event = CaseEvent.objects.create(
-        case=case, step=step, at=now, by_id=by.actor_id, to_id=to_id, words=words
-    )
+    event = CaseEvent.objects.create(case=case, step=step, at=now, by_id=by.actor_id, to_id=to_id, words=words)
     audit.record(
         action=f"case.{step}",
         by=by,

@@ -14,9 +14,4 @@ def is_code(text: str) -> bool:
     """True for digits of a code's length whose check digit fits: a slip of one digit, or of two swapped, does
     not.
     """
-    return (
-        SHORTEST <= len(text) <= LONGEST
-        and text.isascii()
-        and text.isdigit()
-        and bool(mod_11_10.is_valid(text))
-    )
+    return SHORTEST <= len(text) <= LONGEST and text.isascii() and text.isdigit() and bool(mod_11_10.is_valid(text))

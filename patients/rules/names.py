@@ -29,9 +29,7 @@ def initials_of(full_name: str) -> str:
 
 def search_key(text: str) -> str:
     """What somebody typed, as initials are compared: no dots, spaces or marks, so that "lva" finds L.V.Â."""
-    letters = "".join(
-        _letter(character) for character in unicodedata.normalize("NFC", text) if character.isalnum()
-    )
+    letters = "".join(_letter(character) for character in unicodedata.normalize("NFC", text) if character.isalnum())
     return letters.translate(_LIKE)
 
 

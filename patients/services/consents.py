@@ -48,9 +48,7 @@ def withdraw(*, patient_id: UUID, by: Access, now: datetime) -> int:
     today = clock.local_day(now, by.zone)
     with transaction.atomic():
         locked_patient(patient_id, access=by, permission=Permission.REGISTER_PATIENT, day=today)
-        standing = list(
-            Consent.objects.filter(patient_id=patient_id, withdrawn_at__isnull=True).order_by("id")
-        )
+        standing = list(Consent.objects.filter(patient_id=patient_id, withdrawn_at__isnull=True).order_by("id"))
         Consent.objects.filter(pk__in=[consent.pk for consent in standing]).update(withdrawn_at=now)
         for consent in standing:
             _audit("patient.consent_withdrawn", consent, by=by, now=now)

@@ -33,11 +33,7 @@ def look(*, patient_id: UUID, by: Access, now: datetime, why: str) -> IdentityVi
         raise PermissionDenied
     mine = patients_for(by, Permission.VIEW_PATIENT, day=clock.local_day(now, by.zone))
     with transaction.atomic(savepoint=False):
-        found = (
-            mine.values_list("identity__full_name", "birth_year", "photo__image")
-            .filter(pk=patient_id)
-            .first()
-        )
+        found = mine.values_list("identity__full_name", "birth_year", "photo__image").filter(pk=patient_id).first()
         if found is None:
             raise Patient.DoesNotExist(patient_id)
         audit.record(

@@ -61,9 +61,7 @@ def move(*, patient_id: UUID, facility_id: int, starts_on: date, by: Access, now
 
 
 def _end(placement: Placement, *, last_day: date, by: Access) -> None:
-    Placement.objects.filter(pk=placement.pk, ended_on__isnull=True).update(
-        ended_on=last_day, ended_by_id=by.actor_id
-    )
+    Placement.objects.filter(pk=placement.pk, ended_on__isnull=True).update(ended_on=last_day, ended_by_id=by.actor_id)
 
 
 def _insert(patient_id: UUID, facility_id: int, starts_on: date, *, by: Access, now: datetime) -> Placement:

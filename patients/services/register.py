@@ -80,9 +80,7 @@ def register(*, new: NewPatient, by: Access, now: datetime) -> Patient:
             raise
         before = Patient.objects.select_related("identity").filter(pk=new.id).first()
         if before is None:
-            raise RegistrationRefused(
-                _("Mã số này đã có trong sổ. Kiểm tra lại thẻ của người bệnh.")
-            ) from error
+            raise RegistrationRefused(_("Mã số này đã có trong sổ. Kiểm tra lại thẻ của người bệnh.")) from error
     return _sent_before(before, new, by=by, now=now)
 
 
@@ -120,8 +118,7 @@ def _write(batch: Sequence[NewPatient], *, by: Access, now: datetime) -> list[Pa
     Patient.objects.bulk_create(patients)
     Identity.objects.bulk_create(Identity(patient_id=new.id, full_name=tidy(new.full_name)) for new in batch)
     StatusChange.objects.bulk_create(
-        StatusChange(patient_id=new.id, status=Status.IN_TREATMENT, from_day=new.starts_on, **recorded)
-        for new in batch
+        StatusChange(patient_id=new.id, status=Status.IN_TREATMENT, from_day=new.starts_on, **recorded) for new in batch
     )
     Placement.objects.bulk_create(
         Placement(
@@ -173,8 +170,7 @@ def _sent_before(patient: Patient, new: NewPatient, *, by: Access, now: datetime
         patient.identity.full_name == tidy(new.full_name)
         and (patient.sex, patient.birth_year) == (new.sex, new.birth_year)
         and patient.treatment_started_on == new.treatment_started_on
-        and (first.facility_id, first.starts_on, first.recorded_by_id)
-        == (new.facility_id, new.starts_on, by.person_id)
+        and (first.facility_id, first.starts_on, first.recorded_by_id) == (new.facility_id, new.starts_on, by.person_id)
     )
     if same:
         return patient

@@ -20,9 +20,7 @@ class StatusRefused(Exception):
         super().__init__(sentence)
 
 
-def change(
-    *, patient_id: UUID, status: Status, from_day: date, reason: str, by: Access, now: datetime
-) -> Patient:
+def change(*, patient_id: UUID, status: Status, from_day: date, reason: str, by: Access, now: datetime) -> Patient:
     """Give a patient another status from a day on, today or earlier, with the reason.
 
     Raises Patient.DoesNotExist out of reach, StatusRefused for the same status, a day to come or before the

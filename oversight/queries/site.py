@@ -1,0 +1,44 @@
+"""What the numbers of one site are made of: times and reasons, never a patient."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+
+from core.access import Access
+from oversight.queries.days import today_at
+from oversight.queries.sites import TURNED_AWAY, Site, facilities_of, last_outcomes, site, words_of
+from staff.queries.attestations import Unwitnessed, unwitnessed
+
+MOST = 200  # lines; a site has fewer patients without a dose than this on any day
+
+
+@dataclass(frozen=True)
+class NotGiven:
+    """One patient without a dose today: when it was said, and why."""
+
+    at: datetime
+    words: str | Promise
+    turned_away: bool
+    recheck_at: datetime | None
+
+
+@dataclass(frozen=True)
+class SitePage:
+    """One site this morning with what stands behind its numbers."""
+
+    site: Site
+    not_given: tuple[NotGiven, ...]
+    alone: tuple[Unwitnessed, ...]
+
+
+def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
+    """Raises Facility.DoesNotExist out of reach. Nine statements."""
+    shown = site(facility_id, access=access, now=now)
+    days = today_at(facilities_of(access).filter(pk=facility_id), now=now)
+    said = last_outcomes(days).order_by("at", "pk").values_list("at", "code", "recheck_at")[:MOST]
+    return SitePage(
+        site=shown,
+        not_given=tuple(NotGiven(at, words_of(code), code in TURNED_AWAY, recheck_at) for at, code, recheck_at in said),
+        alone=unwitnessed(reach=[facility_id], now=now, limit=MOST),
+    )

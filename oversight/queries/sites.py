@@ -1,0 +1,235 @@
+"""This morning at every site of somebody's reach, who needs help first; no patient, only numbers.
+
+Six statements, whatever the number of sites.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
+
+from core.access import Access, Permission
+from dispensing.models import Dose, Outcome
+from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
+from facilities.models import Facility
+from facilities.services import settings
+from followup.queries.cases import Counts, counts_by_facility
+from oversight.queries.days import Days, on_their_day, today_at
+from oversight.words import age
+from patients.models import Placement, Status
+from patients.queries.reach import dosing_facilities
+from staff.queries.attestations import open_for_review
+from staff.rules.settings import WitnessSettings
+
+# They came for their dose and something stood in its way; who refused it or did not swallow it was not turned away.
+TURNED_AWAY: Final = frozenset(
+    {
+        OutcomeCode.WITHHELD,
+        OutcomeCode.INTOXICATED,
+        OutcomeCode.SENT_AWAY,
+        OutcomeCode.NO_PRESCRIPTION,
+        OutcomeCode.MISSED_RULE_BLOCK,
+        OutcomeCode.STOCK_OUT,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why some patients had no dose today. `turned_away`: they came for it and were not given it."""
+
+    words: str | Promise
+    count: int
+    turned_away: bool
+
+
+@dataclass(frozen=True)
+class Unwitnessed:
+    """Acts done alone that nobody else has looked at: how many, how many past their time, the oldest."""
+
+    waiting: int = 0
+    late: int = 0
+    oldest_at: datetime | None = None
+
+    def oldest(self, now: datetime) -> str:
+        """How long the oldest has waited, in words."""
+        return age(self.oldest_at, now) if self.oldest_at else ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One facility this morning. `caseload` is who is placed there today, suspended ones included."""
+
+    id: int
+    name: str
+    caseload: int
+    taken: int
+    reasons: tuple[Reason, ...]
+    cases: Counts
+    unwitnessed: Unwitnessed
+
+    @property
+    def not_given(self) -> int:
+        return sum(reason.count for reason in self.reasons)
+
+    @property
+    def turned_away(self) -> int:
+        """Came and were not given their dose: the first figure (domain 12.4)."""
+        return sum(reason.count for reason in self.reasons if reason.turned_away)
+
+    @property
+    def to_come(self) -> int:
+        return max(0, self.caseload - self.taken - self.not_given)
+
+    @property
+    def worst_first(self) -> tuple[int, int, int, int, str]:
+        """People without their dose, then what is overdue, then what is open; counts, never per cent, for a
+        site of two patients is not compared by per cent (domain 12.4).
+        """
+        return (
+            -self.turned_away,
+            -self.cases.overdue,
+            -self.unwitnessed.late,
+            -self.cases.open,
+            self.name,
+        )
+
+
+@dataclass(frozen=True)
+class Morning:
+    """All sites together."""
+
+    sites: tuple[Site, ...]
+    as_of: datetime
+
+    @property
+    def caseload(self) -> int:
+        return sum(site.caseload for site in self.sites)
+
+    @property
+    def taken(self) -> int:
+        return sum(site.taken for site in self.sites)
+
+    @property
+    def to_come(self) -> int:
+        return sum(site.to_come for site in self.sites)
+
+    @property
+    def turned_away(self) -> int:
+        return sum(site.turned_away for site in self.sites)
+
+    @property
+    def oldest(self) -> str:
+        return self.unwitnessed.oldest(self.as_of)
+
+    @property
+    def cases(self) -> Counts:
+        return Counts(
+            open=sum(site.cases.open for site in self.sites),
+            overdue=sum(site.cases.overdue for site in self.sites),
+        )
+
+    @property
+    def unwitnessed(self) -> Unwitnessed:
+        return Unwitnessed(
+            waiting=sum(site.unwitnessed.waiting for site in self.sites),
+            late=sum(site.unwitnessed.late for site in self.sites),
+            oldest_at=min(
+                (site.unwitnessed.oldest_at for site in self.sites if site.unwitnessed.oldest_at), default=None
+            ),
+        )
+
+
+def facilities_of(access: Access) -> QuerySet[Facility]:
+    """The dosing facilities that this person oversees."""
+    reach = access.reach_by_permission.get(Permission.VIEW_OVERSIGHT, frozenset())
+    return dosing_facilities().filter(pk__in=reach)
+
+
+def morning(*, access: Access, now: datetime) -> Morning:
+    """Every site of the person's reach, worst first."""
+    return _morning(list(facilities_of(access)), now=now)
+
+
+def site(facility_id: int, *, access: Access, now: datetime) -> Site:
+    """One of them; raises Facility.DoesNotExist out of reach."""
+    return _morning([facilities_of(access).get(pk=facility_id)], now=now).sites[0]
+
+
+def _morning(facilities: list[Facility], *, now: datetime) -> Morning:
+    days = today_at(facilities, now=now)
+    ids = [facility.pk for facility in facilities]
+    caseload, taken, reasons = _caseload(days), _taken(days), _reasons(days)
+    cases = counts_by_facility(ids, now=now)
+    alone = _unwitnessed(ids, now)
+    found = [
+        Site(
+            id=facility.pk,
+            name=facility.name,
+            caseload=caseload.get(facility.pk, 0),
+            taken=taken.get(facility.pk, 0),
+            reasons=tuple(reasons.get(facility.pk, ())),
+            cases=cases.get(facility.pk, Counts()),
+            unwitnessed=alone.get(facility.pk, Unwitnessed()),
+        )
+        for facility in facilities
+    ]
+    return Morning(tuple(sorted(found, key=lambda one: one.worst_first)), now)
+
+
+def _caseload(days: Days) -> dict[int, int]:
+    placed = Q(pk__in=[])
+    for day, ids in days.items():
+        placed |= Q(Q(ended_on__isnull=True) | Q(ended_on__gte=day), facility_id__in=ids, starts_on__lte=day)
+    on_roster = [Status.IN_TREATMENT, Status.SUSPENDED]
+    rows = Placement.objects.filter(placed, patient__status__in=on_roster).order_by()
+    return dict(rows.values_list("facility_id").annotate(Count("patient_id")))
+
+
+def _taken(days: Days) -> dict[int, int]:
+    standing = Dose.objects.filter(on_their_day(days, "covers_day"), void__isnull=True).order_by()
+    return dict(standing.values_list("facility_id").annotate(Count("patient_id", distinct=True)))
+
+
+def last_outcomes(days: Days) -> QuerySet[Outcome]:
+    """What was last said of each patient who has no standing dose of the day."""
+    dose = Dose.objects.filter(patient_id=OuterRef("patient_id"), covers_day=OuterRef("day"), void__isnull=True)
+    last = (
+        Outcome.objects.filter(on_their_day(days, "day"))
+        .order_by("patient_id", "day", "-at", "-id")
+        .distinct("patient_id", "day")
+    )
+    return Outcome.objects.filter(~Exists(dose), pk__in=last.values("pk"))
+
+
+def _reasons(days: Days) -> dict[int, list[Reason]]:
+    rows = last_outcomes(days).order_by().values_list("facility_id", "code").annotate(Count("pk"))
+    found: dict[int, list[Reason]] = defaultdict(list)
+    for facility_id, code, count in rows:
+        found[facility_id].append(Reason(words_of(code), count, code in TURNED_AWAY))
+    for reasons in found.values():
+        reasons.sort(key=lambda reason: (not reason.turned_away, -reason.count, str(reason.words)))
+    return found
+
+
+def words_of(code: str) -> str | Promise:
+    """An outcome in words; one of a later version speaks for itself."""
+    return OUTCOME_WORDS[OutcomeCode(code)] if code in OUTCOME_WORDS else code
+
+
+def _unwitnessed(ids: Iterable[int], now: datetime) -> dict[int, Unwitnessed]:
+    late = Q(pk__in=[])
+    for facility_id in ids:
+        rules = settings.for_facility(WitnessSettings, facility_id=facility_id, at=now)
+        late |= Q(facility_id=facility_id, at__lt=now - timedelta(hours=rules.review_hours))
+    rows = (
+        open_for_review(reach=list(ids))
+        .order_by()
+        .values_list("facility_id")
+        .annotate(waiting=Count("pk"), late=Count("pk", filter=late), oldest_at=Min("at"))
+    )
+    return {facility_id: Unwitnessed(*figures) for facility_id, *figures in rows}
