@@ -7,6 +7,7 @@ drafts and lock rows. The application's role also loses the right itself (REVOKE
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -65,8 +66,8 @@ def guard_functions() -> RunSQL:
 
 def append_only(*tables: str) -> RunSQL:
     """Guard tables of facts: no UPDATE, DELETE or TRUNCATE, by right and by trigger."""
-    sql: list[str] = []
-    reverse: list[str] = []
+    sql: list[Any] = []
+    reverse: list[Any] = []
     for table in tables:
         sql += [
             f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP_ROLE}",
@@ -112,8 +113,8 @@ def written_by_the_ledger_only(*, facts: Sequence[str], moving: Sequence[str]) -
 
     `facts` they may only add to, `moving` rows (balances, chain heads) they may also change.
     """
-    sql: list[str] = []
-    reverse: list[str] = []
+    sql: list[Any] = []
+    reverse: list[Any] = []
     for table in (*facts, *moving):
         rights = "SELECT, INSERT, UPDATE" if table in moving else "SELECT, INSERT"
         sql += [

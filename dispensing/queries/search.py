@@ -29,7 +29,7 @@ def find(*, query: str, by: Access, now: datetime) -> tuple[Found, ...]:
     if not wanted:
         return ()
     initials = ".".join(wanted)
-    here = Placement.objects.filter(patient=OuterRef("pk"), facility_id=by.facility_id)
+    here = Placement.objects.filter(patient=OuterRef("pk"), facility_id=by.facility_id or 0)
     rows = (
         Patient.objects.filter(Q(code__contains=wanted) | Q(initials__istartswith=initials), Exists(here))
         .order_by("code")

@@ -83,7 +83,7 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
         if earlier is not None:
             return earlier
         snapshot = look(patient_id=command.patient_id, by=by, now=now, answers=Answers(), days=0)
-        facility = Facility.objects.get(pk=by.facility_id)
+        facility = Facility.objects.get(pk=by.facility_id or 0)
         rule = rule_of(command.code)
         slip = command.slip if rule is not None and rule.poured else None
         found = check_outcome(
@@ -106,7 +106,7 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
             at=now,
             recheck_at=command.recheck_at if rule.stays_open else None,
             recorded_at=now,
-            recorded_by_id=by.person_id,
+            recorded_by_id=by.actor_id,
         )
         if slip is not None and rule.destination is not None:
             _pour_away(outcome, slip, rule.destination, by)

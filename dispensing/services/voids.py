@@ -72,7 +72,7 @@ def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
     if command.second is not None and RULES[command.kind].needs_witness:
         proven = attestations.prove(second=command.second, actor=by, facility_id=by.facility_id or 0, now=now)
     with transaction.atomic():
-        dose = Dose.objects.select_related("patient").get(pk=command.dose_id, facility_id=by.facility_id)
+        dose = Dose.objects.select_related("patient").get(pk=command.dose_id, facility_id=by.facility_id or 0)
         lock_patient(dose.patient_id)
         earlier = DoseVoid.objects.filter(dose_id=dose.pk).first()
         if earlier is not None and earlier.id == command.id:
@@ -85,7 +85,7 @@ def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
             reason=command.reason.strip(),
             drinker=command.drinker,
             voided_at=now,
-            voided_by_id=by.person_id,
+            voided_by_id=by.actor_id,
         )
         digest = sha256_of(document(made))
         if RULES[command.kind].destination is not None:

@@ -77,7 +77,7 @@ def _snapshot(request: AccessRequest, patient_id: UUID, now: datetime) -> Snapsh
 
 
 def _offered(request: AccessRequest, snapshot: Snapshot, now: datetime) -> str:
-    facility = Facility.objects.get(pk=request.access.facility_id)
+    facility = Facility.objects.get(pk=request.access.facility_id or 0)
     at = recheck_time(settings=snapshot.settings, now=now, closes_at=outcomes.closing_time(facility, now))
     return str(time(at))
 

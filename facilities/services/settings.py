@@ -2,9 +2,9 @@
 
 import json
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from core import audit
 from core.access import Access
@@ -76,14 +76,15 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=2000)
-def _resolved(group: type[Group], rows: tuple[SettingRow, ...]) -> Group:
-    return resolve(group, rows, max((row.effective_from for row in rows), default=datetime.max))
+def _resolved(group: Any, rows: tuple[SettingRow, ...]) -> Any:
+    return resolve(group, rows, max((row.effective_from for row in rows), default=datetime.max.replace(tzinfo=UTC)))
 
 
 def for_facility(group: type[Group], *, facility_id: int, at: datetime) -> Group:
     """The group's values in force at the facility at that instant."""
     begun = tuple(row for row in _store.rows_for(facility_id, at) if row.effective_from <= at)
-    return _resolved(group, begun)
+    resolved: Group = _resolved(group, begun)
+    return resolved
 
 
 def change(
