@@ -9,11 +9,16 @@ from staff.queries.appointments import access_of, held_by
 from tests import cast, world
 
 
-def signed_in(member: cast.Member, *, client: Client | None = None) -> Client:
-    """A client with a session of that person. Signing in itself is tested in tests/staff/test_signin.py."""
+def signed_in(member: cast.Member, *, client: Client | None = None, second_factor: bool = False) -> Client:
+    """A client with a session of that person. Signing in itself is tested in tests/staff/test_signin.py.
+
+    `second_factor`: give somebody who is not of the cast a telephone first.
+    """
     client = client or Client()
     person = world.person(member)
     client.force_login(person, backend="staff.backends.PersonBackend")
+    if second_factor:
+        TOTPDevice.objects.create(user=person, name="điện thoại", key=cast.TOTP_KEY, confirmed=True)
     device = TOTPDevice.objects.filter(user=person, confirmed=True).first()
     if device is not None:
         session = client.session

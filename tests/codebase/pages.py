@@ -1,0 +1,130 @@
+"""Every address of the product, read from config.urls, with an object of the first site to stand in each of them."""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from core.access import Policy
+from core.ids import new_id
+from dispensing.models import Dose, Hold, Prescription
+from followup.models import CaseKind
+from followup.services import cases
+from patients.models import Patient
+from staff.models import Appointment, Attestation, Mode
+from tests import cast, world, world_patients
+from tests.dispensing import morning
+from tests.entrance import access
+
+_PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+
+
+@dataclass(frozen=True)
+class Page:
+    """One address: its name, the route with its parameters, and the view behind it."""
+
+    name: str
+    route: str
+    view: Callable[..., Any]
+
+    @property
+    def policy(self) -> Policy | None:
+        return getattr(self.view, "policy", None)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(found["name"] for found in _PARAMETER.finditer(self.route))
+
+    def nowhere(self) -> str:
+        """The address with ids that belong to nothing: enough for whoever may not even ask."""
+        return "/" + _PARAMETER.sub(lambda found: _NOTHING[found["kind"] or "str"], self.route)
+
+    def of_the_site(self) -> str:
+        """The address of something that belongs to the first site of the cast."""
+        return "/" + _PARAMETER.sub(lambda found: str(OF_THE_SITE[found["name"]]()), self.route)
+
+
+_NOTHING: Final = {"uuid": str(uuid.UUID(int=1)), "int": "1", "str": "x", "slug": "x", "path": "x"}
+
+
+def every_page() -> list[Page]:
+    return sorted(_walk(get_resolver().url_patterns), key=lambda page: page.route)
+
+
+def _walk(patterns: list[URLPattern | URLResolver], route: str = "", space: str = "") -> Iterator[Page]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, here, f"{pattern.namespace or space}")
+        else:
+            yield Page(f"{space}:{pattern.name}", here, pattern.callback)
+
+
+def _site() -> int:
+    return world.facility(cast.SITE).pk
+
+
+def _patient() -> Patient:
+    return Patient.objects.get(code=world_patients.PHONG.code)
+
+
+def _dose() -> Dose:
+    """Somebody of the site drank; made anew where the world has none."""
+    found = Dose.objects.filter(facility_id=_site()).first()
+    return found or morning.recorded(morning.drink(morning.patient(), access(cast.DISPENSER)))
+
+
+def _case() -> uuid.UUID:
+    return cases.open_case(
+        kind=CaseKind.DOSE_FINDING,
+        facility_id=_site(),
+        subject_kind="dose",
+        subject_id=new_id(),
+        patient_id=_patient().pk,
+        findings=[],
+        by=access(cast.DISPENSER),
+        now=world.NOW,
+    ).pk
+
+
+def _hold() -> uuid.UUID:
+    return Hold.objects.create(
+        patient=_patient(),
+        facility_id=_site(),
+        reason="other",
+        unlocker="physician",
+        placed_at=world.NOW,
+        placed_by=world.person(cast.PHYSICIAN),
+    ).pk
+
+
+def _attestation() -> uuid.UUID:
+    return Attestation.objects.create(
+        act_kind="tests",
+        act_id=new_id(),
+        digest="0" * 64,
+        facility_id=_site(),
+        actor=world.person(cast.DISPENSER),
+        mode=Mode.ALONE,
+        reason="một mình",
+        at=world.NOW - timedelta(hours=1),
+    ).pk
+
+
+# What stands for each parameter of an address, by its name: something that belongs to the first site. A page with a
+# parameter of a new name fails the tests until it is told here.
+OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
+    "appointment_id": lambda: Appointment.objects.get(person__username=cast.DISPENSER.username).pk,
+    "attestation_id": _attestation,
+    "case_id": _case,
+    "dose_id": lambda: _dose().pk,
+    "facility_id": _site,
+    "hold_id": _hold,
+    "patient_id": lambda: _patient().pk,
+    "person_id": lambda: world.person(cast.DISPENSER).pk,
+    "prescription_id": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,
+}

@@ -1,0 +1,143 @@
+"""Every address states who may ask, and refuses everybody else: a stranger, a wrong role, a person of another place."""
+
+from datetime import timedelta
+from typing import Final
+
+import pytest
+from django.test import Client
+
+from core import clock
+from core.access import Permission, Policy, Role
+from core.services import jobs
+from facilities.models import Area, Facility, FacilityKind, Province
+from staff.models import Appointment, Person
+from staff.roles import ROLES, Scope
+from tests import cast, world
+from tests.codebase.pages import OF_THE_SITE, Page, every_page
+from tests.entrance import signed_in
+
+pytestmark = pytest.mark.django_db
+
+PAGES: Final = every_page()
+GUARDED: Final = [page for page in PAGES if page.policy is not None and not page.policy.public]
+WITH_PERMISSION: Final = [page for page in GUARDED if page.policy and page.policy.permissions]
+OF_OBJECTS: Final = [page for page in WITH_PERMISSION if page.parameters]
+BEFORE_SIGNING_IN: Final = {
+    "core:home", "core:healthz", "core:readyz", "core:set-language", "core:gallery", "staff:sign-in"
+}  # fmt: skip
+METHODS: Final = ("get", "post")
+
+
+def by_name(page: Page) -> str:
+    return page.name
+
+
+def test_there_are_pages():
+    assert len(PAGES) > 20
+
+
+@pytest.mark.parametrize("target", PAGES, ids=by_name)
+def test_every_view_states_its_policy(target: Page):
+    assert isinstance(target.policy, Policy), f"{target.route}: decorate the view with core.access.allow(…)"
+    assert target.policy.public is bool(target.policy.why), f"{target.route}: a public view says why it is one"
+
+
+def test_what_is_open_to_everybody_is_listed_here():
+    assert {page.name for page in PAGES if page.policy and page.policy.public} <= BEFORE_SIGNING_IN
+
+
+@pytest.mark.parametrize("target", GUARDED, ids=by_name)
+def test_every_page_refuses_a_stranger(target: Page, client: Client):
+    answers = [getattr(client, method)(target.nowhere()) for method in METHODS]
+
+    sent_away = [answer for answer in answers if answer.status_code == 302]
+    assert sent_away
+    assert all(answer["Location"].startswith("/staff/sign-in/") for answer in sent_away)
+    assert {answer.status_code for answer in answers} <= {302, 405}
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_page_refuses_who_holds_none_of_its_permissions(role: Role):
+    client = signed_in(cast.ONE_OF_EACH_ROLE[role])
+
+    for page in WITH_PERMISSION:
+        assert page.policy is not None
+        if page.policy.permissions & ROLES[role].permissions:
+            continue
+        answers = {getattr(client, method)(page.nowhere()).status_code for method in METHODS}
+        assert 403 in answers, page.route
+        assert answers <= {403, 405}, page.route
+
+
+def test_every_permission_is_asked_for_by_a_page_or_held_by_a_service():
+    asked = frozenset[Permission]().union(*(page.policy.permissions for page in WITH_PERMISSION if page.policy))
+    by_services_alone = {Permission.SIGN_SECOND, Permission.CONCLUDE_CASE, Permission.SET_RULES}
+
+    assert set(Permission) - asked <= by_services_alone
+
+
+@pytest.mark.parametrize("target", PAGES, ids=by_name)
+def test_every_parameter_of_an_address_has_something_that_stands_for_it(target: Page):
+    unknown = set(target.parameters) - set(OF_THE_SITE)
+    assert not unknown, f"{target.route}: say in tests/codebase/pages.py what stands for {unknown}"
+
+
+@pytest.fixture
+def foreigner() -> Person:
+    """Somebody of another province, in no role yet."""
+    return Person.objects.create(
+        username="nguoi.tinh.khac", full_name="Chảo Láo Lở", initials="C.L.L.", created_at=world.NOW
+    )
+
+
+def appoint_elsewhere(person: Person, role: Role) -> None:
+    """The same role, in a province that has nothing to do with the cast's."""
+    province = Province.objects.create(name="Lai Châu")
+    area = Area.objects.create(province=province, name="Sìn Hồ", label="trung tâm y tế khu vực")
+    clinic = Facility.objects.create(area=area, kind=FacilityKind.MAIN_CLINIC, name="Sìn Hồ")
+    scope = ROLES[role].scope
+    Appointment.objects.create(
+        person=person,
+        role=role,
+        facility=clinic if scope in {Scope.FACILITY, Scope.CLINIC} else None,
+        area=area if scope is Scope.AREA else None,
+        province=province if scope is Scope.PROVINCE else None,
+        starts_on=cast.SINCE,
+    )
+
+
+def role_for(page: Page) -> Role:
+    """Somebody who may ask for the page."""
+    assert page.policy is not None
+    wanted = page.policy.permissions
+    return next(role for role in Role if not wanted or wanted & ROLES[role].permissions)
+
+
+@pytest.mark.parametrize("target", OF_OBJECTS, ids=by_name)
+def test_every_page_refuses_the_right_role_of_the_wrong_place(target: Page, foreigner: Person):
+    role = role_for(target)
+    appoint_elsewhere(foreigner, role)
+    member = cast.Member(foreigner.username, "", "", role, "")
+    client = signed_in(member, second_factor=True)
+    address = target.of_the_site()
+
+    answers = {getattr(client, method)(address).status_code for method in METHODS}
+
+    assert answers & {403, 404}, answers
+    assert answers <= {403, 404, 405}, answers
+
+
+@pytest.mark.parametrize("target", [page for page in PAGES if page.policy], ids=by_name)
+def test_every_page_opens_for_who_may_ask(target: Page):
+    """Whatever it is asked with, a page answers in words; an error would be raised here."""
+    jobs.beat(now=clock.now(), keep=timedelta(days=1))
+    assert target.policy is not None
+    client = Client()
+    if not target.policy.public:
+        signed_in(
+            cast.ONE_OF_EACH_ROLE[role_for(target)] if target.policy.permissions else cast.DISPENSER, client=client
+        )
+    address = target.of_the_site()
+
+    assert client.get(address).status_code in {200, 302, 405}
+    assert client.post(address).status_code in {200, 201, 204, 302, 303, 400, 403, 404, 405, 409, 422}
