@@ -1,4 +1,4 @@
-"""Proofs that the books are true. Upper apps register theirs; `manage.py verify_ledger` and a nightly job run them all."""
+"""Proofs that the books are true. Upper apps register theirs; `verify_ledger` and a nightly job run them all."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Where dosing happens and by which dated rules: provinces, areas, facilities, who supplies whom, holidays, settings."""
+"""Where dosing happens and by which dated rules: provinces, areas, facilities, supervision, holidays, settings."""
 
 from datetime import timedelta
 from enum import StrEnum

@@ -1,5 +1,6 @@
 """The first page, the scanner's door, the choice of language, and the gallery of components."""
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +16,7 @@ from core.views.pages import INVALID, go
 @require_safe
 def home(request: AccessRequest) -> HttpResponse:
     if not request.access.signed_in:
-        return redirect("staff:sign-in")
+        return redirect(settings.LOGIN_URL)
     return redirect(request.access.first_page)
 
 

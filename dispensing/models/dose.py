@@ -16,7 +16,7 @@ from staff.models import Attestation, Person
 
 
 class Dose(models.Model):
-    """A patient drank `mg` in front of somebody. A fact: never refused, never edited; its stock is the act of the same id.
+    """A patient drank `mg` in front of somebody. Never refused, never edited; its stock is the act of the same id.
 
     `findings` holds what was wrong with it when it was recorded (codes and data of dispensing.rules.violations), each
     opened as a case. `covers_day` is the day it counts for, `given_on` the day on which it was given.

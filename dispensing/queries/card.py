@@ -75,7 +75,7 @@ class Card:
 
 
 def card(*, known: Known, decision: Decision, window: Window, settings: DosingSettings, by: Access) -> Card:
-    """Put together what the rules answered, what the bottles say and what was given today. One statement at the most."""
+    """Put together what the rules answered, what the bottles say and what was given today. At most one statement."""
     facts = known.facts
     by_id = {bottle.id: bottle for bottle in window.bottles}
     change, change_mg, before = _change(known, decision)

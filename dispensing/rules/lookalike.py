@@ -17,7 +17,7 @@ class OnRoster:
 
 
 def lookalikes(roster: Iterable[OnRoster]) -> dict[Hashable, tuple[str, ...]]:
-    """For each patient with one, the codes of the others that a tired eye may take for theirs. The check digit is left out."""
+    """For each patient with one, the codes that a tired eye may take for theirs. The check digit is left out."""
     groups: defaultdict[tuple[str, str], list[OnRoster]] = defaultdict(list)
     for person in roster:
         groups["initials", person.initials].append(person)

@@ -1,4 +1,4 @@
-"""Proofs over doses: every dose has its stock and its digest, every covered day its standing dose, and the other way."""
+"""Proofs over doses: each has its stock and its digest, every covered day its standing dose, and the other way."""
 
 from collections.abc import Callable, Iterable
 from typing import Final

@@ -97,7 +97,7 @@ def change(
     source: str,
     now: datetime,
 ) -> RuleSetting:
-    """Give one setting a new value at a facility from a future moment. Raises SettingRefused for a wrong value or time."""
+    """Give one setting a new value at a facility from a future moment. Raises SettingRefused."""
     group_name, _, name = key.partition(".")
     if group_name not in _groups:
         raise SettingRefused(f"{key} is no setting.")
