@@ -15,9 +15,9 @@ from core.digests import sha256_of
 from dispensing.models import Outcome
 from dispensing.rules.facts import Answers
 from dispensing.rules.outcomes import OutcomeDraft, check_outcome, rule_of
-from dispensing.rules.violations import Level, Violation
+from dispensing.rules.violations import Code, Level, Violation
 from dispensing.services import screens
-from dispensing.services.authorisations import Authorisation, as_findings, look
+from dispensing.services.authorisations import Authorisation, Snapshot, as_findings, look
 from dispensing.services.doses import lock_patient
 from facilities.models import Facility
 from followup.models import CaseKind
@@ -83,6 +83,9 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
         if earlier is not None:
             return earlier
         snapshot = look(patient_id=command.patient_id, by=by, now=now, answers=Answers(), days=0)
+        elsewhere = _placed_elsewhere(snapshot)
+        if elsewhere:
+            raise OutcomeRefused(elsewhere)
         facility = Facility.objects.get(pk=by.facility_id or 0)
         rule = rule_of(command.code)
         slip = command.slip if rule is not None and rule.poured else None
@@ -122,6 +125,12 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
             )  # fmt: skip
     screens.leave(screen=screen)
     return outcome
+
+
+def _placed_elsewhere(snapshot: Snapshot) -> tuple[Violation, ...]:
+    """Who is dosed at another site today is that site's to speak of."""
+    codes = {Code.PLACED_ELSEWHERE, Code.NOT_PLACED}
+    return tuple(v for v in snapshot.decision.violations if v.code in codes)
 
 
 def _pour_away(outcome: Outcome, slip: Authorisation, destination: str, by: Access) -> None:

@@ -70,13 +70,16 @@ def confirm(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     if not form.is_valid() or form.cleaned_data["slip"].patient_id != patient_id:
         return _old_screen(request, patient_id)
     said = form.cleaned_data
+    poured_by = said["poured_by"] or request.access.actor_id
+    if not _may_have_poured(request, poured_by):
+        return _old_screen(request, patient_id)
     try:
         receipt = doses.confirm(
             confirmation=Confirmation(
                 authorisation=said["slip"],
                 identified_by=said["identified_by"],
-                poured_by_id=said["poured_by"] or request.access.person_id,
-                observed_by_id=request.access.person_id or 0,
+                poured_by_id=poured_by,
+                observed_by_id=request.access.actor_id,
             ),
             by=request.access,
             now=clock.now(),
@@ -85,6 +88,13 @@ def confirm(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     except (NotYours, OtherContent):
         return _old_screen(request, patient_id)
     return _after(request, receipt)
+
+
+def _may_have_poured(request: AccessRequest, person_id: int) -> bool:
+    """Whether the person named as having poured may stand at this window; the one who confirms always may."""
+    if person_id == request.access.person_id:
+        return True
+    return person_id in {one.id for one in dispensers(facility_id=request.access.facility_id or 0, now=clock.now())}
 
 
 def _choose(request: AccessRequest, patient_id: UUID, form: AnswersForm) -> Choice:

@@ -198,3 +198,41 @@ def test_confirm_for_htmx_answers_the_next_step_and_calls_for_the_list(client, b
     assert answer.headers["HX-Trigger-After-Settle"] == "tram:roster"
     assert f"{patient.code}: đã ghi 65 mg lúc 06:10." in text(answer)
     assert "<html" not in text(answer)
+
+
+def test_confirm_naming_somebody_who_may_not_pour_here_writes_nothing(client, bottle):
+    patient = morning.patient()
+    page = text(client.post(path(patient, "answers/"), {"last_dose_proof": "card"}))
+    stranger = world.person(cast.OTHER_DISPENSER)
+
+    answer = client.post(
+        path(patient, "confirm/"), {"slip": field(page, "slip"), "identified_by": "known", "poured_by": stranger.pk}
+    )
+
+    assert answer.status_code == 422
+    assert not Dose.objects.filter(patient=patient).exists()
+
+
+def test_confirm_naming_a_colleague_who_poured_records_both(client, bottle):
+    patient = morning.patient()
+    page = text(client.post(path(patient, "answers/"), {"last_dose_proof": "card"}))
+    colleague = world.person(cast.SECOND_DISPENSER)
+
+    client.post(
+        path(patient, "confirm/"), {"slip": field(page, "slip"), "identified_by": "known", "poured_by": colleague.pk}
+    )
+
+    dose = Dose.objects.get(patient=patient)
+    assert (dose.poured_by, dose.recorded_by) == (colleague, world.person(cast.DISPENSER))
+
+
+def test_not_given_for_a_patient_who_has_moved_is_refused_in_words(client, bottle):
+    patient = morning.patient()
+    day_before = world.TODAY - timedelta(days=1)
+    patient.placements.update(ended_on=day_before, ended_by=world.person(cast.PHARMACIST))
+    page = text(client.get(path(patient, "not-given/")))
+
+    answer = client.post(path(patient, "not-given/"), {"id": field(page, "id"), "code": "refused"})
+
+    assert answer.status_code == 422
+    assert "chưa được xếp uống thuốc tại đây" in text(answer)
