@@ -2,7 +2,8 @@
 
 import json
 import threading
-from datetime import UTC, datetime, timedelta
+import time
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -12,7 +13,7 @@ from facilities.models import SETTING_NOTICE, Facility, RuleSetting
 from facilities.rules import SettingRefused, SettingRow, parse_value, resolve
 
 Group = TypeVar("Group")
-KEPT_FOR = timedelta(seconds=60)  # well under SETTING_NOTICE: a value is always known before it begins
+KEPT_FOR = 60.0  # seconds of this process, well under SETTING_NOTICE: a value is always known before it begins
 
 _groups: dict[str, type] = {}
 
@@ -33,18 +34,18 @@ class _Store:
         self._lock = threading.Lock()
         self._rows: tuple[tuple[str, int, SettingRow], ...] = ()
         self._places: dict[int, tuple[int, int]] = {}
-        self._read_at: datetime | None = None
+        self._read_at: float | None = None  # by the process: history is written at many times of the field
 
-    def rows_for(self, facility_id: int, at: datetime) -> tuple[SettingRow, ...]:
+    def rows_for(self, facility_id: int) -> tuple[SettingRow, ...]:
         with self._lock:
-            stale = self._read_at is None or not timedelta(0) <= at - self._read_at < KEPT_FOR
+            stale = self._read_at is None or time.monotonic() - self._read_at >= KEPT_FOR
             if stale or facility_id not in self._places:
-                self._read(at)
+                self._read()
             area, province = self._places[facility_id]
             here = {("facility", facility_id), ("area", area), ("province", province)}
             return tuple(row for scope, place, row in self._rows if (scope, place) in here)
 
-    def _read(self, at: datetime) -> None:
+    def _read(self) -> None:
         found: list[tuple[str, int, SettingRow]] = []
         for stored in RuleSetting.objects.order_by("id"):
             if stored.facility_id is not None:
@@ -60,7 +61,7 @@ class _Store:
             facility: (area, province)
             for facility, area, province in Facility.objects.values_list("id", "area_id", "area__province_id")
         }
-        self._read_at = at
+        self._read_at = time.monotonic()
 
     def forget(self) -> None:
         with self._lock:
@@ -82,7 +83,7 @@ def _resolved(group: Any, rows: tuple[SettingRow, ...]) -> Any:
 
 def for_facility(group: type[Group], *, facility_id: int, at: datetime) -> Group:
     """The group's values in force at the facility at that instant."""
-    begun = tuple(row for row in _store.rows_for(facility_id, at) if row.effective_from <= at)
+    begun = tuple(row for row in _store.rows_for(facility_id) if row.effective_from <= at)
     resolved: Group = _resolved(group, begun)
     return resolved
 
