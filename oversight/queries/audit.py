@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from core.access import Access, Permission, Role
 from core.models import AuditEvent
+from core.vietnamese import sort_key
 from facilities.models import Facility
 from oversight.words import action_words
 from staff.roles import names
@@ -50,7 +51,7 @@ class AuditPage:
 def facilities_of(access: Access) -> list[Facility]:
     """The facilities whose trail this person reads."""
     reach = access.reach_by_permission.get(Permission.READ_AUDIT, frozenset())
-    return list(Facility.objects.filter(pk__in=reach).order_by("name", "pk"))
+    return sorted(Facility.objects.filter(pk__in=reach), key=lambda facility: sort_key(facility.name))
 
 
 def audit_page(

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
 from core.access import Access, Permission
+from core.vietnamese import Key, sort_key
 from dispensing.models import Dose, Outcome
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from facilities.models import Facility
@@ -86,7 +87,7 @@ class Site:
         return max(0, self.caseload - self.taken - self.not_given)
 
     @property
-    def worst_first(self) -> tuple[int, int, int, int, str]:
+    def worst_first(self) -> tuple[int, int, int, int, Key]:
         """People without their dose, then what is overdue, then what is open; counts, never per cent, for a
         site of two patients is not compared by per cent (domain 12.4).
         """
@@ -95,7 +96,7 @@ class Site:
             -self.cases.overdue,
             -self.unwitnessed.late,
             -self.cases.open,
-            self.name,
+            sort_key(self.name),
         )
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core import clock, scanning
 from core.access import AccessRequest, Permission, allow
 from core.qr import qr_path
+from core.vietnamese import sort_key
 from core.views.pages import INVALID, page_or_partial
 from patients.forms import ConsentForm, PlaceForm, StatusForm
 from patients.models import Patient, Status
@@ -184,4 +185,4 @@ def _facilities(shown: PatientPage) -> list[tuple[int, str]]:
     others = dosing_facilities()
     if shown.present:
         others = others.exclude(pk=shown.present.facility_id)
-    return [(place.pk, place.name) for place in others]
+    return [(place.pk, place.name) for place in sorted(others, key=lambda place: sort_key(place.name))]

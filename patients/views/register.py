@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import clock
 from core.access import AccessRequest, Permission, allow
 from core.ids import new_id
+from core.vietnamese import sort_key
 from core.views.pages import INVALID
 from facilities.models import Facility
 from patients.forms import NewPatientForm, RegisterFilter
@@ -71,4 +72,5 @@ def new(request: AccessRequest) -> HttpResponse:
 def _facilities(request: AccessRequest, permission: Permission) -> list[tuple[int, str]]:
     """Where this person holds the permission, by name."""
     reach = request.access.reach_by_permission.get(permission, frozenset())
-    return [(facility.pk, facility.name) for facility in dosing_facilities().filter(pk__in=reach)]
+    found = sorted(dosing_facilities().filter(pk__in=reach), key=lambda facility: sort_key(facility.name))
+    return [(facility.pk, facility.name) for facility in found]
