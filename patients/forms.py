@@ -76,7 +76,14 @@ class NewPatientForm(forms.Form):
         help_text=gettext_lazy("Tiếng mà người bệnh hiểu rõ nhất: tiếng Thái, tiếng Mông, tiếng Việt…"),
     )
     treatment_started_on = _day(gettext_lazy("Bắt đầu điều trị methadone"))
-    facility = forms.TypedChoiceField(label=gettext_lazy("Uống thuốc tại"), coerce=int)
+    facility = forms.TypedChoiceField(
+        label=gettext_lazy("Uống thuốc tại"),
+        coerce=int,
+        error_messages={
+            "required": gettext_lazy("Chọn cơ sở."),
+            "invalid_choice": gettext_lazy("Chọn cơ sở trong danh sách."),
+        },
+    )
     starts_on = _day(gettext_lazy("Từ ngày"))
     consent = forms.ChoiceField(
         choices=[

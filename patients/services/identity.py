@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 
 from core import audit, clock
 from core.access import Access, Permission
@@ -32,18 +31,17 @@ def look(*, patient_id: UUID, by: Access, now: datetime, why: str) -> IdentityVi
     if not by.may(Permission.VIEW_PATIENT):
         raise PermissionDenied
     mine = patients_for(by, Permission.VIEW_PATIENT, day=clock.local_day(now, by.zone))
-    with transaction.atomic(savepoint=False):
-        found = mine.values_list("identity__full_name", "birth_year", "photo__image").filter(pk=patient_id).first()
-        if found is None:
-            raise Patient.DoesNotExist(patient_id)
-        audit.record(
-            action="patient.looked_at",
-            by=by,
-            now=now,
-            subject_kind="patient",
-            subject_id=patient_id,
-            patient_id=patient_id,
-            why=why,
-        )
+    found = mine.values_list("identity__full_name", "birth_year", "photo__image").filter(pk=patient_id).first()
+    if found is None:
+        raise Patient.DoesNotExist(patient_id)
+    audit.record(
+        action="patient.looked_at",
+        by=by,
+        now=now,
+        subject_kind="patient",
+        subject_id=patient_id,
+        patient_id=patient_id,
+        why=why,
+    )
     full_name, birth_year, photo = found
     return IdentityView(full_name or "", birth_year, None if photo is None else bytes(photo))

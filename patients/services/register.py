@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, clock
 from core.access import Access, Permission
 from core.constraints import violated
 from core.ids import new_id
@@ -72,6 +72,8 @@ def register(*, new: NewPatient, by: Access, now: datetime) -> Patient:
     """
     if not by.may_at(Permission.REGISTER_PATIENT, new.facility_id):
         raise Facility.DoesNotExist(new.facility_id)
+    if new.starts_on < clock.local_day(now, by.zone) and not Patient.objects.filter(pk=new.id).exists():
+        raise RegistrationRefused(_("Ngày đầu tiên uống ở đây không được ở trước hôm nay."))
     try:
         with transaction.atomic():
             return register_many(new=[new], by=by, now=now)[0]
