@@ -50,7 +50,7 @@ class CodeForm(forms.Form):
         r"^\s*\d{3}\s*\d{3}\s*$",
         label=gettext_lazy("Mã 6 chữ số"),
         error_messages={"invalid": gettext_lazy("Mã gồm 6 chữ số đang hiện trên ứng dụng xác thực.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "autofocus": True}),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"}),
     )
 
     def clean_code(self) -> str:

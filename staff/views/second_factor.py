@@ -42,6 +42,8 @@ def second_factor(request: AccessRequest) -> HttpResponse:
 def _page(request: AccessRequest, form: CodeForm, then: str, *, status: int = 200) -> HttpResponse:
     device = factor.device_of(cast(Person, request.user))
     context = {"form": form, "next": then, "enrolling": not device.confirmed}
-    if not device.confirmed:
+    if device.confirmed:
+        form.fields["code"].widget.attrs["autofocus"] = True
+    else:  # no focus below the picture that is to be scanned first
         context |= {"picture": factor.picture(device), "secret": factor.secret(device)}
     return render(request, "staff/second_factor.html", context, status=status)

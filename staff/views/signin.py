@@ -18,6 +18,7 @@ from core.views.pages import INVALID, own_address
 from staff.forms import SignInForm
 from staff.models import Person
 from staff.services import accounts
+from staff.views.session_keys import LOCKED
 
 LOCKED_OUT = 429
 
@@ -68,6 +69,7 @@ def _let_in(request: AccessRequest, form: SignInForm) -> bool:
         form.add_error(None, expired.sentence)
         return False
     login(request, person)
+    request.session.pop(LOCKED, None)  # the password proves more than the PIN that the lock asks for
     accounts.note_signed_in(person, now=now)
     return True
 

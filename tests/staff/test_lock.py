@@ -60,6 +60,12 @@ def test_a_locked_session_can_be_left(locked: Client):
     assert locked.get("/staff/unlock/").status_code == 302
 
 
+def test_signing_in_anew_opens_a_locked_session(locked: Client):
+    locked.post("/staff/sign-in/", {"username": cast.DISPENSER.username, "password": cast.PASSWORD})
+
+    assert locked.get("/staff/me/").status_code == 200
+
+
 def test_locking_without_scripts_shows_the_lock(client: Client):
     signed_in(cast.DISPENSER, client=client)
 
