@@ -23,19 +23,19 @@ FARTHEST_START: Final = timedelta(days=60)  # a start later than this is a slip 
 DAY_FORMATS: Final = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
-class MgField(forms.CharField):
+class MgField(forms.Field):
     """Milligrams as people write them: 4,5 and 4.5 alike; 1.234 is asked back, never guessed."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"inputmode": "decimal", "autocomplete": "off", "size": "8"}
-        super().__init__(max_length=12, widget=forms.TextInput(attrs), **kwargs)
+        attrs = {"inputmode": "decimal", "autocomplete": "off", "size": "8", "maxlength": "12"}
+        super().__init__(widget=forms.TextInput(attrs), **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = str(value or "").strip()
+        if not text:
             return None
         try:
-            return parse_mg(str(text))
+            return parse_mg(text)
         except Ambiguous as error:
             raise forms.ValidationError(
                 _("“%(text)s” đọc được thành hai số khác nhau. Viết lại, ví dụ 4,5 hoặc 45.") % {"text": text},
@@ -54,7 +54,7 @@ class MgField(forms.CharField):
 class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-        messages = {"invalid": gettext_lazy("Nhập ngày, ví dụ 24/11/2026.")}
+        messages = {"invalid": gettext_lazy("Nhập ngày, ví dụ 24/11/2026."), **kwargs.pop("error_messages", {})}
         super().__init__(widget=widget, input_formats=DAY_FORMATS, error_messages=messages, **kwargs)
 
 
@@ -117,7 +117,7 @@ class PrescriptionForm(forms.Form):
                 widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "size": "3"}),
                 error_messages={"invalid": _("Nhập số ngày.")},
             )
-        self.fields[f"step{number}_mg"] = MgField(required=False, label=_("uống mỗi ngày"))
+        self.fields[f"step{number}_mg"] = MgField(required=False, label=_("uống mỗi ngày (mg)"))
 
     @property
     def step_rows(self) -> list[dict[str, forms.BoundField]]:

@@ -123,7 +123,7 @@ def _first_day(page: PatientPage) -> date:
     """Where nothing is wrong and the order ends soon, the day after it; otherwise from the next dose on."""
     next_dose = page.today + ONE_DAY if page.dosed_today else page.today
     last = page.upcoming[-1] if page.upcoming else page.current
-    if last is None or page.blocks or page.suspended:
+    if last is None or page.blocks or page.needs_order_tomorrow:
         return next_dose
     ends_soon = (last_covered(last) - page.today).days <= max(page.settings.prescription_warn_days)
     return max(next_dose, last_covered(last) + ONE_DAY) if ends_soon else next_dose
@@ -168,7 +168,7 @@ def _tag(order: Prescription, page: PatientPage, in_force: bool) -> Tag:
     if in_force and order.starts_on > page.today:
         return Tag("info", _("từ %(day)s") % {"day": day_short(order.starts_on)})
     if in_force:
-        if page.suspended:
+        if page.suspended or page.reduced_today:
             return Tag("stop", _("tạm dừng sau liều giảm"))
         return Tag("go", _("đang dùng"))
     if order.end_reason == EndReason.STOPPED:

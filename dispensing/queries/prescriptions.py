@@ -15,15 +15,15 @@ from django.utils.translation import ngettext
 
 from core.access import Access, Permission, Role
 from core.clock import local_day
-from core.templatetags.tram import day, day_short, weekday_short
-from dispensing.models import Hold, Prescription
+from core.templatetags.tram import day_short, weekday_short
+from dispensing.models import Dose, Hold, Prescription
 from dispensing.queries import facts as facts_query
 from dispensing.queries.card import DayMark, day_words
 from dispensing.queries.facts import Known
 from dispensing.queries.prescribing import dosing_place, last_covered, orders_of
 from dispensing.queries.snapshot import next_slot
 from dispensing.queries.tags import Tag, row_tag
-from dispensing.rules.authorise import Decision, authorise, suspends_prescription
+from dispensing.rules.authorise import Decision, authorise
 from dispensing.rules.choices import PHASE_WORDS, STATUS_WORDS, TreatmentStatus
 from dispensing.rules.facts import Answers, PatientFacts
 from dispensing.rules.missed import MissedCount, count_missed
@@ -98,7 +98,14 @@ class PatientPage:
     upcoming: tuple[Prescription, ...]
     past: tuple[Prescription, ...]
     suspended: bool
+    reduced_today: bool
     dosed_today: bool
+
+    @property
+    def needs_order_tomorrow(self) -> bool:
+        """Less than ordered was drunk today, and nothing is signed yet for tomorrow."""
+        follows = any(order.starts_on == self.today + ONE_DAY for order in self.upcoming)
+        return self.reduced_today and not follows
 
 
 def physician_list(*, by: Access, now: datetime, query: str = "") -> PhysicianList:
@@ -113,7 +120,7 @@ def physician_list(*, by: Access, now: datetime, query: str = "") -> PhysicianLi
     settings = _settings(set(at.values()), now)
     span = max((group.missed_dropout_days for group in settings.values()), default=0) + 1
     known = facts_query.load(patient_ids=list(at), facility_id=by.facility_id or 0, now=now, zone=by.zone, days=span)
-    next_starts = _next_starts(at, today)
+    ahead = Ahead(_next_starts(at, today), _reduced_today(at, today))
     wanted = fold(query)
     local_now = now.astimezone(ZoneInfo(by.zone))
     several = len(settings) > 1
@@ -124,7 +131,7 @@ def physician_list(*, by: Access, now: datetime, query: str = "") -> PhysicianLi
         if wanted and wanted not in fold(one.code) and not fold(one.initials).startswith(wanted):
             continue
         group = settings[at[patient_id]]
-        row, reason = _row(one, group, local_now, next_starts.get(patient_id), several)
+        row, reason = _row(one, group, local_now, ahead, several)
         if reason is None:
             steady.append(row)
         elif isinstance(reason, int):
@@ -141,10 +148,12 @@ def physician_list(*, by: Access, now: datetime, query: str = "") -> PhysicianLi
     )
 
 
-def patient_page(*, patient_id: UUID, by: Access, now: datetime) -> PatientPage:
+def patient_page(
+    *, patient_id: UUID, by: Access, now: datetime, permission: Permission = Permission.VIEW_PRESCRIPTIONS
+) -> PatientPage:
     """One patient within reach. Raises Patient.DoesNotExist alike for unknown and out of reach."""
     today = local_day(now, by.zone)
-    get_patient(patient_id, access=by, permission=Permission.VIEW_PRESCRIPTIONS, day=today)
+    get_patient(patient_id, access=by, permission=permission, day=today)
     place = dosing_place(patient_id, day=today, otherwise=by.facility_id)
     settings = rule_settings.for_facility(DosingSettings, facility_id=place.pk, at=now)
     days = max(settings.missed_pattern_window_days, settings.missed_dropout_days + 1)
@@ -154,6 +163,7 @@ def patient_page(*, patient_id: UUID, by: Access, now: datetime) -> PatientPage:
     decision = _decide(known.facts, settings, now.astimezone(ZoneInfo(by.zone)))
     orders = orders_of(patient_id)
     held = [order for order in orders if last_covered(order) >= max(today, order.starts_on)]
+    current = next((order for order in held if order.starts_on <= today), None)
     open_holds = Hold.objects.filter(patient_id=patient_id, lifted_at__isnull=True).select_related("placed_by")
     return PatientPage(
         known=known,
@@ -165,12 +175,21 @@ def patient_page(*, patient_id: UUID, by: Access, now: datetime) -> PatientPage:
         missed=count_missed(known.facts, settings),
         days=tuple(_marks(known, today)),
         holds=tuple(open_holds.order_by("placed_at", "pk")),
-        current=next((order for order in held if order.starts_on <= today), None),
+        current=current,
         upcoming=tuple(order for order in reversed(held) if order.starts_on > today),
         past=tuple(order for order in orders if order not in held),
-        suspended=known.facts.suspended or _reduced_today(known.facts),
+        suspended=known.facts.suspended,
+        reduced_today=current is not None and current.pk in _reduced_today([patient_id], today),
         dosed_today=bool(known.facts.doses_today),
     )
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """What tomorrow holds: the first day of the next order by patient, and the orders that stop offering anything."""
+
+    next_starts: Mapping[UUID, date]
+    reduced_today: frozenset[UUID]
 
 
 def fold(text: str) -> str:
@@ -212,32 +231,30 @@ def _blocks(decision: Decision) -> tuple[Violation, ...]:
     )
 
 
-def _reduced_today(facts: PatientFacts) -> bool:
-    """Less than ordered was drunk today: from tomorrow on the order offers nothing (domain 12.2)."""
-    order = facts.prescription
-    return order is not None and any(
-        dose.slot <= len(order.slot_mg) and suspends_prescription(given_mg=dose.mg, slot=dose.slot, prescription=order)
-        for dose in facts.doses_today
-    )
+def _reduced_today(patient_ids: Iterable[UUID], today: date) -> frozenset[UUID]:
+    """Orders against which less was drunk today: from tomorrow on they offer nothing (domain 12.2)."""
+    reduced = Dose.objects.filter(patient_id__in=list(patient_ids), covers_day=today, reduced=True, void__isnull=True)
+    return frozenset(reduced.exclude(prescription=None).values_list("prescription_id", flat=True))
 
 
 def _row(
-    one: Known, settings: DosingSettings, local_now: datetime, next_start: date | None, several: bool
+    one: Known, settings: DosingSettings, local_now: datetime, ahead: Ahead, several: bool
 ) -> tuple[Row, Unlocker | int | None]:
     """The row, and why it stands apart: whom it waits for, or the days left of its order."""
     facts = one.facts
     order = facts.prescription
+    next_start = ahead.next_starts.get(facts.patient_id)
     left = (order.last_day - facts.today).days if order else None
     followed = order is not None and next_start is not None and next_start <= order.last_day + ONE_DAY
     reason: Unlocker | int | None
-    tag, reason = _tag_and_reason(facts, settings, local_now, next_start)
+    tag, reason = _tag_and_reason(facts, settings, local_now, ahead)
     if reason is None and left is not None and not followed and left <= max(settings.prescription_warn_days):
         tag, reason = (
             Tag("look" if left <= min(settings.prescription_warn_days) else "info", _left_words(left)),
             left,
         )
     words = [str(PHASE_WORDS.get(order.phase, order.phase)) if order else ""]
-    words.append(_("đến %(day)s") % {"day": day(order.last_day)} if order and reason is None else "")
+    words.append(_("đến %(day)s") % {"day": day_short(order.last_day)} if order and reason is None else "")
     words.append(_("đơn tiếp từ %(day)s") % {"day": day_short(next_start)} if next_start and order else "")
     words.append(facts.placement.facility_name if several and facts.placement else "")
     row = Row(
@@ -256,22 +273,25 @@ def _row(
 
 
 def _tag_and_reason(
-    facts: PatientFacts, settings: DosingSettings, local_now: datetime, next_start: date | None
+    facts: PatientFacts, settings: DosingSettings, local_now: datetime, ahead: Ahead
 ) -> tuple[Tag | None, Unlocker | None]:
     if facts.status != TreatmentStatus.IN_TREATMENT:
         return Tag("info", STATUS_WORDS[TreatmentStatus(facts.status)]), None
     decision = _decide(facts, settings, local_now)
-    blocks = _blocks(decision)
-    if facts.prescription is None and next_start is not None:
+    blocks, order = _blocks(decision), facts.prescription
+    next_start = ahead.next_starts.get(facts.patient_id)
+    if order is None and next_start is not None:
         blocks = tuple(v for v in blocks if v.code not in (Code.NO_PRESCRIPTION, Code.PRESCRIPTION_ENDED))
         if not blocks:
             return Tag("info", _("đơn bắt đầu %(day)s") % {"day": day_short(next_start)}), None
     if blocks:
         return row_tag(blocks), blocks[0].unlocker
+    if order is None or next_start == facts.today + ONE_DAY:
+        return None, None
+    if order.id in ahead.reduced_today:
+        return Tag("look", _("hôm nay uống liều giảm · cần đơn mới")), Unlocker.PHYSICIAN
     if decision.if_missed_step is not None:
         return Tag("look", _("đang theo liều đã ký cho ngày bỏ")), Unlocker.PHYSICIAN
-    if _reduced_today(facts):
-        return Tag("look", _("hôm nay uống liều giảm · cần đơn mới")), Unlocker.PHYSICIAN
     return None, None
 
 
@@ -288,6 +308,5 @@ def _marks(known: Known, today: date) -> Iterable[DayMark]:
     for ago in range(DAYS_SHOWN - 1, 0, -1):
         then = today - ago * ONE_DAY
         figure, state, words = day_words(by_day.get(then), ordered)
-        label = f"{weekday_short(then)} {then.day}"
-        yield DayMark(label, figure, state, f"{weekday_short(then)} {date_format(then, 'd/m')}: {words}")
-    yield DayMark(f"{weekday_short(today)} {today.day}", _("nay"), "today", _("hôm nay"))
+        yield DayMark(day_short(then), figure, state, f"{weekday_short(then)} {date_format(then, 'd/m')}: {words}")
+    yield DayMark(day_short(today), _("nay"), "today", _("hôm nay"))

@@ -1,4 +1,4 @@
-"""Proofs over doses: each has its stock and its digest, every covered day its standing dose, and the other way."""
+"""Proofs over doses and orders: each has its stock and its digest, every covered day its standing dose."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -7,8 +7,8 @@ from django.db import connection
 
 from core.digests import sha256_of
 from core.proofs import Broken
-from dispensing.models import Dose, DoseVoid, Outcome
-from dispensing.services import doses, outcomes, voids
+from dispensing.models import Dose, DoseVoid, Outcome, Prescription
+from dispensing.services import doses, outcomes, prescriptions, voids
 
 
 def documents() -> Iterable[Broken]:
@@ -24,6 +24,19 @@ def documents() -> Iterable[Broken]:
     for outcome in Outcome.objects.select_related("act").filter(act__isnull=False).order_by("at", "pk").iterator(2000):
         if outcome.act is not None and sha256_of(outcomes.document(outcome)) != outcome.act.document_digest:
             yield Broken("dose.documents", f"outcome {outcome.pk}", "its content is not what its act was chained with")
+
+
+def orders() -> Iterable[Broken]:
+    """Each order is what its signer put their name to."""
+    name = "prescription.documents"
+    for order in Prescription.objects.select_related("signature").order_by("recorded_at", "pk").iterator(2000):
+        signature = order.signature
+        if sha256_of(prescriptions.document(order)) != order.digest:
+            yield Broken(name, f"prescription {order.pk}", "its content is not what was signed")
+        elif (signature.digest, signature.person_id, signature.subject_id) != (
+            order.digest, order.signed_by_id, order.pk
+        ):  # fmt: skip
+            yield Broken(name, f"prescription {order.pk}", "its signature is over other content, or by somebody else")
 
 
 _DAYS = """
@@ -74,4 +87,5 @@ PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
     "dose.covered_days": covered_days,
     "dose.documents": documents,
     "dose.stock": stock,
+    "prescription.documents": orders,
 }

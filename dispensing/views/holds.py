@@ -31,7 +31,7 @@ PATIENT = "dispensing/prescriptions/patient.html"
 @require_POST
 def place(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     """Stop the next doses until somebody of the chosen level has looked."""
-    page = patient_page(request, patient_id)
+    page = patient_page(request, patient_id, Permission.PLACE_HOLD)
     form = HoldForm(request.POST)
     if not form.is_valid():
         return show_patient(request, page, hold_form=form, status=INVALID)
@@ -51,13 +51,11 @@ def lift(request: AccessRequest, hold_id: UUID) -> HttpResponse:
     hold = Hold.objects.filter(pk=hold_id).first()
     if hold is None:
         raise Http404
-    page = patient_page(request, hold.patient_id)
+    page = patient_page(request, hold.patient_id, Permission.LIFT_HOLD)
     form = LiftForm(request.POST)
     if form.is_valid():
         try:
             holds.lift(hold_id=hold_id, reason=form.cleaned_data["reason"], by=request.access, now=clock.now())
-        except Hold.DoesNotExist as error:
-            raise Http404 from error
         except HoldRefused as refused:
             form.add_error("reason", refused.sentence)
         else:
@@ -66,10 +64,12 @@ def lift(request: AccessRequest, hold_id: UUID) -> HttpResponse:
     return show_patient(request, page, lift_form=form, lifting=hold_id, status=INVALID)
 
 
-def patient_page(request: AccessRequest, patient_id: UUID) -> PatientPage:
-    """The patient within reach, or 404 alike for unknown and out of reach."""
+def patient_page(
+    request: AccessRequest, patient_id: UUID, permission: Permission = Permission.VIEW_PRESCRIPTIONS
+) -> PatientPage:
+    """The patient within the permission's reach, or 404 alike for unknown and out of reach."""
     try:
-        return queries.patient_page(patient_id=patient_id, by=request.access, now=clock.now())
+        return queries.patient_page(patient_id=patient_id, by=request.access, now=clock.now(), permission=permission)
     except Patient.DoesNotExist as error:
         raise Http404 from error
 

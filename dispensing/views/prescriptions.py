@@ -60,7 +60,7 @@ def patient(request: AccessRequest, patient_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     """Write, look at exactly what will be signed, sign. Every step carries what was typed."""
-    page = patient_page(request, patient_id)
+    page = patient_page(request, patient_id, Permission.PRESCRIBE)
     if request.method == "GET":
         return _write(request, page, _form(page, None))
     form = _form(page, request.POST)
@@ -80,7 +80,7 @@ def new(request: AccessRequest, patient_id: UUID) -> HttpResponse:
 def stop(request: AccessRequest, prescription_id: UUID) -> HttpResponse:
     """End an order at once, by PIN, without another in its place."""
     order = _order(prescription_id)
-    page = patient_page(request, order.patient_id)
+    page = patient_page(request, order.patient_id, Permission.PRESCRIBE)
     form = StopForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:

@@ -9,7 +9,7 @@ from core.digests import sha256_of
 from core.ids import new_id
 from dispensing.models import Dose, Prescription
 from dispensing.rules.facts import Answers
-from dispensing.services import authorisations, doses
+from dispensing.services import authorisations, doses, prescriptions
 from dispensing.services.authorisations import Authorisation, Choice
 from dispensing.services.doses import Confirmation, DoseReceipt
 from facilities.models import Facility
@@ -142,18 +142,21 @@ def prescription(
     days: int = 30,
     **more: object,
 ) -> Prescription:
-    """A signed maintenance prescription."""
+    """A maintenance prescription, signed on paper over its own content."""
     at, physician, number = at or site(), world.person(cast.PHYSICIAN), new_id()
-    signature = Signature.objects.create(
-        person=physician, facility=at, meaning="prescribed", subject_kind="prescription", subject_id=number, digest=DIGEST,
-        proof=Proof.PAPER, signed_at=world.NOW,
-    )  # fmt: skip
     values: dict[str, object] = {
-        "id": number, "patient": of, "facility": at, "phase": "maintenance", "dose_mg": Decimal(mg), "slot_mg": [Decimal(mg)],
-        "starts_on": starts_on, "ends_on": starts_on + timedelta(days=days - 1), "signed_by": physician, "signature": signature,
-        "digest": DIGEST, "recorded_at": world.NOW,
+        "id": number, "patient": of, "facility": at, "phase": "maintenance", "dose_mg": Decimal(mg),
+        "slot_mg": [Decimal(mg)], "starts_on": starts_on, "ends_on": starts_on + timedelta(days=days - 1),
+        "signed_by": physician, "recorded_at": world.NOW,
     }  # fmt: skip
-    return Prescription.objects.create(**values | more)
+    made = Prescription(**values | more)
+    made.digest = sha256_of(prescriptions.document(made))
+    made.signature = Signature.objects.create(
+        person=physician, facility=at, meaning=prescriptions.SIGNED, subject_kind=prescriptions.SUBJECT,
+        subject_id=made.pk, digest=made.digest, proof=Proof.PAPER, signed_at=world.NOW,
+    )  # fmt: skip
+    made.save(force_insert=True)
+    return made
 
 
 LAST_DOSE_KNOWN = Answers(last_dose_proof="card")

@@ -5,12 +5,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from core.access import Access
 from core.ids import new_id
 from dispensing.models import Prescription
 from dispensing.services import prescriptions
-from dispensing.services.prescriptions import NewPrescription
+from dispensing.services.prescriptions import NewPrescription, PrescriptionRefused
 from patients.models import Patient
+from staff.models import Signature
 from tests import cast, world
 from tests.dispensing import morning
 
@@ -56,3 +59,12 @@ def stand(patient: Patient) -> list[tuple[date, date, Decimal]]:
         for held in Prescription.objects.filter(patient=patient).order_by("starts_on", "recorded_at")
         if not (held.ended_on and held.ended_on < held.starts_on)
     ]
+
+
+def refused(command: NewPrescription, by: Access | None = None, **more: Any) -> set[str]:
+    """The codes that refuse the order; nothing is written."""
+    before = Prescription.objects.count(), Signature.objects.count()
+    with pytest.raises(PrescriptionRefused) as caught:
+        sign(command, by, **more)
+    assert (Prescription.objects.count(), Signature.objects.count()) == before
+    return {v.code for v in caught.value.violations}
