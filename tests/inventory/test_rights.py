@@ -1,0 +1,68 @@
+"""Who may write to the ledger: its own functions, and nobody past them.
+
+That every constraint refuses by its name stands in tests/codebase/test_constraints.py, that facts are never changed in
+tests/codebase/test_tables.py.
+"""
+
+import psycopg
+import pytest
+from psycopg import errors
+
+CLOSED = ("inventory_act", "inventory_movement", "inventory_balance", "inventory_chainhead", "inventory_chainlink")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", CLOSED)
+def test_ledger_table_is_closed_to_the_application(app_url: str, table: str) -> None:
+    column = {"inventory_act": "kind", "inventory_movement": "reason"}.get(table, "sequence")
+    column = "quantity" if table == "inventory_balance" else column
+    with psycopg.connect(app_url) as application:
+        for statement in (
+            f"INSERT INTO {table} SELECT * FROM {table}",
+            f"UPDATE {table} SET {column} = {column}",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table} CASCADE",
+        ):
+            with pytest.raises(errors.InsufficientPrivilege):
+                application.execute(statement)
+            application.rollback()
+        assert application.execute(f"SELECT count(*) FROM {table}").fetchone()
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "inventory_chain_append(1::bigint, 'act', gen_random_uuid(), ''::bytea, now())",
+        "inventory_book(1::bigint, '{}'::jsonb, now(), now())",
+    ],
+)
+def test_inner_functions_are_closed_to_the_application(app_url: str, function: str) -> None:
+    with psycopg.connect(app_url) as application, pytest.raises(errors.InsufficientPrivilege):
+        application.execute(f"SELECT {function}")
+
+
+def test_door_is_closed_to_everybody_else(owner_connection: psycopg.Connection) -> None:
+    [[public]] = owner_connection.execute(
+        """SELECT count(*) FROM pg_proc p, aclexplode(p.proacl) AS held
+            WHERE p.proname LIKE 'inventory\\_%' AND held.grantee = 0"""
+    ).fetchall()
+    owners = owner_connection.execute(
+        """SELECT DISTINCT pg_get_userbyid(proowner), array_to_string(proconfig, ';') LIKE
+        'search_path=pg_catalog%' FROM pg_proc WHERE proname IN ('inventory_post', 'inventory_book',
+        'inventory_chain_append')
+        """
+    ).fetchall()
+    assert public == 0
+    assert owners == [("tram_ledger", True)]
+
+
+def test_bottle_is_opened_once(owner_connection: psycopg.Connection, app_url: str) -> None:
+    again = "UPDATE inventory_bottle SET opened_at = now() WHERE opened_at IS NOT NULL"
+    with pytest.raises(errors.RestrictViolation):
+        owner_connection.execute(again)
+    with psycopg.connect(app_url) as application:
+        with pytest.raises(errors.RestrictViolation):
+            application.execute(again)
+        application.rollback()
+        with pytest.raises(errors.InsufficientPrivilege):
+            application.execute("UPDATE inventory_bottle SET size_ul = 1")
