@@ -19,7 +19,7 @@ class DispensingConfig(AppConfig):
         from patients.rules.scancodes import CARD
 
         navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10)
-        navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PRESCRIBE, order=15)
+        navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PLACE_HOLD, order=15)
         settings.register(DosingSettings)
         scanning.register(CARD, "patient card", scans.card)
         words.register("", words_for)
