@@ -26,7 +26,8 @@ def candidates_by_facility(
 ) -> dict[int, list[Candidate]]:
     """Everybody who could own a case of these facilities on some day of the span, in one statement.
 
-    The facility's own people, and the heads and physicians of the main clinic that supervises it at the time.
+    The facility's own people, and the heads and physicians of the main clinic that supervises it at the time. Who only
+    runs on after the end of an appointment owns nothing new.
     """
     own = (
         Appointment.objects.filter(

@@ -276,7 +276,7 @@ def test_writes_are_neither_offered_nor_taken_without_the_permission():
     page = page_of(client, address_of(PHONG))
 
     assert "Chuyển nơi uống" not in page
-    assert "cấp thẻ mới" not in page
+    assert "Mất thẻ" not in page
     for rest in ("place/", "status/", "consent/", "consent/withdraw/", "card/replace/"):
         assert client.post(address_of(PHONG, rest)).status_code == 403
 
