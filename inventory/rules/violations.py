@@ -54,6 +54,11 @@ class Violation:
     unlocks: str = ""
     field: str = ""
 
+    @property
+    def kind(self) -> str:
+        """The state that a page shows it in."""
+        return "stop" if self.level is Level.STOP else "look"
+
 
 def stops(found: tuple[Violation, ...]) -> tuple[Violation, ...]:
     """What keeps the act from being done: every stop, and every question without its answer."""

@@ -46,6 +46,11 @@ REASON_WORDS: Final[Mapping[str, Promise]] = {
 }
 
 
+def has_page(kind: str) -> bool:
+    """Whether an act of this kind has a page here; the window's acts are shown where they were done."""
+    return kind in ACT_WORDS
+
+
 def act_words(kind: str) -> str:
     """The act as the books name it; its code where it has no name here."""
     for words in (ACT_WORDS, WINDOW_WORDS):

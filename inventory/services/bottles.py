@@ -29,6 +29,14 @@ from staff.services import attestations, pins, signatures
 from staff.services.attestations import Alone, Present, ProvenSecond, SecondPerson
 
 
+class OwnPinRefused(Exception):
+    """The actor's own PIN did not prove them; `sentence` says so. Told apart from the second's."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
 @dataclass(frozen=True)
 class ToDispensing:
     """Closed bottles from the storage to the daily dispensing cabinet."""
@@ -106,7 +114,7 @@ def open_bottle(*, command: Opening, by: Access, now: datetime) -> Done:
     stated = {"bottle": command.number, "reason": command.reason.strip(), "both_sign": bool(command.own_pin)}
     act = StockAct(id=command.id, kind=ActKind.OPENING, by=by, now=now, stated=stated)
     second = attestations.prove(second=command.second, actor=by, facility_id=act.facility_id, now=now)
-    own = pins.verify(person_id=act.actor_id, pin=command.own_pin, by=by, now=now) if command.own_pin else None
+    own = _own(command, act)
     both_sign = own is not None and isinstance(command.second, Present)
     with acts.booking(act):
         earlier = acts.known(act)
@@ -130,6 +138,15 @@ def open_bottle(*, command: Opening, by: Access, now: datetime) -> Done:
                 now=now,
             )
         return done
+
+
+def _own(command: Opening, act: StockAct) -> pins.Proven | None:
+    if not command.own_pin:
+        return None
+    try:
+        return pins.verify(person_id=act.actor_id, pin=command.own_pin, by=act.by, now=act.now)
+    except pins.PinRefused as refused:
+        raise OwnPinRefused(refused.sentence) from refused
 
 
 def record_opened(*, command: Opening, opened_at: datetime, by: Access, now: datetime) -> Done:

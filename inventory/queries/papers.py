@@ -1,0 +1,66 @@
+"""What somebody stated when an act of stock was done, in words for its page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.quantities import format_decimal, format_ml
+from core.scanning import encode
+from inventory.rules.kinds import ActKind
+from inventory.rules.quarantine import REASON_WORDS, QuarantineReason
+from inventory.rules.scancodes import BOTTLE
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    text: str
+
+
+def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
+    """The document's own part as label and text; nothing that was left empty."""
+    match kind:
+        case ActKind.RECEIPT:
+            found = [
+                Fact(_("Nơi giao"), stated["supplier"]),
+                Fact(_("Số phiếu xuất kho"), stated["document_number"]),
+                *(Fact(_("Dòng %(n)d") % {"n": n}, _line(line)) for n, line in enumerate(stated["lines"], start=1)),
+                Fact(_("Ghi chú"), stated["note"]),
+            ]
+        case ActKind.TO_DISPENSING:
+            found = [Fact(_("Chai"), ", ".join(encode(BOTTLE, number) for number in stated["bottles"]))]
+        case ActKind.EMPTYING:
+            found = [
+                Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
+                Fact(_("Đo được còn lại"), f"{format_ml(stated['residue_ul'])} mL"),
+                Fact(_("Ghi chú"), stated["note"]),
+            ]
+        case ActKind.QUARANTINE:
+            found = [
+                Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
+                Fact(_("Lý do"), str(REASON_WORDS[QuarantineReason(stated["reason"])])),
+                Fact(_("Ghi rõ"), stated["words"]),
+            ]
+        case _:
+            found = [
+                Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
+                Fact(_("Lý do"), stated["reason"]),
+                Fact(_("Ghi sau"), _("chai đã mở từ trước") if stated.get("past") else ""),
+            ]
+    return tuple(fact for fact in found if fact.text)
+
+
+def _line(line: Mapping[str, Any]) -> str:
+    figures = {
+        "bottles": line["bottles"],
+        "ml": format_ml(line["size_ul"]),
+        "lot": line["lot"],
+        "day": f"{date.fromisoformat(line['expires_on']):%d/%m/%Y}",
+        "strength": format_decimal(Decimal(line["concentration"])),
+        "maker": line["manufacturer"],
+    }
+    return _("%(bottles)d chai %(ml)s mL, %(strength)s mg/mL, lô %(lot)s, HD %(day)s, %(maker)s") % figures
