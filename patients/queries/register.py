@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Func, OuterRef, Q, Subquery, TextField, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, TextField, Value
 
 from core.access import Access, Permission
 from core.models import AuditEvent
@@ -64,11 +64,7 @@ def register_page(*, facility_ids: Collection[int], day: date, search: str = "",
     """
     here = Placement.objects.filter(not_over_by(day), patient_id=OuterRef("pk"), facility_id__in=facility_ids)
     nearest = here.order_by("starts_on")
-    found = Patient.objects.annotate(
-        here=Subquery(nearest.values("facility__name")[:1]),
-        here_from=Subquery(nearest.values("starts_on")[:1]),
-        here_until=Subquery(nearest.values("ended_on")[:1]),
-    ).filter(here_from__isnull=False)
+    found = Patient.objects.filter(Exists(here))
     key = search_key(search)
     if key:
         plain = Func(F("initials"), Value("ĂÂĐÊÔƠƯ."), Value("AADEOOU"), function="translate", output_field=TextField())
@@ -76,11 +72,16 @@ def register_page(*, facility_ids: Collection[int], day: date, search: str = "",
     total = found.count()
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    rows = found.order_by("code").values_list("id", "code", "initials", "status", "here", "here_from", "here_until")
+    rows = found.annotate(
+        here=Subquery(nearest.values("facility__name")[:1]),
+        here_from=Subquery(nearest.values("starts_on")[:1]),
+        here_until=Subquery(nearest.values("ended_on")[:1]),
+    ).order_by("code")
+    columns = rows.values_list("id", "code", "initials", "status", "here", "here_from", "here_until")
     return Register(
         rows=tuple(
             RegisterRow(id_, code, initials, status, here, starts_on, starts_on > day, ended_on)
-            for id_, code, initials, status, here, starts_on, ended_on in rows[(page - 1) * PAGE : page * PAGE]
+            for id_, code, initials, status, here, starts_on, ended_on in columns[(page - 1) * PAGE : page * PAGE]
         ),
         total=total,
         page=page,
