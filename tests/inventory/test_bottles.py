@@ -1,114 +1,34 @@
 """The life of a bottle through its services: moved, opened, emptied, set apart."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from core.access import Access
 from core.ids import new_id
 from core.models import AuditEvent
 from followup.models import Case, CaseKind
-from inventory.models import AccountKind, Act, ActKind, Bottle, Item, Movement
-from inventory.queries.bottles import get_state, settled_overfill
-from inventory.rules.bottles import BottleState
+from inventory.models import AccountKind, Act, Bottle
+from inventory.queries.bottles import settled_overfill
 from inventory.rules.kinds import Reason
 from inventory.rules.quarantine import QuarantineReason
 from inventory.rules.violations import Code
-from inventory.services import accounts, bottles, ledger, withdrawals
-from inventory.services.acts import Done, OtherContent, StockRefused
-from inventory.services.bottles import Emptying, Opening, Quarantining, ToDispensing
-from inventory.services.ledger import Move, NewAct
+from inventory.services import bottles
+from inventory.services.acts import OtherContent, StockRefused
+from inventory.services.bottles import Opening, ToDispensing
 from staff.models import Attestation, Mode, Signature
-from staff.services.attestations import Alone, SecondPerson
 from tests import cast, world, world_stock
+from tests.inventory.site import ALONE, WITNESSED, Site, codes
 from tests.world import NOW
-from tests.world_stock import DIGEST, LITRE
+from tests.world_stock import LITRE
 
 pytestmark = pytest.mark.django_db
-WITNESSED = world_stock.present(cast.WITNESS)
-ALONE = Alone("người kia đi họp")
-
-
-@dataclass(frozen=True)
-class Site:
-    """Mường Pồn with its opened bottle, and what its dispenser does."""
-
-    by: Access
-
-    @property
-    def here(self) -> int:
-        return self.by.facility_id or 0
-
-    @property
-    def opened(self) -> int:
-        """The number of the bottle that the world has opened here."""
-        rows = Bottle.objects.filter(opened_at__isnull=False, balance__account__facility_id=self.here)
-        return rows.order_by("number").values_list("number", flat=True)[0]
-
-    def closed(self, place: AccountKind = AccountKind.STORAGE) -> list[int]:
-        rows = Bottle.objects.filter(
-            opened_at__isnull=True, balance__account__facility_id=self.here, balance__account__kind=place
-        )
-        return list(rows.order_by("number").values_list("number", flat=True))
-
-    def receive(self, **line: object) -> int:
-        [number] = world_stock.receive(self.by, cast.WITNESS, world_stock.line(**line), now=NOW)
-        return number
-
-    def state(self, number: int) -> BottleState:
-        return get_state(number=number, facility_id=self.here)
-
-    def open(self, number: int, second: SecondPerson = WITNESSED, **more: str) -> Done:
-        command = Opening(id=new_id(), number=number, second=second, **more)
-        return bottles.open_bottle(command=command, by=self.by, now=NOW)
-
-    def empty(self, number: int, residue_ul: int = 0, second: SecondPerson = WITNESSED) -> Done:
-        command = Emptying(id=new_id(), number=number, residue_ul=residue_ul, second=second)
-        return bottles.empty(command=command, by=self.by, now=NOW)
-
-    def quarantine(self, number: int, **more: object) -> Done:
-        usual = Quarantining(id=new_id(), number=number, reason=QuarantineReason.DAMAGED, words="", second=WITNESSED)
-        return bottles.quarantine(command=replace(usual, **more), by=self.by, now=NOW)  # type: ignore[arg-type]
-
-    def dose(self, number: int, ul: int) -> NewAct:
-        """A dose as dispensing books it: out of the opened account, to the patients."""
-        bottle = Bottle.objects.get(number=number)
-        there = accounts.ids(facility_id=self.here, item=Item.objects.get(code="methadone-oral"))
-        source, target = there[AccountKind.OPENED], there[AccountKind.PATIENTS]
-        act = NewAct(
-            id=new_id(),
-            kind=ActKind.DOSE,
-            actor_id=self.by.person_id or 0,
-            actor_label=self.by.label,
-            occurred_at=NOW,
-            recorded_at=NOW,
-            document_digest=DIGEST,
-            moves=[Move(bottle.lot_id, bottle.pk, source, target, ul, "dose")],
-        )
-        ledger.post(act, facility_id=self.here)
-        return act
-
-    def void(self, dose: NewAct, destination: str = "opened") -> list[Move]:
-        moves = withdrawals.void_moves(act_id=dose.id, destination=destination)
-        void = replace(dose, id=new_id(), kind=ActKind.DOSE_VOID, moves=moves, corrects=dose.id)
-        ledger.post(void, facility_id=self.here)
-        withdrawals.explain_void(act_id=void.id, moves=moves, facility_id=self.here, by=self.by, now=NOW)
-        return moves
-
-    def moved(self, number: int, reason: Reason) -> int:
-        """Everything that moved for this reason out of or into the bottle."""
-        return sum(m.quantity for m in Movement.objects.filter(bottle__number=number, reason=reason))
 
 
 @pytest.fixture
 def site() -> Site:
     return Site(world_stock.act_as(cast.DISPENSER))
-
-
-def codes(refused: pytest.ExceptionInfo[StockRefused]) -> list[Code]:
-    return [violation.code for violation in refused.value.violations]
 
 
 def test_move_to_dispensing_witnessed_moves_whole_bottles(site: Site) -> None:
@@ -336,72 +256,6 @@ def test_quarantine_bottle_whose_book_ran_out_is_measured(site: Site) -> None:
     state = site.state(number)
     assert (state.place, state.book_ul, state.beyond_ul) == (AccountKind.QUARANTINE, 4_000, 0)
     assert settled_overfill(bottle_id=state.id) == 6_000
-
-
-def test_void_never_poured_returns_to_the_bottle(site: Site) -> None:
-    number = site.opened
-    dose = site.dose(number, 8_000)
-    site.void(dose)
-    assert site.state(number).book_ul == LITRE
-
-
-def test_void_never_poured_pays_back_what_was_beyond_the_book_first(site: Site) -> None:
-    number = site.opened
-    first = site.dose(number, LITRE - 1_000)
-    site.dose(number, 4_000)  # 3 mL beyond
-    site.void(first)
-    state = site.state(number)
-    assert (state.book_ul, state.beyond_ul) == (LITRE - 4_000, 0)
-
-
-def test_void_never_poured_follows_the_bottle_into_quarantine(site: Site) -> None:
-    number = site.opened
-    dose = site.dose(number, 8_000)
-    site.quarantine(number)
-    site.void(dose)
-    state = site.state(number)
-    assert (state.place, state.book_ul) == (AccountKind.QUARANTINE, LITRE)
-
-
-def test_void_never_poured_after_emptying_takes_back_settled_overfill_then_is_a_loss(site: Site) -> None:
-    number = site.opened
-    site.dose(number, LITRE)
-    dose = site.dose(number, 8_000)
-    site.empty(number)
-    assert settled_overfill(bottle_id=site.state(number).id) == 8_000
-    late = site.dose(number, 3_000)  # recorded after the bottle was emptied: beyond its book
-    site.void(dose)
-    state = site.state(number)
-    assert (state.beyond_ul, settled_overfill(bottle_id=state.id)) == (0, 3_000)
-    moves = site.void(late)
-    assert [move.reason for move in moves] == [Reason.OVERFILL_TAKEN_BACK, Reason.OVERFILL_TAKEN_BACK]
-    assert settled_overfill(bottle_id=state.id) == 0
-
-
-def test_void_never_poured_after_underfilled_emptying_is_a_loss_and_a_case(site: Site) -> None:
-    number = site.opened
-    dose = site.dose(number, 8_000)
-    site.empty(number, residue_ul=LITRE - 8_000)
-    moves = site.void(dose)
-    assert [(move.reason, move.quantity) for move in moves] == [(Reason.UNDERFILL, 8_000)]
-    assert Case.objects.filter(kind=CaseKind.BOTTLE_YIELD, facility_id=site.here).count() == 1
-
-
-def test_void_poured_not_drunk_goes_to_poured_out(site: Site) -> None:
-    number = site.opened
-    dose = site.dose(number, 8_000)
-    site.void(dose, "poured_out")
-    assert site.state(number).book_ul == LITRE - 8_000
-    assert site.moved(number, Reason.POURED_NOT_DRUNK) == 8_000
-
-
-def test_beyond_tolerance_speaks_past_the_bottles_tolerance(site: Site) -> None:
-    number = site.opened
-    bottle = [site.state(number).id]
-    site.dose(number, LITRE + 10_000)
-    assert not withdrawals.beyond_tolerance(bottle_ids=bottle, facility_id=site.here, at=NOW)
-    site.dose(number, 100)
-    assert withdrawals.beyond_tolerance(bottle_ids=bottle, facility_id=site.here, at=NOW)
 
 
 def test_refusals_name_the_bottle_in_words(site: Site) -> None:
