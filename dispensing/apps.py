@@ -11,6 +11,7 @@ class DispensingConfig(AppConfig):
         from core import navigation, proofs, scanning
         from core.access import Permission
         from dispensing.queries import scans
+        from dispensing.queries.doses import dose_path
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
         from dispensing.services.proofs import PROOFS
@@ -22,6 +23,8 @@ class DispensingConfig(AppConfig):
         navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PLACE_HOLD, order=15)
         settings.register(DosingSettings)
         scanning.register(CARD, "patient card", scans.card)
+        words.register("dose", words_for, name=_("Liều đã ghi"), path=dose_path)
+        words.register("outcome", words_for, name=_("Không uống"))
         words.register("", words_for)
         for name, proof in PROOFS.items():
             proofs.register(name, proof)

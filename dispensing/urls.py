@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from dispensing.views import board, outcomes, voids
+from dispensing.views import board, doses, outcomes, voids
 
 app_name = "dispensing"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/answers/", board.answer, name="answer"),
     path("patients/<uuid:patient_id>/confirm/", board.confirm, name="confirm"),
     path("patients/<uuid:patient_id>/not-given/", outcomes.not_given, name="not_given"),
+    path("doses/<uuid:dose_id>/", doses.dose, name="dose"),
     path("doses/<uuid:dose_id>/void/", voids.void, name="void"),
     path("prescriptions/", include("dispensing.urls_prescriptions")),
 ]
