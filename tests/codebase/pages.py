@@ -14,7 +14,7 @@ from core.ids import new_id
 from dispensing.models import Dose, Hold, Prescription
 from followup.models import CaseKind
 from followup.services import cases
-from inventory.models import Act, ActKind, Balance, Bottle
+from inventory.models import Act, ActKind, Bottle
 from patients.models import Patient
 from staff.models import Appointment, Attestation, Mode
 from tests import cast, world, world_patients
@@ -79,12 +79,6 @@ def _dose() -> Dose:
     return found or morning.recorded(morning.drink(morning.patient(), access(cast.DISPENSER)))
 
 
-def _bottle() -> Bottle:
-    """A closed bottle of the site."""
-    standing = Balance.objects.filter(account__facility_id=_site(), bottle__opened_at__isnull=True, quantity__gt=0)
-    return Bottle.objects.filter(pk__in=standing.values("bottle_id")).order_by("number").first()
-
-
 def _case() -> uuid.UUID:
     return cases.open_case(
         kind=CaseKind.DOSE_FINDING,
@@ -125,7 +119,6 @@ def _attestation() -> uuid.UUID:
 # What stands for each parameter of an address, by its name: something that belongs to the first site. A page with a
 # parameter of a new name fails the tests until it is told here.
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
-    "act_id": lambda: Act.objects.filter(facility_id=_site(), kind=ActKind.RECEIPT).first().pk,
     "act_id": lambda: Act.objects.filter(facility_id=_site(), kind=ActKind.RECEIPT).order_by("recorded_at").first().pk,
     "appointment_id": lambda: Appointment.objects.get(person__username=cast.DISPENSER.username).pk,
     "attestation_id": _attestation,
@@ -134,7 +127,6 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "facility_id": _site,
     "hold_id": _hold,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
-    "number": lambda: _bottle().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
     "prescription_id": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,
