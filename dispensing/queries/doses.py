@@ -43,7 +43,7 @@ class DosePage:
 
 
 def dose_page(*, dose_id: UUID, access: Access) -> DosePage:
-    """The dose with its stock, findings and void; raises Dose.DoesNotExist beyond the person's reach. Three statements."""
+    """The dose with its stock, findings and void; Dose.DoesNotExist beyond the person's reach. Three statements."""
     dose = Dose.objects.select_related(
         "patient", "facility", "prescription", "poured_by", "observed_by", "recorded_by"
     ).get(pk=dose_id)

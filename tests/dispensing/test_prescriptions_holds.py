@@ -88,7 +88,7 @@ def test_place_by_role_only_who_looks_after_patients_does(patient, role):
         (Unlocker.PHYSICIAN, {"physician", "clinic_physician"}),
         (Unlocker.MAIN_CLINIC, {"clinic_physician"}),
     ],
-    ids=str,
+    ids=["site_head", "physician", "main_clinic"],
 )
 def test_lift_by_level_only_who_is_of_it_does(patient, level, may):
     for member in (cast.SITE_HEAD, cast.ASSISTANT_PHYSICIAN, cast.PHYSICIAN, cast.CLINIC_PHYSICIAN):
