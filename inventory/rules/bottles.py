@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.quantities import format_decimal
 from inventory.rules.kinds import AccountKind
@@ -163,8 +164,8 @@ def _strength_changes(facts: OpeningFacts) -> bool:
 
 
 def strength_words(concentration: Decimal) -> str:
-    """10 mg/mL, with a decimal comma where there is one."""
-    return f"{format_decimal(concentration)} mg/mL"
+    """10 mg/mL, with the decimal sign of the language in use where there is one."""
+    return f"{format_decimal(concentration, separator=pgettext('decimal separator', ','))} mg/mL"
 
 
 def _two_strengths(bottle: BottleState, open_now: tuple[OtherBottle, ...]) -> Violation:

@@ -64,6 +64,7 @@ class _Forms:
         # While lines come and go nothing is judged: what was typed is carried over as it stands.
         self.header = DeliveryForm(None, initial=_typed(data)) if changing else DeliveryForm(data)
         self.second = SecondPersonForm(None if changing else data, people=people, alone=False)
+        self.chosen = data.get("second_username", "") if data is not None else ""
         self.lines = [
             LineForm(None, items=items, prefix=f"line{n}", initial=_typed(data, f"line{n}-"))
             if changing
@@ -91,7 +92,7 @@ class _Forms:
         context = {
             "form": self.header,
             "lines": self.lines,
-            "second": self.second.panel,
+            "second": {**self.second.panel, "second": self.chosen},
             "may_add": len(self.lines) < MOST_LINES,
         }
         return render(request, "inventory/delivery.html", context, status=status)
