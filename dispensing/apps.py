@@ -11,13 +11,14 @@ class DispensingConfig(AppConfig):
         from core import navigation, proofs, scanning
         from core.access import Permission
         from dispensing.queries import scans
-        from dispensing.queries.doses import dose_path
+        from dispensing.queries.doses import dose_path, void_address
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
         from dispensing.services.proofs import PROOFS
         from facilities.services import settings
         from followup import words
         from patients.rules.scancodes import CARD
+        from staff import kinds
 
         navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10)
         navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PLACE_HOLD, order=15)
@@ -26,5 +27,6 @@ class DispensingConfig(AppConfig):
         words.register("dose", words_for, name=_("Liều đã ghi"), path=dose_path)
         words.register("outcome", words_for, name=_("Không uống"))
         words.register("", words_for)
+        kinds.register("dose_void", _("Đổ bỏ liều đã rót"), address=void_address)
         for name, proof in PROOFS.items():
             proofs.register(name, proof)

@@ -79,3 +79,9 @@ def dose_path(subject_id: UUID, access: Access) -> str | None:
     if place is None or not access.may_at(Permission.VIEW_ROSTER, place):
         return None
     return f"/dispensing/doses/{subject_id}/"
+
+
+def void_address(void_id: UUID) -> str | None:
+    """Where an act of voiding leads: to the dose that it corrects."""
+    dose_id = DoseVoid.objects.filter(pk=void_id).values_list("dose_id", flat=True).first()
+    return f"/dispensing/doses/{dose_id}/" if dose_id else None
