@@ -81,7 +81,7 @@ def dose_path(subject_id: UUID, access: Access) -> str | None:
     return f"/dispensing/doses/{subject_id}/"
 
 
-def void_address(void_id: UUID) -> str | None:
+def void_address(void_id: UUID) -> str:
     """Where an act of voiding leads: to the dose that it corrects."""
     dose_id = DoseVoid.objects.filter(pk=void_id).values_list("dose_id", flat=True).first()
-    return f"/dispensing/doses/{dose_id}/" if dose_id else None
+    return f"/dispensing/doses/{dose_id}/" if dose_id else ""
