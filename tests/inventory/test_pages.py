@@ -256,7 +256,7 @@ def test_delivery_form_more_lines_keeps_what_was_typed_and_judges_nothing(dispen
     assert said["id"] in page
     assert "field-wrong" not in page
     assert f'<option value="{cast.WITNESS.username}" selected>' in page
-    fewer = dispenser.post("/inventory/deliveries/new/", {**said, "line_count": "2", "fewer": "1"})
+    fewer = dispenser.post("/inventory/deliveries/new/", delivery(line_count="2", fewer="1"))
     assert 'name="line1-lot_number"' not in fewer.content.decode()
 
 

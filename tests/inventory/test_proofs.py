@@ -15,14 +15,15 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from core import proofs
+from core import clock, proofs
 from core.ids import new_id
 from inventory.models import AccountKind, ActKind, Bottle
 from inventory.queries import chain as chain_queries
 from inventory.rules.chain import GENESIS, content_digest, link_hash
 from inventory.services import bottles, dayheads
 from inventory.services.bottles import Emptying
-from inventory.services.proofs import PROOFS
+from inventory.services.proofs import PROOFS, WITH_DOCUMENT
+from inventory.tasks import sign_day_heads
 from tests import cast, world, world_stock
 from tests.plugins.clones import CommittedDatabase
 from tests.plugins.servers import ROOT
@@ -281,6 +282,12 @@ def test_sign_day_heads_is_one_file_a_day_and_safe_to_run_twice(books: psycopg.C
     assert list(dayheads.compare(heads)) == []
 
 
+def test_sign_day_heads_job_asks_the_products_clock(books: psycopg.Connection, heads: Path) -> None:
+    with clock.at(TOMORROW):
+        sign_day_heads()
+    assert [path.stem for path in sorted(heads.rglob("*.jsonl"))] == ["2026-11-24"]
+
+
 def test_sign_day_heads_finishes_a_line_that_was_cut_short(books: psycopg.Connection, heads: Path) -> None:
     [file] = dayheads.sign(now=TOMORROW)
     lines = file.read_text().splitlines(keepends=True)
@@ -346,6 +353,4 @@ def test_verify_ledger_against_nothing_says_so(committed_db: CommittedDatabase, 
 
 
 def test_every_act_kind_of_stock_has_a_document() -> None:
-    from inventory.services.proofs import WITH_DOCUMENT
-
     assert set(ActKind) - WITH_DOCUMENT == {ActKind.DOSE, ActKind.DOSE_VOID, ActKind.NOT_SWALLOWED}
