@@ -26,7 +26,7 @@ ACTION_WORDS: Final[dict[str, str | Promise]] = {
     "dose.recorded": _("ghi liều"),
     "dose.voided": _("hủy bản ghi liều"),
     "hold.lifted": _("cho uống lại"),
-    "hold.placed": _("tạm ngừng cho uống"),
+    "hold.placed": _("đặt lệnh dừng cấp liều"),
     "outcome.stated": _("ghi lý do không uống"),
     "password.changed": _("đổi mật khẩu"),
     "password.handed_out": _("cấp mật khẩu một lần"),

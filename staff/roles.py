@@ -67,13 +67,13 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
         ),
         Role.PHYSICIAN: RoleDefinition(
             _("Bác sĩ"),
-            _("Kê đơn và ký đơn, tạm ngừng và cho uống lại tại cơ sở được phân công."),
+            _("Kê đơn và ký đơn, dừng cấp liều và cho uống lại tại cơ sở được phân công."),
             Scope.FACILITY,
             _CARE | {P.PRESCRIBE},
         ),
         Role.ASSISTANT_PHYSICIAN: RoleDefinition(
             _("Y sĩ"),
-            _("Theo dõi người bệnh, tạm ngừng và cho uống lại; không kê đơn."),
+            _("Theo dõi người bệnh, dừng cấp liều và cho uống lại; không kê đơn."),
             Scope.FACILITY,
             _CARE,
         ),

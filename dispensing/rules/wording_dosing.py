@@ -139,7 +139,7 @@ STOP_WORDS: Final[Texts] = {
         _("Đo lại chai và kiểm kê. Ghi rõ khi đổi chai."),
     ),
     Code.IDENTITY_NOT_STATED: (
-        _("Không ghi nhận ra người bệnh bằng cách nào."),
+        _("Chưa ghi đã nhận ra người bệnh bằng cách nào."),
         _("Hỏi lại người ghi."),
     ),
     Code.AFTER_CLOSE: (

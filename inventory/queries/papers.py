@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.quantities import format_decimal, format_ml
 from core.scanning import encode
+from core.templatetags.tram import separator
 from inventory.rules.kinds import ActKind
 from inventory.rules.quarantine import REASON_WORDS, QuarantineReason
 from inventory.rules.scancodes import BOTTLE
@@ -36,7 +37,7 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
         case ActKind.EMPTYING:
             found = [
                 Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
-                Fact(_("Đo được còn lại"), f"{format_ml(stated['residue_ul'])} mL"),
+                Fact(_("Đo được còn lại"), f"{format_ml(stated['residue_ul'], separator=separator())} mL"),
                 Fact(_("Ghi chú"), stated["note"]),
             ]
         case ActKind.QUARANTINE:
@@ -57,10 +58,10 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
 def _line(line: Mapping[str, Any]) -> str:
     figures = {
         "bottles": line["bottles"],
-        "ml": format_ml(line["size_ul"]),
+        "ml": format_ml(line["size_ul"], separator=separator()),
         "lot": line["lot"],
         "day": f"{date.fromisoformat(line['expires_on']):%d/%m/%Y}",
-        "strength": format_decimal(Decimal(line["concentration"])),
+        "strength": format_decimal(Decimal(line["concentration"]), separator=separator()),
         "maker": line["manufacturer"],
     }
     return _("%(bottles)d chai %(ml)s mL, %(strength)s mg/mL, lô %(lot)s, HD %(day)s, %(maker)s") % figures

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 STATUS_WORDS: Final[dict[str, str | Promise]] = {
     "in_treatment": _("đang điều trị"),
-    "suspended": _("tạm ngừng"),
+    "suspended": _("tạm ngừng điều trị"),
     "dropped_out": _("bỏ điều trị"),
     "ended": _("chấm dứt điều trị"),
     "died": _("đã mất"),

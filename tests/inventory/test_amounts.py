@@ -20,7 +20,7 @@ LINE = {
 
 
 @pytest.mark.parametrize(("language", "strength", "volume"), [("vi", "2,5", "100,5"), ("en", "2.5", "100.5")])
-def test_delivered_line_in_a_language_has_its_decimal_sign(language, strength, volume):
+def test_delivered_line_in_a_language_has_its_decimal_sign(language: str, strength: str, volume: str) -> None:
     stated = {"supplier": "CDC", "document_number": "PX-1", "lines": [LINE], "note": ""}
 
     with override(language):
@@ -30,6 +30,6 @@ def test_delivered_line_in_a_language_has_its_decimal_sign(language, strength, v
 
 
 @pytest.mark.parametrize(("language", "words"), [("vi", "2,5 mg/mL"), ("en", "2.5 mg/mL")])
-def test_strength_in_a_language_has_its_decimal_sign(language, words):
+def test_strength_in_a_language_has_its_decimal_sign(language: str, words: str) -> None:
     with override(language):
         assert bottles.strength_words(Decimal("2.5")) == words
