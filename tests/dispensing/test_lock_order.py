@@ -1,0 +1,179 @@
+"""The one order of locks (docs/architecture.md): patient, bottle, chain head; and several of one kind by their ids.
+
+Proved from outside: while a service waits for what somebody else holds, all that comes later is still free. So two
+services that wait for each other cannot exist.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from random import Random
+from typing import Any, Final
+
+import psycopg
+import pytest
+from django.db import connections
+
+from core.ids import new_id
+from inventory.models import AccountKind, Bottle
+from inventory.services import bottles
+from inventory.services.bottles import ToDispensing
+from patients.models import Patient
+from staff.models import Proof
+from staff.services import pins
+from staff.services.pins import Proven
+from tests import cast, world_stock
+from tests.dispensing.everything import ALONE, LATER, REFUSALS, Everything
+from tests.plugins.clones import CommittedDatabase
+
+ORDER: Final = ("patients_patient", "inventory_bottle", "inventory_chainhead")
+TRIES: Final = 3  # an act may be refused before it locks; with other dice it is not
+
+# What each service must wait for. A clinical write that does not wait for the patient's row is a fault.
+WAITS_FOR: Final = {
+    "patients_patient": {
+        "batches_record_many", "cards_replace", "consents_give_and_withdraw", "contacts_tell_clinic", "doses_confirm",
+        "holds_lift", "holds_place", "outcomes_state", "placements_move", "prescription_batches_sign_many",
+        "prescriptions_sign", "prescriptions_stop", "status_change", "voids_void",
+    },
+    "inventory_bottle": {
+        "bottles_empty", "bottles_move_to_dispensing", "bottles_open", "bottles_quarantine", "voids_void",
+    },
+    "inventory_chainhead": {
+        "batches_record_many", "bottles_empty", "bottles_move_to_dispensing", "bottles_open", "bottles_quarantine",
+        "deliveries_receive", "doses_confirm", "outcomes_state", "voids_void",
+    },
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def proven_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PINs are checked before an act's transaction; here only what lies inside is looked at."""
+    monkeypatch.setattr(pins, "verify", lambda *, person_id, now, **_: Proven(person_id, Proof.PIN, now))
+
+
+@pytest.fixture
+def holder(committed_db: CommittedDatabase) -> Iterator[psycopg.Connection]:
+    """Somebody who holds rows until they roll back."""
+    with psycopg.connect(committed_db.super_url) as connection:
+        yield connection
+        connection.rollback()
+
+
+@pytest.fixture
+def onlooker(committed_db: CommittedDatabase) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(committed_db.super_url, autocommit=True) as connection:
+        yield connection
+
+
+@contextmanager
+def beside(holder: psycopg.Connection, act: Callable[[], object]) -> Iterator[Future[Any]]:
+    """Run the act in a thread with a connection of its own; what is held is let go at the end, and the act ends."""
+
+    def run() -> object:
+        try:
+            return act()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(run)
+        try:
+            yield running
+        finally:
+            holder.rollback()
+            wait([running], timeout=10)
+
+
+def waits(running: Future[Any], holder: psycopg.Connection, onlooker: psycopg.Connection) -> bool:
+    """True once the act waits for the holder, False when it has ended without."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE %s = ANY (pg_blocking_pids(pid))"
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        if onlooker.execute(asked, [holder.info.backend_pid]).fetchone() != (0,):
+            return True
+        if running.done():
+            return False
+        time.sleep(0.002)
+    raise AssertionError("The act neither ended nor waited.")
+
+
+def locked(onlooker: psycopg.Connection, table: str) -> int:
+    """How many of the table's rows somebody holds."""
+    free = f"SELECT 1 FROM {table} FOR NO KEY UPDATE SKIP LOCKED"
+    [[held]] = onlooker.execute(f"SELECT (SELECT count(*) FROM {table}) - count(*) FROM ({free}) AS free").fetchall()
+    return int(held)
+
+
+@pytest.mark.parametrize("table", ORDER)
+def test_service_that_waits_holds_nothing_that_comes_later(
+    table: str, holder: psycopg.Connection, onlooker: psycopg.Connection
+):
+    site = Everything()
+    waited, out_of_order = set(), defaultdict(set)
+    for name, act in site.acts.items():
+        for seed in range(TRIES):
+            holder.execute(f"SELECT 1 FROM {table} FOR NO KEY UPDATE")
+            with beside(holder, lambda: act(Random(seed))) as running:  # noqa: B023, S311  run before the next turn
+                if waits(running, holder, onlooker):
+                    waited.add(name)
+                    out_of_order[name] |= {later for later in after(table) if locked(onlooker, later)}
+            failed = running.exception(timeout=0)
+            assert failed is None or isinstance(failed, REFUSALS), (name, failed)
+
+    assert waited == WAITS_FOR[table]
+    assert not {name: tables for name, tables in out_of_order.items() if tables}
+
+
+def after(table: str) -> tuple[str, ...]:
+    return ORDER[ORDER.index(table) + 1 :]
+
+
+@pytest.mark.parametrize("name", ["batches_record_many", "prescription_batches_sign_many"])
+def test_several_patients_are_locked_by_their_ids(name: str, holder: psycopg.Connection, onlooker: psycopg.Connection):
+    site = Everything()
+    ids = [patient.pk for patient in site.patients]
+    first = Patient.objects.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)[0]
+
+    for seed in range(TRIES):
+        holder.execute("SELECT 1 FROM patients_patient WHERE id = %s FOR NO KEY UPDATE", [first])
+        with beside(holder, lambda: site.acts[name](Random(seed))) as running:  # noqa: B023, S311  run before the next turn
+            assert waits(running, holder, onlooker)
+            assert locked(onlooker, "patients_patient") == 1
+        running.result(timeout=0)
+
+
+def test_several_bottles_are_locked_by_their_ids(holder: psycopg.Connection, onlooker: psycopg.Connection):
+    site = Everything()
+    low, high = sorted(
+        Bottle.objects.filter(number__in=site.closed[AccountKind.STORAGE][:2]), key=lambda bottle: bottle.pk
+    )
+    command = ToDispensing(new_id(), (high.number, low.number), ALONE)
+    holder.execute("SELECT 1 FROM inventory_bottle WHERE id = %s FOR NO KEY UPDATE", [low.pk])
+
+    move = lambda: bottles.move_to_dispensing(command=command, by=site.dispensers[0], now=LATER)  # noqa: E731
+    with beside(holder, move) as running:
+        assert waits(running, holder, onlooker)
+        assert locked(onlooker, "inventory_bottle") == 1
+    running.result(timeout=0)
+
+
+def test_several_new_lots_are_made_in_one_order(holder: psycopg.Connection, onlooker: psycopg.Connection):
+    """Two deliveries that bring the same new lots in different order wait for each other, not for ever."""
+    by = Everything().dispensers[0]
+    lines = [world_stock.line(lot_number=number) for number in ("MTD-2799", "MTD-2701")]
+    new_lot = (
+        "INSERT INTO inventory_lot (item_id, number, manufacturer, registration, expires_on, concentration)"
+        " SELECT item_id, %s, manufacturer, registration, expires_on, concentration FROM inventory_lot"
+        " WHERE number = %s LIMIT 1"
+    )
+    holder.execute(new_lot, ["MTD-2701", world_stock.LOT])
+
+    with beside(holder, lambda: world_stock.receive(by, cast.WITNESS, *lines, now=LATER)) as running:
+        assert waits(running, holder, onlooker)
+        onlooker.execute("SET lock_timeout = '100ms'")
+        with onlooker.transaction(force_rollback=True):
+            onlooker.execute(new_lot, ["MTD-2799", world_stock.LOT])  # nobody else has made it yet
+    running.result(timeout=0)
