@@ -85,7 +85,9 @@ def _lots(lines: Sequence[DeliveredLine], *, today: date) -> list[Lot]:
     if not lines:
         words = _("Chưa có dòng nào.")
         raise StockRefused((Violation(Code.NOTHING_DELIVERED, Level.STOP, words),))
-    Lot.objects.bulk_create([_lot(line) for line in lines], ignore_conflicts=True)
+    # In the order of their key, so that two deliveries of the same new lots wait for each other and never deadlock.
+    ordered = sorted(lines, key=lambda line: (line.item_id, line.manufacturer, line.lot_number))
+    Lot.objects.bulk_create([_lot(line) for line in ordered], ignore_conflicts=True)
     lots = [
         Lot.objects.select_related("item").get(
             item_id=line.item_id, manufacturer=line.manufacturer, number=line.lot_number
