@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core import rows
 from core.access import Access
 from core.models import AuditEvent
 
@@ -20,19 +21,17 @@ def record(
     **detail: Any,
 ) -> None:
     """Write who did what, in the caller's transaction. `detail` holds codes and ids, never a name."""
-    AuditEvent.objects.bulk_create(
-        [
-            event(
-                action=action,
-                by=by,
-                now=now,
-                subject_kind=subject_kind,
-                subject_id=subject_id,
-                patient_id=patient_id,
-                facility_id=facility_id,
-                **detail,
-            )
-        ]
+    rows.insert(
+        event(
+            action=action,
+            by=by,
+            now=now,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            patient_id=patient_id,
+            facility_id=facility_id,
+            **detail,
+        )
     )
 
 

@@ -110,7 +110,7 @@ def _row(past: PastDose, facility_id: int, by: Access) -> Dose:
         prescription_id=slip.prescription_id,
         poured_by_id=past.poured_by_id,
         observed_by_id=past.observed_by_id,
-        recorded_by_id=by.person_id,
+        recorded_by_id=by.actor_id,
         identified_by=past.identified_by,
         answers=answers_as_stored(slip.answers),
         findings=list(past.findings),

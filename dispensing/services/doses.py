@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from core import audit
+from core import audit, rows
 from core.access import Access
 from core.clock import local_day
 from core.digests import sha256_of
@@ -122,15 +122,12 @@ def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseRecei
     if posted.status is ledger.Status.KNOWN:
         return _same_again(confirmation, by)
     dose.findings += _stock_findings(posted, slip, now)
-    Dose.objects.bulk_create([dose])
-    if not taken:
-        CoveredDay.objects.bulk_create(
-            [CoveredDay(patient_id=dose.patient_id, day=dose.covers_day, slot=dose.slot, dose=dose)]
-        )
-    audit.record(
+    claimed = CoveredDay(patient_id=dose.patient_id, day=dose.covers_day, slot=dose.slot, dose_id=dose.act_id)
+    told = audit.event(
         action="dose.recorded", by=by, now=now, subject_kind="dose", subject_id=dose.act_id, patient_id=dose.patient_id,
         kind=dose.kind, findings=[finding["code"] for finding in dose.findings],
     )  # fmt: skip
+    rows.insert(dose, *([] if taken else [claimed]), told)
     if dose.findings:
         open_case(dose, by, now)
     return DoseReceipt(dose.act_id, snapshot.known.code, dose.kind, dose.mg, dose.given_at, dose.findings)
@@ -138,7 +135,10 @@ def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseRecei
 
 def lock_patient(patient_id: UUID) -> None:
     """The first lock of every clinical write (docs/architecture.md, lock order)."""
-    Patient.objects.select_for_update(no_key=True).only("id").order_by().get(pk=patient_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM patients_patient WHERE id = %s FOR NO KEY UPDATE", [patient_id])
+        if cursor.rowcount == 0:
+            raise Patient.DoesNotExist
 
 
 def _new_dose(confirmation: Confirmation, by: Access, now: datetime, snapshot: Snapshot, kind: DoseKind) -> Dose:
@@ -164,7 +164,7 @@ def _new_dose(confirmation: Confirmation, by: Access, now: datetime, snapshot: S
         prescription_id=slip.prescription_id,
         poured_by_id=confirmation.poured_by_id,
         observed_by_id=confirmation.observed_by_id,
-        recorded_by_id=by.person_id,
+        recorded_by_id=by.actor_id,
         identified_by=confirmation.answers.identified_by or "",
         answers=answers_as_stored(confirmation.answers),
         findings=findings,
