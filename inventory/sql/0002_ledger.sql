@@ -42,13 +42,12 @@ BEGIN
         VALUES (facility, inventory_chain_append.sequence, subject_kind, subject, content, previous, link, recorded);
 END $$;
 
--- Book one act: judge its movements, move the balances, write act, movements and link. The head is locked already, so
--- nobody else moves a balance of this facility. Answers base units taken beyond the book. Raises TR001 where the act says
+-- Book one act: judge its movements, move the balances, write act, movements and link. Runs inside the door alone, with
+-- the door's settings and its lock on the head, so nobody else moves a balance of this facility. Answers base units taken beyond the book. Raises TR001 where the act says
 -- "refuse" and a place is short.
 CREATE FUNCTION inventory_book(facility bigint, act jsonb, occurred timestamptz, recorded timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp SET TimeZone = 'UTC'
 AS $$
 DECLARE
     the_act uuid := (act ->> 'id')::uuid;
@@ -57,6 +56,7 @@ DECLARE
     emptied bigint := (act ->> 'empties')::bigint;
     beyond bigint := 0;
     placed smallint := 0;
+    wanted jsonb;
     move record;
     held bigint;
     missing bigint;
@@ -73,7 +73,7 @@ BEGIN
         VALUES (the_act, act ->> 'kind', facility, (act ->> 'actor')::bigint, act ->> 'actor_label', occurred, recorded,
                 act ->> 'digest', corrected);
 
-    FOR move IN
+    FOR wanted IN SELECT value FROM jsonb_array_elements(act -> 'movements') LOOP
         SELECT m.lot, m.bottle, m.source, m.target, m.quantity, m.reason, i.id AS item,
                s.kind AS source_kind, s.may_be_negative AS bottomless, CASE WHEN s.by_bottle THEN m.bottle END AS source_bottle,
                t.kind AS target_kind, t.may_be_negative AS target_bottomless,
@@ -82,17 +82,14 @@ BEGIN
                s.facility_id = facility AND t.facility_id = facility AND t.item_id = s.item_id AND l.item_id = s.item_id
                    AND i.in_bottles = (m.bottle IS NOT NULL) AND (m.bottle IS NULL OR b.lot_id = m.lot)
                    AND m.quantity > 0 AND m.reason <> '' AS fits
-          FROM ROWS FROM (
-                   jsonb_to_recordset(act -> 'movements')
-                       AS (lot bigint, bottle bigint, source bigint, target bigint, quantity bigint, reason text)
-               ) WITH ORDINALITY AS m (lot, bottle, source, target, quantity, reason, nth)
+          INTO move
+          FROM jsonb_to_record(wanted)
+                   AS m (lot bigint, bottle bigint, source bigint, target bigint, quantity bigint, reason text)
           LEFT JOIN inventory_account s ON s.id = m.source
           LEFT JOIN inventory_account t ON t.id = m.target
           LEFT JOIN inventory_item i ON i.id = s.item_id
           LEFT JOIN inventory_lot l ON l.id = m.lot
-          LEFT JOIN inventory_bottle b ON b.id = m.bottle
-         ORDER BY m.nth
-    LOOP
+          LEFT JOIN inventory_bottle b ON b.id = m.bottle;
         IF move.fits IS NOT TRUE THEN
             RAISE EXCEPTION 'act %: a movement mixes items, lots, bottles or facilities, or moves nothing', the_act
                 USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'inventory_movement_fits';
@@ -209,6 +206,8 @@ END $$;
 CREATE FUNCTION inventory_post(batch jsonb) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp SET TimeZone = 'UTC'
+SET enable_seqscan = off -- every look-up is by key; a plan made while a table was small must not outlive that
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     facility bigint := (batch ->> 'facility')::bigint;
