@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Access
 from core.clock import local_day
 from dispensing.queries import facts as facts_query
+from dispensing.queries.card import BottleMark, bottle_mark
 from dispensing.queries.facts import Known
 from dispensing.queries.snapshot import bottle_facts, device_fact, next_slot
 from dispensing.queries.tags import Tag, of_the_window, row_tag
@@ -24,6 +25,7 @@ from dispensing.rules.lookalike import OnRoster, lookalikes
 from dispensing.rules.outcomes import stays_open
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Code, Violation
+from facilities.models import Facility
 from facilities.services import settings as rule_settings
 from inventory.queries.window import Window, site_window
 from patients.models import Placement, Status
@@ -38,7 +40,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Row:
-    """One patient on the list: code and initials only, because the queue reads over a shoulder."""
+    """One patient on the list: code and initials only, because the queue reads over a shoulder.
+
+    `part` of `parts`: which of a divided dose comes next.
+    """
 
     patient_id: UUID
     code: str
@@ -46,6 +51,8 @@ class Row:
     state: State
     mg: Decimal | None
     ul: int | None
+    part: int
+    parts: int
     tag: Tag | None
     given_at: datetime | None
     recheck_at: datetime | None
@@ -61,14 +68,26 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Hours:
+    """When the facility is open today."""
+
+    opens_at: time
+    closes_at: time
+    all_day: bool
+
+
+@dataclass(frozen=True)
 class Board:
-    """Who is still to come stands first. `window` is what is wrong at the window itself, whoever comes."""
+    """Who is still to come stands first. `trouble` is what is wrong at the window itself, whoever comes; `bottles` are
+    those opened there.
+    """
 
     to_come: tuple[Row, ...]
     look_again: tuple[Row, ...]
     done: tuple[Row, ...]
     trouble: tuple[Violation, ...]
-    window: Window
+    bottles: tuple[BottleMark, ...]
+    hours: Hours
 
     @property
     def taken(self) -> int:
@@ -129,10 +148,14 @@ def morning(*, by: Access, now: datetime) -> Board:
         rows.append(_row(one, decision, alike.get(id_, ())))
         if not rows[-1].done:
             trouble.update({v.code: v for v in of_the_window(decision.violations)})
-    return _sorted(rows, trouble.values(), window)
+    return _sorted(rows, trouble.values(), window, _hours(by.facility_id))
 
 
-def _sorted(rows: Iterable[Row], trouble: Iterable[Violation], window: Window) -> Board:
+def _hours(facility_id: int) -> Hours:
+    return Hours(*Facility.objects.values_list("opens_at", "closes_at", "round_the_clock").get(pk=facility_id))
+
+
+def _sorted(rows: Iterable[Row], trouble: Iterable[Violation], window: Window, hours: Hours) -> Board:
     by_code = sorted(rows, key=lambda row: row.code)
     return Board(
         to_come=tuple(row for row in by_code if row.state is State.TO_COME),
@@ -144,7 +167,8 @@ def _sorted(rows: Iterable[Row], trouble: Iterable[Violation], window: Window) -
         ),
         done=tuple(row for row in by_code if row.done),
         trouble=tuple(trouble),
-        window=window,
+        bottles=tuple(bottle_mark(bottle, needed_ul=1) for bottle in window.bottles if not bottle.quarantined),
+        hours=hours,
     )
 
 
@@ -162,6 +186,7 @@ def _row(one: Known, decision: Decision, alike: tuple[str, ...]) -> Row:
             tag = Tag("stop", _("ghi nhiều liều trong ngày"))
     elif last is not None and stays_open(last.code):
         state = State.LOOK_AGAIN
+        mg, ul = (None, None) if decision.stopped else (mg, ul)
     elif last is not None and last.code in OUTCOME_WORDS:
         state, tag, mg, ul = State.NOT_GIVEN, Tag("stop", OUTCOME_WORDS[OutcomeCode(last.code)]), None, None
     elif decision.stopped:
@@ -173,6 +198,8 @@ def _row(one: Known, decision: Decision, alike: tuple[str, ...]) -> Row:
         state=state,
         mg=mg,
         ul=ul,
+        part=decision.slot,
+        parts=slots,
         tag=tag,
         given_at=given,
         recheck_at=last.recheck_at if state is State.LOOK_AGAIN and last else None,

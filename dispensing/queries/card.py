@@ -17,12 +17,15 @@ from dispensing.models import Dose
 from dispensing.queries.facts import Known
 from dispensing.rules.authorise import Decision
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
+from dispensing.rules.codes import Code
 from dispensing.rules.facts import DayFact
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Level, Violation
 from inventory.queries.window import Window, WindowBottle
 
 LOW_UL = 100_000  # "under 100 mL" (domain 12.3): people who may measure see a level, never the book
+# What the card shows already: the seven days, the change of dose, the bottles in the measuring words.
+_SHOWN_ELSEWHERE = frozenset({Code.MISSED_DAYS, Code.CLINIC_IS_TOLD, Code.DOSE_CHANGED, Code.TWO_BOTTLES})
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class BottleMark:
 
 @dataclass(frozen=True)
 class Card:
-    """The card as the template writes it. Amounts are exact; the template formats them."""
+    """The card as the template writes it. Amounts are exact; the template formats them.
+
+    `mg` is what is poured now; `slots` and `daily_mg` tell a divided dose from the whole day's.
+    """
 
     patient_id: UUID
     code: str
@@ -57,6 +63,9 @@ class Card:
     days: tuple[DayMark, ...]
     window_days: int
     mg: Decimal | None
+    slot: int
+    slots: int
+    daily_mg: Decimal | None
     ul: int | None
     device: str
     parts: tuple[str, ...]
@@ -70,15 +79,17 @@ class Card:
     hold_seconds: int
 
     @property
-    def questions(self) -> set[str]:
-        return {str(code) for code in self.decision.questions}
+    def per(self) -> str:
+        """What the figure is: the whole day's dose, or a part of it."""
+        return "part" if self.slots > 1 else "day"
 
 
 def card(*, known: Known, decision: Decision, window: Window, settings: DosingSettings, by: Access) -> Card:
     """Put together what the rules answered, what the bottles say and what was given today. At most one statement."""
     facts = known.facts
     by_id = {bottle.id: bottle for bottle in window.bottles}
-    change, change_mg, before = _change(known, decision)
+    daily = _daily(known, decision)
+    change, change_mg, before = _change(decision, daily)
     given: Iterable[Dose] = ()
     if facts.doses_today:
         given = (
@@ -94,19 +105,24 @@ def card(*, known: Known, decision: Decision, window: Window, settings: DosingSe
         decision=decision,
         stops=_of_level(decision, Level.STOP),
         asks=_of_level(decision, Level.ASK),
-        notes=_of_level(decision, Level.NOTE),
-        days=tuple(_seven_days(facts.days, facts.today, decision.dose_mg)),
+        notes=tuple(v for v in _of_level(decision, Level.NOTE) if v.code not in _SHOWN_ELSEWHERE),
+        days=tuple(_seven_days(facts.days, facts.today, daily)),
         window_days=settings.missed_window_days,
         mg=None if decision.stopped else decision.dose_mg,
+        slot=decision.slot,
+        slots=len(facts.prescription.slot_mg) if facts.prescription else 1,
+        daily_mg=daily,
         ul=decision.measure.total_ul if decision.measure else None,
         device=device,
         parts=parts,
         change=change,
         change_mg=change_mg,
         before_mg=before,
-        unchanged_days=_unchanged(facts.days, decision.dose_mg),
-        prescription_until=facts.prescription.last_day if facts.prescription else None,
-        bottles=tuple(_bottle(by_id[p.bottle_id], p.ul) for p in decision.portions if p.bottle_id in by_id),
+        unchanged_days=_unchanged(facts.days, daily),
+        prescription_until=_until(known, decision),
+        bottles=tuple(
+            bottle_mark(by_id[p.bottle_id], needed_ul=p.ul) for p in decision.portions if p.bottle_id in by_id
+        ),
         given=tuple(given),
         hold_seconds=settings.hold_seconds,
     )
@@ -120,14 +136,25 @@ def _amount(mg: Decimal) -> str:
     return format_decimal(mg, separator=separator())
 
 
-def _change(known: Known, decision: Decision) -> tuple[str, Decimal | None, Decimal | None]:
-    """Up or down against the last dose that was drunk; a change must be impossible to miss."""
-    if decision.dose_mg is None or known.last_dose is None or len(decision.portions) == 0:
+def _daily(known: Known, decision: Decision) -> Decimal | None:
+    """The whole day's dose that stands today, None where no order gives one."""
+    if decision.dose_mg is None or known.facts.prescription is None:
+        return None
+    return decision.if_missed_step.dose_mg if decision.if_missed_step else known.facts.prescription.dose_mg
+
+
+def _change(decision: Decision, daily: Decimal | None) -> tuple[str, Decimal | None, Decimal | None]:
+    """Up or down against the last day on which the patient drank; a change must be impossible to miss."""
+    last = decision.missed.last_ingested
+    if daily is None or last is None or not decision.portions or last.ingested_mg == daily:
         return "", None, None
-    before = known.last_dose[1]
-    if decision.dose_mg == before or decision.slot > 1:
-        return "", None, None
-    return ("up" if decision.dose_mg > before else "down"), abs(decision.dose_mg - before), before
+    return ("up" if daily > last.ingested_mg else "down"), abs(daily - last.ingested_mg), last.ingested_mg
+
+
+def _until(known: Known, decision: Decision) -> date | None:
+    """The order's last day, where no sentence on the card says it already."""
+    said = any(v.code in {Code.PRESCRIPTION_ENDS, Code.BRIDGING_UNSIGNED} for v in decision.violations)
+    return None if said or known.facts.prescription is None else known.facts.prescription.last_day
 
 
 def _unchanged(days: Sequence[DayFact], mg: Decimal | None) -> int:
@@ -156,7 +183,8 @@ def _measure_words(decision: Decision, bottles: dict[int, WindowBottle]) -> tupl
     return "", tuple(lines)
 
 
-def _bottle(bottle: WindowBottle, needed_ul: int) -> BottleMark:
+def bottle_mark(bottle: WindowBottle, *, needed_ul: int) -> BottleMark:
+    """The opened bottle as a level, never the book's figure (domain 12.3)."""
     level = "short" if bottle.balance_ul < needed_ul else "low" if bottle.balance_ul < LOW_UL else "enough"
     return BottleMark(level, bottle.label, bottle.lot_number, bottle.expires_on)
 

@@ -30,6 +30,16 @@ def lookalikes(roster: Iterable[OnRoster]) -> dict[Hashable, tuple[str, ...]]:
     return {key: tuple(sorted(codes)) for key, codes in found.items() if codes}
 
 
+def near(code: str) -> frozenset[str]:
+    """The numbers (codes without their check digit) that look like this code's: its own, and one swap of neighbours."""
+    number = code[:-1]
+    return frozenset({number}) | frozenset(
+        number[:place] + other + one + number[place + 2 :]
+        for place, (one, other) in enumerate(pairwise(number))
+        if one != other
+    )
+
+
 def _shapes(number: str) -> set[str]:
     """What two numbers share when a neighbouring pair of digits is swapped. Same shape, similar to the eye."""
     shapes = set()

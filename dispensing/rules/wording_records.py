@@ -173,7 +173,7 @@ OUTCOME_CHECK_WORDS: Final[Texts] = {
     ),
     Code.OUTCOME_NEEDS_AMOUNT: (
         _("Thuốc đã rót nhưng chưa ghi bao nhiêu mg."),
-        _("Nhập số mg đã rót."),
+        _("Mở thẻ người bệnh và chọn lại từ đó: thẻ biết đã rót bao nhiêu."),
     ),
     Code.RECHECK_NEEDED: (
         _("Chưa hẹn giờ xem lại."),

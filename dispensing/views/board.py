@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,23 +14,23 @@ from core.templatetags.tram import mg, time
 from core.views.pages import INVALID, page_or_partial
 from dispensing.forms.morning import AnswersForm, ConfirmForm
 from dispensing.queries import board as board_query
-from dispensing.queries.card import card
-from dispensing.queries.people import dispensers
+from dispensing.queries.alike import alike
+from dispensing.queries.card import Card, card
+from dispensing.queries.people import Ways, dispensers, ways_to_unlock
 from dispensing.queries.search import find
 from dispensing.rules.choices import (
     IDENTIFICATION_WORDS,
     LAST_DOSE_PROOF_WORDS,
     MISSED_REASON_WORDS,
-    SIGN_WORDS,
 )
+from dispensing.rules.violations import Code, Violation
 from dispensing.services import authorisations, contacts, doses, screens
 from dispensing.services.authorisations import Choice
 from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, OtherContent
+from dispensing.views.after import BOARD, recorded
 from dispensing.views.screen import screen_of
 from followup.queries import cases as case_queries
 from patients.models import Patient
-
-BOARD = "dispensing/board.html"
 
 
 @require_GET
@@ -59,7 +58,10 @@ def answer(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     told = form.cleaned_data.get("clinic_told_who", "").strip()
     if told:
         contacts.tell_clinic(patient_id=patient_id, told=told, by=request.access, now=clock.now())
-    return _show_card(request, _choose(request, patient_id, form))
+    choice = _choose(request, patient_id, form)
+    unanswered = form.asked() & {str(code) for code in choice.snapshot.decision.questions}
+    status = INVALID if unanswered else 200
+    return _show_card(request, choice, status, unanswered=unanswered, carried=form.carried())
 
 
 @require_POST
@@ -111,8 +113,9 @@ def _choose(request: AccessRequest, patient_id: UUID, form: AnswersForm) -> Choi
         raise Http404 from error
 
 
-def _show_card(request: AccessRequest, choice: Choice, status: int = 200) -> HttpResponse:
-    context = _card_context(request, choice)
+def _show_card(request: AccessRequest, choice: Choice, status: int = 200, **answers: Any) -> HttpResponse:
+    """`answers`: which questions were left open, and what was answered before and stays answered."""
+    context = _card_context(request, choice) | answers
     if not request.htmx:
         context |= _board_context(request)
     return page_or_partial(request, BOARD, "card", context, status=status)
@@ -127,18 +130,33 @@ def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
         settings=snapshot.settings,
         by=by,
     )
+    facility_id, now = by.facility_id or 0, clock.now()
+    ways = ways_to_unlock(shown.stops, facility_id=facility_id, now=now)
     return {
         "card": shown,
+        "stops": [_stop(found, ways) for found in shown.stops if not _told_by_dose(found, shown)],
+        "lookalike": ", ".join(alike(known=snapshot.known, facility_id=facility_id, today=snapshot.known.facts.today)),
+        "hold_minutes": -(-shown.hold_seconds // 60),
         "identity": choice.identity,
         "elsewhere": choice.elsewhere,
         "slip": choice.authorisation.slip() if choice.authorisation else "",
         "by_card": request.GET.get("by") == "card" or request.POST.get("by") == "card",
-        "pourers": dispensers(facility_id=by.facility_id or 0, now=clock.now()) if choice.authorisation else (),
+        "pourers": dispensers(facility_id=facility_id, now=now) if choice.authorisation else (),
         "identifications": _choices(IDENTIFICATION_WORDS),
         "missed_reasons": _choices(MISSED_REASON_WORDS),
         "last_dose_proofs": _choices(LAST_DOSE_PROOF_WORDS),
-        "signs": _choices(SIGN_WORDS),
     }
+
+
+def _told_by_dose(found: Violation, shown: Card) -> bool:
+    """Today's dose stands on the card itself, with who poured it and the way to void it."""
+    return found.code is Code.DOSE_ALREADY_TODAY and bool(shown.given)
+
+
+def _stop(found: Violation, ways: Ways) -> dict[str, Any]:
+    reach = ways.get(found.unlocker, "")
+    unlocks = f"{found.unlocker_words}: {reach}" if reach else found.unlocker_words
+    return {"words": found.words, "what_to_do": found.what_to_do, "unlocks": unlocks}
 
 
 def _choices(words: Any) -> list[dict[str, Any]]:
@@ -158,16 +176,10 @@ def _board_context(request: AccessRequest) -> dict[str, Any]:
 
 
 def _after(request: AccessRequest, receipt: DoseReceipt) -> HttpResponse:
-    """The card goes, the next search is ready; the list fetches itself anew."""
+    """The card goes, the next search is ready."""
     figures = {"code": receipt.code, "mg": mg(receipt.mg), "time": time(receipt.given_at)}
     words = _("%(code)s: đã ghi %(mg)s mg lúc %(time)s.") % figures
-    if not request.htmx:
-        messages.success(request, words)
-        return redirect("dispensing:board")
-    response = page_or_partial(request, BOARD, "after", {"words": words, "receipt": receipt})
-    response.headers["HX-Trigger-After-Settle"] = "tram:roster"
-    response.headers["HX-Push-Url"] = "/dispensing/"
-    return response
+    return recorded(request, words, dose_id=receipt.dose_id, case=bool(receipt.findings))
 
 
 def _old_screen(request: AccessRequest, patient_id: UUID) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A recorded dose was not what it says."""
 
+from typing import Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ from core.ids import new_id
 from core.views.pages import INVALID
 from dispensing.forms.morning import VoidForm
 from dispensing.models import Dose
-from dispensing.rules.voids import RULES, VoidKind
+from dispensing.rules.violations import Code
+from dispensing.rules.voids import RULES, VOID_WORDS, VoidKind
 from dispensing.services import voids
 from dispensing.services.voids import UNKNOWN, NewVoid, VoidRefused
 from staff.forms import SecondPersonForm
@@ -23,6 +25,7 @@ from staff.services.attestations import AttestationRefused
 from staff.services.pins import PinRefused
 
 PAGE = "dispensing/void.html"
+_FIELD_OF: Final = {Code.VOID_DRINKER_NEEDED: "drinker", Code.VOID_REASON_NEEDED: "reason"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +52,7 @@ def void(request: AccessRequest, dose_id: UUID) -> HttpResponse:
         voids.void(command=_command(dose, form, second if wants_second else None), by=request.access, now=now)
     except VoidRefused as refused:
         for found in refused.violations:
-            form.add_error(None, f"{found.words} {found.what_to_do}".strip())
+            form.add_error(_FIELD_OF.get(found.code), f"{found.words} {found.what_to_do}".strip())
         return _page(request, dose, form, second, status=INVALID)
     except (AttestationRefused, PinRefused) as refused:
         second.refuse(refused)
@@ -60,19 +63,25 @@ def void(request: AccessRequest, dose_id: UUID) -> HttpResponse:
 
 def _command(dose: Dose, form: VoidForm, second: SecondPersonForm | None) -> NewVoid:
     said = form.cleaned_data
-    drinker = said["drinker"].strip()
+    by_other = said["kind"] == VoidKind.DRUNK_BY_OTHER
     return NewVoid(
         id=said["id"],
         dose_id=dose.pk,
         kind=VoidKind(said["kind"]),
         reason=said["reason"],
         second=second.second_person() if second is not None else None,
-        drinker=drinker if drinker.isdigit() else UNKNOWN if drinker else "",
+        drinker=(said["drinker"] or (UNKNOWN if said["drinker_unknown"] else "")) if by_other else "",
     )
 
 
 def _page(
     request: AccessRequest, dose: Dose, form: VoidForm, second: SecondPersonForm, status: int = 200
 ) -> HttpResponse:
-    voided = hasattr(dose, "void")
-    return render(request, PAGE, {"dose": dose, "form": form, "second": second.panel, "voided": voided}, status=status)
+    context = {
+        "dose": dose,
+        "form": form,
+        "kinds": [{"value": str(kind), "label": words} for kind, words in VOID_WORDS.items()],
+        "second": second.panel,
+        "voided": hasattr(dose, "void"),
+    }
+    return render(request, PAGE, context, status=status)

@@ -12,5 +12,6 @@ import { start as network } from "./network.js";
 import { start as unsent } from "./unsent.js";
 import { start as hold } from "./hold.js";
 import { start as idle } from "./idle.js";
+import { start as said } from "./said.js";
 
-for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle]) begin();
+for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said]) begin();

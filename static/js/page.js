@@ -17,6 +17,11 @@ export function confirmForm() {
   return document.querySelector("form[data-confirm-form]");
 }
 
+/** @returns {boolean} something is begun here that a scan must not sweep away: a confirm step, or a form marked for it */
+export function isBegun() {
+  return document.querySelector("form[data-confirm-form], form[data-finish-first]") !== null;
+}
+
 /**
  * Shows one sentence on top of the page and lets screen readers say it; it goes after eight seconds.
  * @param {string} key name of the data attribute of [data-alert] that holds the sentence

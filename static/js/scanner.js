@@ -1,12 +1,12 @@
 /**
  * A scanner is a keyboard that types digits very fast and ends in Enter. Wherever the focus is, such a burst is swallowed:
  * it never confirms, never submits, never fills a field. The digits that reached a field before the burst was recognised
- * are taken out again. Then one `tram:scan` event tells the page ({digits, confirmOpen}; preventDefault() to take it over).
+ * are taken out again. Then one `tram:scan` event tells the page ({digits, begun}; preventDefault() to take it over).
  *
- * Otherwise: with a confirm step open the sentence "finish or leave this patient first"; without one the digits are
+ * Otherwise: with a confirm step open, or a form marked data-finish-first, the sentence "finish or leave this patient first"; without one the digits are
  * posted by #scan-form. Pages without that form (sign-in) are left alone.
  */
-import { confirmForm, isLocked, say } from "./page.js";
+import { isBegun, isLocked, say } from "./page.js";
 
 export const MAX_GAP_MS = 35;
 export const MAX_ENTER_GAP_MS = 150; // some scanners wait before their suffix; no hand types six digits before it
@@ -77,10 +77,10 @@ function restore(before) {
 
 /** @param {string} digits */
 function tell(digits) {
-  const confirmOpen = confirmForm() !== null;
-  const event = new CustomEvent("tram:scan", { detail: { digits, confirmOpen }, bubbles: true, cancelable: true });
+  const begun = isBegun();
+  const event = new CustomEvent("tram:scan", { detail: { digits, begun }, bubbles: true, cancelable: true });
   if (!document.dispatchEvent(event) || isLocked()) return;
-  if (confirmOpen) {
+  if (begun) {
     say("finishFirst");
     return;
   }

@@ -1,7 +1,7 @@
 /**
  * Moves the eyes and the focus with the card: a card that arrives ([data-card]) takes the focus (its [data-card-title], or what was
  * answered wrongly); when
- * it has gone the next search is ready, empty. On a phone the list and the card are two screens: body.card-open says which.
+ * it has gone the next search is ready, empty. The list shows whose card it is. On a phone the list and the card are two screens: body.card-open says which.
  */
 
 /** @type {Element | null} */
@@ -22,11 +22,24 @@ function readySearch() {
   field.focus({ preventScroll: true });
 }
 
+/** Marks the row whose card is open. */
+function mark() {
+  const open = shown ? location.pathname : "";
+  for (const row of document.querySelectorAll("[data-roster-row]")) {
+    if (open && open.startsWith(row.getAttribute("href") ?? "-")) row.setAttribute("aria-current", "true");
+    else row.removeAttribute("aria-current");
+  }
+}
+
 function follow() {
   const card = document.querySelector("[data-card]");
-  if (card === shown) return;
+  if (card === shown) {
+    mark();
+    return;
+  }
   const closed = shown !== null && card === null;
   shown = card;
+  mark();
   if (document.body.classList.contains("page-board")) document.body.classList.toggle("card-open", card !== null);
   if (card) {
     window.scrollTo(0, 0);
@@ -44,6 +57,7 @@ export function start() {
   follow();
   if (!shown && document.activeElement === document.body && location.hash === "") readySearchOnBoard();
   document.addEventListener("htmx:afterSettle", follow);
+  document.addEventListener("htmx:pushedIntoHistory", mark);
 }
 
 function readySearchOnBoard() {
