@@ -10,9 +10,11 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         from core import navigation, proofs, scanning
         from core.access import Permission
+        from facilities import words as setting_words
         from facilities.services import settings
         from followup import words
         from inventory.queries import scans
+        from inventory.rules import wording_settings
         from inventory.rules.scancodes import BOTTLE
         from inventory.rules.settings import StockSettings
         from inventory.rules.wording import ACT_WORDS, finding_words
@@ -22,6 +24,7 @@ class InventoryConfig(AppConfig):
 
         navigation.register(_("Tồn kho"), "/inventory/", Permission.VIEW_STOCK, order=20)
         settings.register(StockSettings)
+        setting_words.register(StockSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
         scanning.register(BOTTLE, "bottle label", scans.bottle)
         words.register("stock_act", finding_words, name=_("Việc trong kho"), path=scans.act_page)
         for kind, label in ACT_WORDS.items():

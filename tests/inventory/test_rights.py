@@ -47,13 +47,15 @@ def test_door_is_closed_to_everybody_else(owner_connection: psycopg.Connection) 
             WHERE p.proname LIKE 'inventory\\_%' AND held.grantee = 0"""
     ).fetchall()
     owners = owner_connection.execute(
-        """SELECT DISTINCT pg_get_userbyid(proowner), array_to_string(proconfig, ';') LIKE
-        'search_path=pg_catalog%' FROM pg_proc WHERE proname IN ('inventory_post', 'inventory_book',
-        'inventory_chain_append')
-        """
+        """SELECT DISTINCT pg_get_userbyid(proowner) FROM pg_proc WHERE proname LIKE 'inventory\\_%'"""
+    ).fetchall()
+    as_owner = owner_connection.execute(
+        """SELECT proname::text, proconfig[1] FROM pg_proc WHERE prosecdef AND proname LIKE 'inventory\\_%' ORDER BY 1"""
     ).fetchall()
     assert public == 0
-    assert owners == [("tram_ledger", True)]
+    assert owners == [("tram_ledger",)]
+    path = "search_path=pg_catalog, public, pg_temp"
+    assert as_owner == [("inventory_chain_append", path), ("inventory_post", path)]
 
 
 def test_bottle_is_opened_once(owner_connection: psycopg.Connection, app_url: str) -> None:
