@@ -30,12 +30,14 @@ class NewMember:
 
 
 def add_many(*, members: Sequence[NewMember], by: Access, now: datetime) -> dict[str, Person]:
-    """Make the accounts that are missing, each with its appointment, second factor and audit rows; answers all by username.
+    """Make the missing accounts, each with appointment, second factor and audit rows; answers all by username.
 
     Known usernames are left as they are. The caller answers for roles fitting their places.
     """
     with transaction.atomic():
-        known = {person.username: person for person in Person.objects.filter(username__in=[m.username for m in members])}
+        known = {
+            person.username: person for person in Person.objects.filter(username__in=[m.username for m in members])
+        }
         new = [member for member in members if member.username not in known]
         people = Person.objects.bulk_create(
             Person(
