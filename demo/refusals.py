@@ -1,0 +1,42 @@
+"""What the product may refuse to the simulator: whoever tried the demo may have left anything behind."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+
+from dispensing.services.contacts import ContactRefused
+from dispensing.services.holds import HoldRefused
+from dispensing.services.outcomes import OutcomeRefused
+from dispensing.services.voids import VoidRefused
+from followup.services.cases import CaseRefused
+from inventory.services.acts import StockRefused
+from patients.services.status import StatusRefused
+from staff.services.attestations import AttestationRefused
+from staff.services.pins import PinRefused
+
+log = logging.getLogger(__name__)
+
+REFUSALS: Final = (
+    AttestationRefused,
+    CaseRefused,
+    ContactRefused,
+    HoldRefused,
+    OutcomeRefused,
+    PermissionDenied,
+    PinRefused,
+    StatusRefused,
+    StockRefused,
+    VoidRefused,
+)
+
+
+@contextmanager
+def left_out(what: str) -> Iterator[None]:
+    """Go on without an act that is refused, and say so: a top-up must not stop at what a visitor changed."""
+    try:
+        yield
+    except REFUSALS as refused:
+        log.warning("Left out: %s (%s: %s)", what, type(refused).__name__, refused)
