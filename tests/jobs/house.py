@@ -1,0 +1,101 @@
+"""The whole product as its own processes, on a Valkey that a test may stop: web, worker and beat."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final
+
+from config.embedded import places, processes
+from config.embedded.valkey import Valkey
+from tests.plugins.clones import CommittedDatabase
+from tests.plugins.served import Server
+from tests.plugins.servers import ROOT, Servers
+
+CELERY: Final = (sys.executable, "-m", "celery", "--app", "tests.jobs.quick:app")
+PATIENCE: Final = 25.0
+
+
+class House:
+    """Processes of one product. What is started is ended with the test, whatever became of it."""
+
+    def __init__(self, database: CommittedDatabase, servers: Servers, folder: Path, *, clock: str) -> None:
+        self.folder = folder
+        self.clock = clock
+        self._stack = contextlib.ExitStack()
+        place = places.settle(servers.folder)
+        self.valkey = Valkey(place, servers.valkey.credentials, folder / "valkey.log", durable=False)
+        self.valkey.start()
+        addresses = {"CELERY_BROKER_URL": self.broker, "VALKEY_URL": self.valkey.url(1)}
+        self.environment = {**database.environment, **addresses, "TRAM_CLOCK": clock}
+        self.heads = Path(self.environment["DAY_HEADS_DIR"])
+        self.web = Server(environment=self.environment, log=folder / "web.log")
+
+    @property
+    def broker(self) -> str:
+        return self.valkey.url(0)
+
+    def serve(self) -> str:
+        """Start the web and answer its address."""
+        self._stack.callback(self.web.stop)
+        self.web.start(clock=self.clock)
+        return self.web.address
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        return self._celery("worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
+
+    def beat(self) -> subprocess.Popen[bytes]:
+        return self._celery("beat", "--schedule", str(self.folder / "beat-schedule"), "--pidfile=")
+
+    def freeze_valkey(self) -> None:
+        """It keeps its connections and answers nobody."""
+        self._signal_valkey(signal.SIGSTOP)
+
+    def stop_valkey(self) -> None:
+        self._signal_valkey(signal.SIGCONT)  # a frozen process hears nothing, not even to stop
+        self.valkey.stop()
+
+    def close(self) -> None:
+        self.stop_valkey()
+        self._stack.close()
+
+    def until(self, happened: Callable[[], object], what: str) -> None:
+        """Wait for something that a process brings about; fails with the end of its log."""
+        deadline = time.monotonic() + PATIENCE
+        while not happened():
+            logs = [f"{log.name}: {processes.tail(log)}" for log in sorted(self.folder.glob("*.log"))]
+            assert time.monotonic() < deadline, f"{what} did not happen in {PATIENCE} seconds.\n" + "\n".join(logs)
+            time.sleep(0.05)
+
+    def _celery(self, command: str, *options: str) -> subprocess.Popen[bytes]:
+        process = processes.spawn(
+            [*CELERY, command, "--loglevel", "INFO", *options],
+            env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
+            log=self.folder / f"{command}.log",
+            folder=ROOT,
+        )
+        self._stack.callback(kill, process)
+        return process
+
+    def _signal_valkey(self, what: signal.Signals) -> None:
+        if self.valkey.process is not None:
+            self.valkey.process.send_signal(what)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and its children at once, as a power cut would."""
+    processes.end_group(process.pid)
+    process.wait()
+
+
+@contextlib.contextmanager
+def house(database: CommittedDatabase, servers: Servers, folder: Path, *, clock: str) -> Iterator[House]:
+    it = House(database, servers, folder, clock=clock)
+    try:
+        yield it
+    finally:
+        it.close()
