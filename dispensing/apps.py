@@ -12,9 +12,11 @@ class DispensingConfig(AppConfig):
         from core.access import Permission
         from dispensing.queries import scans
         from dispensing.queries.doses import dose_path, void_address
+        from dispensing.rules import wording_settings
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
         from dispensing.services.proofs import PROOFS
+        from facilities import words as setting_words
         from facilities.services import settings
         from followup import words
         from patients.rules.scancodes import CARD
@@ -23,6 +25,7 @@ class DispensingConfig(AppConfig):
         navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10)
         navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PLACE_HOLD, order=15)
         settings.register(DosingSettings)
+        setting_words.register(DosingSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
         scanning.register(CARD, "patient card", scans.card)
         words.register("dose", words_for, name=_("Liều đã ghi"), path=dose_path)
         words.register("outcome", words_for, name=_("Không uống"))

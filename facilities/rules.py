@@ -76,14 +76,17 @@ def _as_type_of(default: Any, raw: Any) -> Any:
 
 
 def resolve(group: type[Group], rows: Iterable[SettingRow], at: datetime) -> Group:
-    """The group in force at an instant: the nearest scope first, then the newest value that has begun."""
+    """The group in force at an instant: the nearest scope first, then the newest value that has begun.
+
+    Rows come in the order in which they were recorded: of two for the same moment the later one corrects the earlier.
+    """
     prefix = f"{group.__name__}."
     best: dict[str, SettingRow] = {}
     for row in rows:
         if not row.key.startswith(prefix) or row.effective_from > at:
             continue
         held = best.get(row.key)
-        if held is None or (row.rank, row.effective_from) > (held.rank, held.effective_from):
+        if held is None or (row.rank, row.effective_from) >= (held.rank, held.effective_from):
             best[row.key] = row
     values = {
         key.removeprefix(prefix): parse_value(group, key.removeprefix(prefix), row.value) for key, row in best.items()

@@ -9,10 +9,18 @@ class StaffConfig(AppConfig):
 
         from core import navigation
         from core.access import Permission
+        from facilities import words as setting_words
         from facilities.services import settings
+        from staff.rules import wording_settings as words
         from staff.rules.settings import AccountSettings, AppointmentSettings, PinSettings, WitnessSettings
 
-        for group in (AccountSettings, AppointmentSettings, PinSettings, WitnessSettings):
+        for group, title, said in (
+            (PinSettings, _("PIN"), words.PIN),
+            (AccountSettings, _("Tài khoản"), words.ACCOUNT),
+            (AppointmentSettings, _("Phân công có thời hạn"), words.APPOINTMENT),
+            (WitnessSettings, _("Việc làm một mình"), words.WITNESS),
+        ):
             settings.register(group)
+            setting_words.register(group, title, said)
         navigation.register(_("Làm một mình"), "/staff/unwitnessed/", Permission.REVIEW_UNWITNESSED, order=70)
         navigation.register(_("Nhân sự"), "/staff/people/", Permission.MANAGE_STAFF, order=80)

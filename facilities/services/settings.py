@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
+from django.db import transaction
+
 from core import audit
-from core.access import Access
-from facilities.models import SETTING_NOTICE, Facility, RuleSetting
+from core.access import Access, Permission
+from facilities.models import SETTING_NOTICE, Area, Facility, Province, RuleSetting
 from facilities.rules import SettingRefused, SettingRow, parse_value, resolve
 
 Group = TypeVar("Group")
@@ -88,33 +90,74 @@ def for_facility(group: type[Group], *, facility_id: int, at: datetime) -> Group
     return resolved
 
 
+class TooSoon(SettingRefused):
+    """The value would take effect before every process has read it."""
+
+
+class NotReached(SettingRefused):
+    """The person may not set rules everywhere that the value would reach."""
+
+
+Scope = Province | Area | Facility
+
+
 def change(
     *,
     key: str,
     value: object,
-    facility: Facility,
+    scope: Scope,
     by: Access,
     effective_from: datetime,
     source: str,
     now: datetime,
 ) -> RuleSetting:
-    """Give one setting a new value at a facility from a future moment. Raises SettingRefused."""
+    """Give one setting a new value in a province, an area or a facility from a future moment.
+
+    A mistaken value that has not begun is replaced by another one for the same moment. Raises SettingRefused:
+    TooSoon under SETTING_NOTICE ahead, NotReached beyond the person's reach.
+    """
     group_name, _, name = key.partition(".")
     if group_name not in _groups:
         raise SettingRefused(f"{key} is no setting.")
     parse_value(_groups[group_name], name, json.dumps(value))
     if effective_from < now + SETTING_NOTICE:
-        raise SettingRefused("A setting takes effect five minutes from now at the earliest.")
-    row = RuleSetting.objects.create(
-        key=key,
-        value=value,
-        facility=facility,
-        effective_from=effective_from,
-        recorded_at=now,
-        source=source,
-        set_by_id=by.person_id or 0,
-        set_by_label=by.label,
-    )
-    audit.record(action="setting.changed", by=by, now=now, subject_kind="setting", subject_id=row.pk, key=key)
+        raise TooSoon("A setting takes effect five minutes from now at the earliest.")
+    if not may_set(scope, by=by):
+        raise NotReached("The value would reach facilities that are not this person's.")
+    with transaction.atomic():
+        row = RuleSetting.objects.create(
+            key=key,
+            value=value,
+            province=scope if isinstance(scope, Province) else None,
+            area=scope if isinstance(scope, Area) else None,
+            facility=scope if isinstance(scope, Facility) else None,
+            effective_from=effective_from,
+            recorded_at=now,
+            source=source,
+            set_by_id=by.actor_id,
+            set_by_label=by.label,
+        )
+        audit.record(
+            action="setting.changed",
+            by=by,
+            now=now,
+            subject_kind="setting",
+            subject_id=row.pk,
+            facility_id=scope.pk if isinstance(scope, Facility) else None,
+            key=key,
+            value=str(value),
+            scope=type(scope).__name__.lower(),
+            scope_id=scope.pk,
+            effective_from=effective_from.isoformat(),
+        )
     forget()
     return row
+
+
+def may_set(scope: Scope, *, by: Access) -> bool:
+    """Whether every facility that the value would reach is one where the person sets rules."""
+    held = by.reach_by_permission.get(Permission.SET_RULES, frozenset())
+    if isinstance(scope, Facility):
+        return scope.pk in held
+    inside = {"area": scope} if isinstance(scope, Area) else {"area__province": scope}
+    return bool(held) and not Facility.objects.filter(**inside).exclude(pk__in=held).exists()

@@ -126,6 +126,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "dose_id": lambda: _dose().pk,
     "facility_id": _site,
     "hold_id": _hold,
+    "key": lambda: "DosingSettings.missed_same_dose_max",
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,

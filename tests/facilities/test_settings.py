@@ -83,7 +83,7 @@ def test_change_takes_effect_at_its_moment_and_not_before(manager):
     site = morning.site()
     begins = world.NOW + HOUR
     settings.change(
-        key="DosingSettings.missed_same_dose_max", value=2, facility=site, by=manager, effective_from=begins,
+        key="DosingSettings.missed_same_dose_max", value=2, scope=site, by=manager, effective_from=begins,
         source="Quyết định 12", now=world.NOW,
     )  # fmt: skip
 
@@ -97,7 +97,7 @@ def test_change_takes_effect_at_its_moment_and_not_before(manager):
 @pytest.mark.usefixtures("_fresh")
 def test_change_of_one_facility_leaves_the_others_alone(manager):
     settings.change(
-        key="DosingSettings.missed_same_dose_max", value=2, facility=morning.site(), by=manager,
+        key="DosingSettings.missed_same_dose_max", value=2, scope=morning.site(), by=manager,
         effective_from=world.NOW + HOUR, source="Quyết định 12", now=world.NOW,
     )  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_change_out_of_bounds_unknown_or_too_soon_is_refused(manager, key, value
         settings.change(
             key=key,
             value=value,
-            facility=morning.site(),
+            scope=morning.site(),
             by=manager,
             effective_from=world.NOW + ahead,
             source="x",

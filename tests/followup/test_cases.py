@@ -60,7 +60,7 @@ def settings_of_this_test():
 def test_open_case_is_due_by_the_facilitys_own_setting():
     by = access(cast.PROVINCE_MANAGER)
     settings.change(
-        key="CaseSettings.dose_finding_due_hours", value=6, facility=world.facility(cast.SITE), by=by,
+        key="CaseSettings.dose_finding_due_hours", value=6, scope=world.facility(cast.SITE), by=by,
         effective_from=NOW - timedelta(hours=1), source="tỉnh", now=NOW - timedelta(hours=2),
     )  # fmt: skip
 

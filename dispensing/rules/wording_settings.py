@@ -1,0 +1,66 @@
+"""The settings of dosing in the words of the field."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from facilities.words import SettingWords
+
+TITLE: Final = _("Cấp liều và đơn thuốc")
+
+SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
+    "missed_same_dose_max": _("Bỏ liều liên tiếp tối đa mà vẫn uống đủ liều cũ"),
+    "missed_half_dose_max": _("Bỏ liều liên tiếp tối đa mà bác sĩ tại chỗ được cho uống nửa liều"),
+    "missed_half_dose_cap_mg": _("Nửa liều sau bỏ liều không vượt quá"),
+    "missed_dropout_days": _("Coi là ra khỏi điều trị khi bỏ liều liên tiếp từ"),
+    "missed_notify_clinic_from": _("Báo cơ sở điều trị khi bỏ liều liên tiếp từ"),
+    "missed_onsite_check_from": _("Phải đánh giá tại chỗ trước khi uống khi bỏ liều liên tiếp từ"),
+    "missed_induction_block_from": _("Giai đoạn khởi liều: không cho uống khi bỏ liều từ"),
+    "missed_adjustment_block_from": _("Giai đoạn dò liều: không cho uống khi bỏ liều từ"),
+    "raised_within_days": _("Sau khi tăng liều, vẫn coi là mới tăng trong"),
+    "raised_block_from": _("Mới tăng liều: không cho uống khi bỏ liều từ"),
+    "missed_3_needs_contact": _("Bỏ liều đến mức phải đánh giá tại chỗ thì phải báo cơ sở điều trị trước khi uống"),
+    "missed_3_contact_above_mg": _("Chỉ phải báo trước khi uống nếu liều trên"),
+    "missed_window_days": _("Cửa sổ đếm ngày bỏ liều không liên tiếp"),
+    "missed_window_block": _("Không cho uống khi số ngày bỏ liều trong cửa sổ từ"),
+    "missed_pattern_window_days": _("Cửa sổ đếm bỏ liều lặp lại"),
+    "missed_pattern_count": _("Cảnh báo bỏ liều lặp lại khi số ngày trong cửa sổ từ"),
+    "if_missed_days_max": _("Y lệnh ghi sẵn cho ngày bỏ liều dài tối đa"),
+    "withheld_recheck_minutes": _("Chưa cho uống thì xem lại người bệnh sau"),
+    "withheld_pattern_days": _("Cửa sổ đếm lần chưa cho uống"),
+    "withheld_pattern_count": _("Cảnh báo chưa cho uống lặp lại khi số ngày trong cửa sổ từ"),
+    "hold_seconds": _("Một màn hình giữ người bệnh trong"),
+    "pour_second_look_ml": _("Phải nhìn lại lần hai khi rót trên"),
+    "elsewhere_without_proof": SettingWords(
+        _("Nói đã uống nơi khác mà không có giấy thì tính là"), choices={"missed": _("bỏ liều")}, in_use=False
+    ),
+    "prescription_days_induction": _("Đơn khởi liều dài tối đa"),
+    "prescription_days_adjustment": _("Đơn dò liều dài tối đa"),
+    "prescription_days_maintenance": _("Đơn duy trì dài tối đa"),
+    "prescription_days_taper": _("Đơn giảm liều dài tối đa"),
+    "prescription_warn_days": _("Nhắc đơn sắp hết khi còn"),
+    "prescription_slots_max": _("Số lần uống trong ngày tối đa"),
+    "bridging_max_days": _("Đơn nối bằng điện thoại dài tối đa"),
+    "exam_interval_days": SettingWords(_("Khám lại cách nhau tối đa"), in_use=False),
+    "exam_overdue_grace_days": _("Quá hẹn khám được châm chước"),
+    "exam_overdue_block_days": _("Không gia hạn đơn khi quá hẹn khám"),
+    "exam_overdue_blocks_renewal": _("Quá hẹn khám thì không gia hạn đơn"),
+    "dose_review_soft_mg": _("Hỏi lại người kê khi liều trên"),
+    "dose_review_hard_mg": _("Cơ sở điều trị phải xem lại khi liều trên"),
+    "dose_ceiling_mg": _("Không kê được liều trên"),
+    "dose_change_confirm_mg": _("Nói lại lần hai khi liều đổi quá (mg)"),
+    "dose_change_confirm_pct": _("Nói lại lần hai khi liều đổi quá (phần trăm)"),
+    "may_induct": _("Cơ sở cấp phát được khởi liều"),
+    "induction_phase_days": SettingWords(_("Giai đoạn khởi liều dài"), in_use=False),
+    "induction_first_max_mg": _("Liều đầu tiên tối đa"),
+    "induction_caution_mg": _("Nhắc thận trọng khi liều đầu tiên từ"),
+    "satellite_induction_max_mg": _("Liều khởi đầu tối đa do cơ sở cấp phát kê"),
+    "induction_step_max_mg": _("Khởi liều: mỗi lần tăng tối đa"),
+    "induction_week_raise_max_mg": _("Khởi liều: tăng trong một tuần tối đa"),
+    "adjustment_step_max_mg": _("Dò liều: mỗi lần tăng tối đa"),
+    "adjustment_week_raise_max_mg": _("Dò liều: tăng trong một tuần tối đa"),
+    "raise_min_days_same_dose": _("Giữ nguyên liều trước khi tăng tiếp ít nhất"),
+    "opened_bottle_warn_days": _("Rót từ chai đã mở: nhắc khi mở từ"),
+    "opened_bottle_stop_days": _("Rót từ chai đã mở: không rót khi mở từ"),
+}

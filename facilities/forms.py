@@ -1,0 +1,142 @@
+"""The change of one setting as typed. Values are read as the kind of the setting's default; nothing is stored here."""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core import quantities
+from facilities.queries.settings import Line
+from facilities.rules import SettingRefused, parse_value
+from facilities.words import words_for
+
+_WHOLE: Final = re.compile(r"^\d{1,5}$")
+_DAYS_MOST: Final = 3650
+_AT: Final = {"type": "time"}
+
+
+class SettingForm(forms.Form):
+    """One setting's new value, from when, where, and by which decision."""
+
+    value = forms.CharField(label=gettext_lazy("Giá trị mới"), max_length=100)
+    scope = forms.ChoiceField(label=gettext_lazy("Áp dụng cho"))
+    from_day = forms.DateField(
+        label=gettext_lazy("Áp dụng từ ngày"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Ngày chưa đúng. Viết như 24/11/2026.")},
+    )
+    from_time = forms.TimeField(
+        label=gettext_lazy("Từ giờ"),
+        widget=forms.TimeInput(attrs=_AT, format="%H:%M"),
+        help_text=gettext_lazy("Sớm nhất là 5 phút nữa."),
+        error_messages={"invalid": gettext_lazy("Giờ chưa đúng. Viết như 00:00.")},
+    )
+    source = forms.CharField(
+        label=gettext_lazy("Căn cứ: số quyết định, ngày, người ký"),
+        max_length=200,
+        error_messages={"required": gettext_lazy("Ghi số quyết định hoặc văn bản làm căn cứ.")},
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        group: type,
+        line: Line,
+        scopes: Sequence[tuple[str, str]],
+        zone: str,
+        now: datetime,
+    ) -> None:
+        tomorrow = now.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+        super().__init__(data, initial={"from_day": tomorrow, "from_time": time(0, 0), "scope": scopes[0][0]})
+        self.group, self.line, self.zone = group, line, ZoneInfo(zone)
+        scope = self.fields["scope"]
+        assert isinstance(scope, forms.ChoiceField)  # noqa: S101
+        scope.choices = scopes
+        self.fields["value"] = self._value_field()
+
+    def _value_field(self) -> forms.Field:
+        line, label = self.line, self.fields["value"].label
+        required = {"required": _("Ghi giá trị mới.")}
+        if line.kind == "bool":
+            choices = [("", _("Chọn…")), ("true", _("có")), ("false", _("không"))]
+            return forms.ChoiceField(label=label, choices=choices, error_messages=required)
+        if line.kind == "str":
+            words = words_for(line.key).choices
+            return forms.ChoiceField(label=label, choices=[("", _("Chọn…")), *words.items()], error_messages=required)
+        mode = {"int": "numeric", "Decimal": "decimal"}.get(line.kind, "text")
+        widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
+        return forms.CharField(
+            label=label, max_length=60, widget=widget, help_text=self._hint(), error_messages=required
+        )
+
+    def _hint(self) -> str:
+        line = self.line
+        if line.kind == "tuple":
+            return _("Các số ngày, lớn trước nhỏ sau, cách nhau bằng dấu phẩy. Đang dùng: %(value)s.") % {
+                "value": line.value
+            }
+        return _("Từ %(low)s đến %(high)s %(unit)s. Đang dùng: %(value)s.") % self._figures()
+
+    def _figures(self) -> dict[str, str]:
+        line = self.line
+        return {"low": line.low, "high": line.high, "unit": line.unit, "value": line.value}
+
+    def clean_value(self) -> object:
+        """The value as it is stored: a bool, a whole number, a text, a list of whole numbers."""
+        typed = str(self.cleaned_data["value"]).strip()
+        value = self._read(typed)
+        try:
+            parse_value(self.group, self.line.key.partition(".")[2], json.dumps(value))
+        except SettingRefused as refused:
+            words = _("Ngoài giới hạn cho phép: từ %(low)s đến %(high)s %(unit)s.") % self._figures()
+            raise forms.ValidationError(words) from refused
+        return value
+
+    def _read(self, typed: str) -> object:
+        kind = self.line.kind
+        if kind == "bool":
+            return typed == "true"
+        if kind == "int":
+            return _whole(typed)
+        if kind == "Decimal":
+            return str(_amount(typed))
+        return _days(typed) if kind == "tuple" else typed
+
+    def clean_source(self) -> str:
+        return " ".join(str(self.cleaned_data["source"]).split())
+
+    @property
+    def begins_at(self) -> datetime:
+        """The moment in the facility's zone; for a valid form."""
+        return datetime.combine(self.cleaned_data["from_day"], self.cleaned_data["from_time"], tzinfo=self.zone)
+
+
+def _whole(typed: str) -> int:
+    if not _WHOLE.match(typed):
+        raise forms.ValidationError(_("Cần một số nguyên, chỉ viết chữ số."))
+    return int(typed)
+
+
+def _amount(typed: str) -> Decimal:
+    try:
+        return quantities.parse_amount(typed)
+    except quantities.Ambiguous as ambiguous:
+        words = _("“%(typed)s” có thể hiểu hai cách. Viết lại, nhiều nhất hai chữ số sau dấu phẩy.")
+        raise forms.ValidationError(words % {"typed": typed}) from ambiguous
+    except quantities.NotANumber as wrong:
+        raise forms.ValidationError(_("Cần một số, ví dụ 40 hoặc 37,5.")) from wrong
+
+
+def _days(typed: str) -> list[int]:
+    days = [_whole(each) for each in re.split(r"[\s,;]+", typed) if each]
+    if not days or days[-1] < 1 or days[0] > _DAYS_MOST or days != sorted(set(days), reverse=True):
+        raise forms.ValidationError(_("Viết các số ngày khác nhau, lớn trước nhỏ sau, ví dụ 30, 7, 1."))
+    return days

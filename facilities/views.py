@@ -1,0 +1,114 @@
+"""The dated settings of a province: everybody who oversees a site reads them, the province changes them."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core import clock
+from core.access import AccessRequest, Permission, allow
+from core.views.pages import INVALID
+from facilities.forms import SettingForm
+from facilities.models import Facility
+from facilities.queries import settings as queries
+from facilities.services import settings as services
+
+
+@allow(*queries.LOOK)
+@require_safe
+def settings(request: AccessRequest) -> HttpResponse:
+    """?facility= chooses the place; without it, the first one."""
+    places = queries.places(request.access)
+    asked = request.GET.get("facility") or str(request.access.facility_id or "")
+    chosen = next((place for place in places if str(place.pk) == asked), None)
+    if chosen is None and (request.GET.get("facility") or not places):
+        raise Http404
+    place = chosen or places[0]
+    groups = queries.overview(place, groups=services.groups(), now=clock.now())
+    unconfirmed = sum(line.unconfirmed for group in groups for line in group.lines)
+    context = {"places": places, "place": place, "groups": groups, "unconfirmed": unconfirmed}
+    return render(request, "facilities/settings.html", context)
+
+
+@allow(*queries.LOOK)
+@require_safe
+def setting(request: AccessRequest, facility_id: int, key: str) -> HttpResponse:
+    place = _place(request, facility_id)
+    form = _form(request, place, key) if request.access.may_at(Permission.SET_RULES, place.pk) else None
+    return _page(request, place, key, form)
+
+
+@allow(Permission.SET_RULES)
+@require_POST
+def change(request: AccessRequest, facility_id: int, key: str) -> HttpResponse:
+    place = _place(request, facility_id)
+    if not request.access.may_at(Permission.SET_RULES, place.pk):
+        raise PermissionDenied
+    form = _form(request, place, key, request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            services.change(
+                key=key,
+                value=data["value"],
+                scope=_scope(place, data["scope"]),
+                by=request.access,
+                effective_from=form.begins_at,
+                source=data["source"],
+                now=clock.now(),
+            )
+        except services.TooSoon:
+            form.add_error("from_time", _("Sớm quá: chọn thời điểm ít nhất 5 phút nữa, để mọi màn hình kịp biết."))
+        except services.NotReached:
+            form.add_error("scope", _("Có cơ sở trong phạm vi này bạn không quản lý. Chọn phạm vi hẹp hơn."))
+        else:
+            messages.success(request, _("Đã ghi. Giá trị mới có hiệu lực từ thời điểm đã chọn."))
+            return redirect("facilities:setting", place.pk, key)
+    return _page(request, place, key, form, status=INVALID)
+
+
+def _place(request: AccessRequest, facility_id: int) -> Facility:
+    found = next((place for place in queries.places(request.access) if place.pk == facility_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _scope(place: Facility, chosen: str) -> services.Scope:
+    scopes: dict[str, services.Scope] = {"province": place.area.province, "area": place.area, "facility": place}
+    return scopes[chosen]
+
+
+def _one(place: Facility, key: str) -> queries.SettingPage:
+    try:
+        return queries.one(place, key, groups=services.groups(), now=clock.now())
+    except KeyError as missing:
+        raise Http404 from missing
+
+
+def _form(request: AccessRequest, place: Facility, key: str, data: Any = None) -> SettingForm:
+    line = _one(place, key).line
+    scopes = [
+        ("province", _("toàn tỉnh %(name)s") % {"name": place.area.province.name}),
+        ("area", _("khu vực %(name)s") % {"name": place.area.name}),
+        ("facility", _("chỉ %(name)s") % {"name": place.name}),
+    ]
+    return SettingForm(
+        data,
+        group=services.groups()[key.partition(".")[0]],
+        line=line,
+        scopes=scopes,
+        zone=place.zone,
+        now=clock.now(),
+    )
+
+
+def _page(
+    request: AccessRequest, place: Facility, key: str, form: SettingForm | None, *, status: int = 200
+) -> HttpResponse:
+    context = {"place": place, "page": _one(place, key), "form": form}
+    return render(request, "facilities/setting.html", context, status=status)

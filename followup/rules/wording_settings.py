@@ -1,0 +1,16 @@
+"""The settings of cases in the words of the field."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+TITLE: Final = _("Thời hạn xử lý vụ việc")
+
+SETTING_WORDS: Final = {
+    "conflicting_dose_due_hours": _("Hai lần uống trong một ngày: xử lý trong"),
+    "wrong_dose_due_hours": _("Uống sai liều hoặc nhầm người: xử lý trong"),
+    "dose_finding_due_hours": _("Liều đã ghi có điều cần xem: xử lý trong"),
+    "loss_report_hours": _("Mất, thiếu thuốc: báo cáo trong"),
+    "unusable_bottle_due_hours": _("Chai không dùng được: xử lý trong"),
+    "bottle_yield_due_hours": _("Chai hết thừa hoặc thiếu quá mức: xử lý trong"),
+}
