@@ -43,8 +43,8 @@ BEGIN
 END $$;
 
 -- Book one act: judge its movements, move the balances, write act, movements and link. Runs inside the door alone, with
--- the door's settings and its lock on the head, so nobody else moves a balance of this facility. Answers base units taken beyond the book. Raises TR001 where the act says
--- "refuse" and a place is short.
+-- the door's settings and its lock on the head, so nobody else moves a balance of this facility. Answers base units taken
+-- beyond the book. Raises TR001 where the act says "refuse" and a place is short.
 CREATE FUNCTION inventory_book(facility bigint, act jsonb, occurred timestamptz, recorded timestamptz)
 RETURNS bigint
 LANGUAGE plpgsql

@@ -50,7 +50,8 @@ def test_door_is_closed_to_everybody_else(owner_connection: psycopg.Connection) 
         """SELECT DISTINCT pg_get_userbyid(proowner) FROM pg_proc WHERE proname LIKE 'inventory\\_%'"""
     ).fetchall()
     as_owner = owner_connection.execute(
-        """SELECT proname::text, proconfig[1] FROM pg_proc WHERE prosecdef AND proname LIKE 'inventory\\_%' ORDER BY 1"""
+        """SELECT proname::text, proconfig[1] FROM pg_proc
+            WHERE prosecdef AND proname LIKE 'inventory\\_%' ORDER BY 1"""
     ).fetchall()
     assert public == 0
     assert owners == [("tram_ledger",)]
