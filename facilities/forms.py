@@ -19,7 +19,6 @@ from facilities.words import words_for
 
 _WHOLE: Final = re.compile(r"^\d{1,5}$")
 _DAYS_MOST: Final = 3650
-_AT: Final = {"type": "time"}
 
 
 class SettingForm(forms.Form):
@@ -34,8 +33,8 @@ class SettingForm(forms.Form):
     )
     from_time = forms.TimeField(
         label=gettext_lazy("Từ giờ"),
-        widget=forms.TimeInput(attrs=_AT, format="%H:%M"),
-        help_text=gettext_lazy("Sớm nhất là 5 phút nữa."),
+        widget=forms.TimeInput(attrs={"autocomplete": "off"}, format="%H:%M"),
+        help_text=gettext_lazy("Viết 24 giờ, ví dụ 00:00. Sớm nhất là 5 phút nữa."),
         error_messages={"invalid": gettext_lazy("Giờ chưa đúng. Viết như 00:00.")},
     )
     source = forms.CharField(

@@ -71,12 +71,12 @@ def places(access: Access) -> list[Facility]:
     return list(Facility.objects.filter(pk__in=seen).select_related("area__province").order_by("name", "id"))
 
 
-def overview(facility: Facility, *, groups: Mapping[str, type], now: datetime) -> list[Group]:
+def overview(facility: Facility, *, groups: dict[str, type], now: datetime) -> list[Group]:
     """Every setting in force at the facility, by group; one query, whatever the number of settings."""
     rows = _rows(facility)
     return [
         Group(title(name), tuple(_line(group, each, rows, now) for each in dataclasses.fields(group)))
-        for name, group in groups.items()
+        for name, group in reversed(groups.items())  # rooms register from the lowest up; dosing comes first
     ]
 
 
