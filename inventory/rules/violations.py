@@ -29,7 +29,6 @@ class Code(StrEnum):
     OPEN_LONG = "bottle_open_long"
     OPEN_TOO_LONG = "bottle_open_too_long"
     MEASURE_NEEDED = "measure_needed"
-    MEASURE_TOO_LARGE = "measure_too_large"
     RAN_OUT = "bottle_ran_out"
     WORDS_NEEDED = "words_needed"
     OVERFILL = "bottle_overfill"
