@@ -5,15 +5,15 @@ For history that arrives together: the demo province, the simulator, the bench, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from core import audit
+from core import audit, rows
 from core.access import Access
 from core.digests import sha256_of
-from core.models import AuditEvent
 from dispensing.models import CoveredDay, Dose, DoseKind
 from dispensing.rules.violations import Code
 from dispensing.services.authorisations import Authorisation
@@ -21,7 +21,6 @@ from dispensing.services.doses import answers_as_stored, document, open_case
 from inventory.models import ActKind
 from inventory.services import ledger
 from inventory.services.ledger import Move, NewAct, Receipt
-from patients.models import Patient
 
 
 @dataclass(frozen=True)
@@ -46,34 +45,30 @@ def record_many(*, doses: Sequence[PastDose], facility_id: int, by: Access) -> l
     with transaction.atomic():
         _lock_patients(doses)
         taken = _taken(doses)
-        rows: list[Dose] = []
+        made: list[Dose] = []
         claims: list[CoveredDay] = []
         for past in doses:
             row = _row(past, facility_id, by)
             claim = (row.patient_id, row.covers_day, row.slot)
-            if claim in taken:
+            if taken.setdefault(claim, row.act_id) != row.act_id:
                 row.kind = DoseKind.CONFLICTING
                 row.findings = [{"code": str(Code.DOSE_ALREADY_TODAY), "data": {}}, *row.findings]
             else:
-                taken.add(claim)
                 claims.append(CoveredDay(patient_id=claim[0], day=claim[1], slot=claim[2], dose=row))
-            rows.append(row)
+            made.append(row)
         receipts = ledger.post_many(
-            [_act(row, past, by) for row, past in zip(rows, doses, strict=True)], facility_id=facility_id
+            [_act(row, past, by) for row, past in zip(made, doses, strict=True)], facility_id=facility_id
         )
         new = {receipt.id for receipt in receipts if receipt.status is ledger.Status.POSTED}
-        written = [row for row in rows if row.act_id in new]
-        Dose.objects.bulk_create(written, batch_size=500)
-        CoveredDay.objects.bulk_create([claim for claim in claims if claim.dose_id in new], batch_size=500)
-        AuditEvent.objects.bulk_create(
-            [
-                audit.event(
-                    action="dose.recorded", by=by, now=row.recorded_at, subject_kind="dose", subject_id=row.act_id,
-                    patient_id=row.patient_id, kind=row.kind, findings=[f["code"] for f in row.findings],
-                )
-                for row in written
-            ],
-            batch_size=500,
+        written = [row for row in made if row.act_id in new]
+        rows.insert_many(written)
+        rows.insert_many(claim for claim in claims if claim.dose_id in new)
+        rows.insert_many(
+            audit.event(
+                action="dose.recorded", by=by, now=row.recorded_at, subject_kind="dose", subject_id=row.act_id,
+                patient_id=row.patient_id, kind=row.kind, findings=[f["code"] for f in row.findings],
+            )
+            for row in written
         )  # fmt: skip
         for row in written:
             if row.findings:
@@ -82,15 +77,25 @@ def record_many(*, doses: Sequence[PastDose], facility_id: int, by: Access) -> l
 
 
 def _lock_patients(doses: Sequence[PastDose]) -> None:
-    ids = {past.authorisation.patient_id for past in doses}
-    list(Patient.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM patients_patient WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+            [list({past.authorisation.patient_id for past in doses})],
+        )
 
 
-def _taken(doses: Sequence[PastDose]) -> set[tuple[Any, Any, int]]:
-    ids = {past.authorisation.patient_id for past in doses}
-    days = {past.authorisation.day for past in doses}
-    held = CoveredDay.objects.filter(patient_id__in=ids, day__in=days)
-    return {(patient, day, slot) for patient, day, slot in held.values_list("patient_id", "day", "slot")}
+def _taken(doses: Sequence[PastDose]) -> dict[tuple[UUID, date, int], UUID]:
+    """Whose the days are that these doses want to cover."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT patient_id, day, slot, dose_id FROM dispensing_coveredday"
+            " WHERE patient_id = ANY(%s) AND day = ANY(%s)",
+            [
+                list({past.authorisation.patient_id for past in doses}),
+                list({past.authorisation.day for past in doses}),
+            ],
+        )
+        return {(patient, day, slot): dose for patient, day, slot, dose in cursor.fetchall()}
 
 
 def _row(past: PastDose, facility_id: int, by: Access) -> Dose:

@@ -15,11 +15,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core import audit
+from core import audit, rows
 from core.access import Access, Role
 from core.digests import sha256_of
 from core.ids import new_id
-from core.models import AuditEvent
 from dispensing.models import EndReason, Prescription
 from dispensing.queries.prescribing import last_covered
 from dispensing.rules.facts import IfMissedStep
@@ -52,8 +51,8 @@ def sign_many(*, prescriptions: Sequence[PastPrescription], by: Access) -> list[
     """Store orders signed by `by` on paper; each ends what would still hold on its first day. Known ids are
     left alone.
 
-    Answers what was written, in the order of patients and first days. Five statements and three for each
-    thousand.
+    Answers what was written, in the order of patients and first days. Eight statements, and one more for each
+    thousand that end.
     """
     if by.person_id is None:
         raise ValueError("An order is signed in somebody's name.")
@@ -126,39 +125,33 @@ def _order(past: PastPrescription, before: Prescription | None, by: Access) -> P
 
 
 def _write(orders: Sequence[Prescription], by: Access) -> None:
-    Signature.objects.bulk_create(
-        (
-            Signature(
-                id=order.signature_id,
-                person_id=by.actor_id,
-                facility_id=by.facility_id,
-                meaning=SIGNED,
-                subject_kind=SUBJECT,
-                subject_id=order.pk,
-                digest=order.digest,
-                proof=Proof.PAPER,
-                acting_as=by.roles_text,
-                signed_at=order.recorded_at,
-            )
-            for order in orders
-        ),
-        batch_size=BATCH,
+    rows.insert_many(
+        Signature(
+            id=order.signature_id,
+            person_id=by.actor_id,
+            facility_id=by.facility_id,
+            meaning=SIGNED,
+            subject_kind=SUBJECT,
+            subject_id=order.pk,
+            digest=order.digest,
+            proof=Proof.PAPER,
+            acting_as=by.roles_text,
+            signed_at=order.recorded_at,
+        )
+        for order in orders
     )
-    Prescription.objects.bulk_create(orders, batch_size=BATCH)
-    AuditEvent.objects.bulk_create(
-        (
-            audit.event(
-                action=SIGNED,
-                by=by,
-                now=order.recorded_at,
-                subject_kind=SUBJECT,
-                subject_id=order.pk,
-                patient_id=order.patient_id,
-                facility_id=order.facility_id,
-                dose_mg=str(order.dose_mg),
-                starts_on=order.starts_on.isoformat(),
-            )
-            for order in orders
-        ),
-        batch_size=BATCH,
+    rows.insert_many(orders)
+    rows.insert_many(
+        audit.event(
+            action=SIGNED,
+            by=by,
+            now=order.recorded_at,
+            subject_kind=SUBJECT,
+            subject_id=order.pk,
+            patient_id=order.patient_id,
+            facility_id=order.facility_id,
+            dose_mg=str(order.dose_mg),
+            starts_on=order.starts_on.isoformat(),
+        )
+        for order in orders
     )

@@ -40,3 +40,30 @@ def test_insert_of_a_row_that_breaks_a_constraint_writes_none():
         rows.insert(event(subject), unpaired)
 
     assert not AuditEvent.objects.filter(subject_id=str(subject)).exists()
+
+
+def test_insert_many_writes_any_number_in_one_statement(django_assert_num_queries):
+    subjects = [new_id() for _ in range(300)]
+
+    with django_assert_num_queries(1):
+        rows.insert_many(event(subject, words="Ấm 'và' \\ \n", none=None) for subject in subjects)
+
+    written = AuditEvent.objects.filter(subject_id__in=[str(subject) for subject in subjects])
+    assert {(one.actor_id, one.patient_id, one.at) for one in written} == {
+        (7, subject, world.NOW) for subject in subjects
+    }
+    assert {str(one.detail) for one in written} == {str({"none": None, "words": "Ấm 'và' \\ \n"})}
+
+
+def test_insert_many_of_nothing_asks_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        rows.insert_many([])
+
+
+def test_insert_many_with_a_value_of_no_plain_kind_writes_none():
+    subject = new_id()
+
+    with pytest.raises(TypeError, match="bytes"):
+        rows.insert_many([event(subject), event(subject, picture=b"x")])
+
+    assert not AuditEvent.objects.filter(subject_id=str(subject)).exists()
