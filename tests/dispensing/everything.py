@@ -67,8 +67,10 @@ class Everything:
         self.site_head = access(cast.SITE_HEAD)
         morning.opened_bottle(ul=40_000)  # soon beyond its book
         self.patients = [morning.patient() for _ in range(3)]
+        self.waiting = morning.patient()  # nobody gives them a dose, so that there is something to say instead
         self.slips = {
-            patient.pk: morning.slip(patient, self.dispensers[0], screen=f"s{patient.pk}") for patient in self.patients
+            patient.pk: morning.slip(patient, self.dispensers[0], screen=f"s{patient.pk}")
+            for patient in (*self.patients, self.waiting)
         }
         here = Bottle.objects.filter(balance__account__facility=morning.site())
         self.closed = {
@@ -115,7 +117,7 @@ class Everything:
         return voids.void(command=command, by=dice.choice(self.dispensers), now=LATER)
 
     def outcomes_state(self, dice: Random) -> object:
-        patient, by = dice.choice(self.patients), dice.choice(self.dispensers)
+        patient, by = dice.choice([*self.patients, self.waiting, self.waiting]), dice.choice(self.dispensers)
         code = dice.choice([OutcomeCode.SPAT_OUT, OutcomeCode.REFUSED])
         slip = replace(self.slips[patient.pk], person_id=by.actor_id)
         command = NewOutcome(new_id(), patient.pk, code, slip=slip if code is OutcomeCode.SPAT_OUT else None)
