@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Django's command line. Commands that own tables run with the owner's database address; all others as the application."""
+"""Django's command line. Commands that own tables run with the owner's database address, others as the application."""
 
 import os
 import sys

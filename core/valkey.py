@@ -13,6 +13,7 @@ def client() -> "Redis":
     """A pooled client; every caller catches redis.exceptions.RedisError and goes on without."""
     return Redis.from_url(
         settings.VALKEY_URL,
+        decode_responses=True,
         socket_connect_timeout=0.25,
         socket_timeout=0.25,
         retry=Retry(NoBackoff(), 0),

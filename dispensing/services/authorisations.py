@@ -62,7 +62,8 @@ class Authorisation:
         """The signed text that travels through the page; only what the server wrote comes back as an authorisation."""
         return signing.dumps(
             [
-                str(self.dose_id), str(self.patient_id), self.facility_id, self.person_id, self.day.isoformat(), self.slot,
+                str(self.dose_id), str(self.patient_id), self.facility_id, self.person_id, self.day.isoformat(),
+                self.slot,
                 str(self.mg), [[p.bottle_id, p.lot_id, p.ul] for p in self.portions], self.opened_account,
                 self.patients_account, str(self.prescription_id) if self.prescription_id else None, self.reduced,
                 self.authorised_at.isoformat(), _packed(self.answers),
@@ -137,7 +138,7 @@ class Choice:
 def look(
     *, patient_id: UUID, by: Access, now: datetime, answers: Answers, slot: int | None = None, days: int = 91
 ) -> Snapshot:
-    """Ask the rules about one patient at the acting facility now. Patient.DoesNotExist for who was never treated here."""
+    """Ask the rules about one patient at the acting facility now. Patient.DoesNotExist: never treated here."""
     assert by.facility_id is not None  # noqa: S101  every view here asks for a permission held at a facility
     settings = rule_settings.for_facility(DosingSettings, facility_id=by.facility_id, at=now)
     found = facts_query.load(

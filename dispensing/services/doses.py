@@ -227,8 +227,8 @@ def open_case(dose: Dose, by: Access, now: datetime) -> None:
     else:
         kind = CaseKind.DOSE_FINDING
     cases.open_case(
-        kind=kind, facility_id=dose.facility_id, subject_kind="dose", subject_id=dose.act_id, patient_id=dose.patient_id,
-        findings=dose.findings, by=by, now=now,
+        kind=kind, facility_id=dose.facility_id, subject_kind="dose", subject_id=dose.act_id,
+        patient_id=dose.patient_id, findings=dose.findings, by=by, now=now,
     )  # fmt: skip
 
 
@@ -240,7 +240,8 @@ def _same_again(confirmation: Confirmation, by: Access) -> DoseReceipt:
         raise OtherContent
     said = (slip.patient_id, slip.mg, slip.slot, by.person_id, confirmation.poured_by_id, confirmation.observed_by_id,
             answers_as_stored(confirmation.answers))  # fmt: skip
-    held = (stands.patient_id, stands.mg, stands.slot, stands.recorded_by_id, stands.poured_by_id, stands.observed_by_id,
+    held = (stands.patient_id, stands.mg, stands.slot, stands.recorded_by_id, stands.poured_by_id,
+            stands.observed_by_id,
             stands.answers)  # fmt: skip
     if said != held:
         raise OtherContent

@@ -1,4 +1,4 @@
-"""The hold of an opened patient: one screen at a time, for a few minutes, so that two people do not pour for one patient.
+"""The hold of an opened patient: one screen at a time, for minutes, so that two people do not pour for one patient.
 
 A courtesy in Valkey. Correctness never needs it: with Valkey gone every screen may open every patient, and the day is
 still claimed once, in the database.
@@ -58,8 +58,8 @@ def take(*, patient_id: UUID, screen: str, by: Access, now: datetime, seconds: i
                 )
             store.set(_key(patient_id), mine, ex=seconds)
         before = store.set(_opened_on(screen), str(patient_id), ex=seconds, get=True)
-        if before is not None and before.decode() != str(patient_id):
-            _free(store, before.decode(), screen)
+        if before is not None and before != str(patient_id):
+            _free(store, str(before), screen)
     except RedisError as error:
         log.warning("No hold could be taken: %s", type(error).__name__)
     return None
@@ -71,7 +71,7 @@ def leave(*, screen: str) -> None:
         store = client()
         before = store.getdel(_opened_on(screen))
         if before is not None:
-            _free(store, before.decode(), screen)
+            _free(store, str(before), screen)
     except RedisError as error:
         log.warning("No hold could be released: %s", type(error).__name__)
 

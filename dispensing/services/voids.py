@@ -65,7 +65,8 @@ def document(void: DoseVoid) -> dict[str, Any]:
 def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
     """Correct a dose of the acting facility. Stock, covered day, signature, audit and case in one transaction.
 
-    Raises Dose.DoesNotExist for another site's dose, VoidRefused with the reasons, and what the second signature raises.
+    Raises Dose.DoesNotExist for another site's dose, VoidRefused with the reasons, and what the second
+    signature raises.
     The same id again answers the same record.
     """
     proven = None

@@ -2,10 +2,11 @@
 
 import json
 import threading
+from collections.abc import Hashable
 import time
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 
@@ -79,14 +80,16 @@ def forget() -> None:
 
 
 @lru_cache(maxsize=2000)
-def _resolved(group: Any, rows: tuple[SettingRow, ...]) -> Any:
-    return resolve(group, rows, max((row.effective_from for row in rows), default=datetime.max.replace(tzinfo=UTC)))
+def _resolved(group: Hashable, rows: tuple[SettingRow, ...]) -> Any:
+    return resolve(
+        cast(type, group), rows, max((row.effective_from for row in rows), default=datetime.max.replace(tzinfo=UTC))
+    )
 
 
 def for_facility(group: type[Group], *, facility_id: int, at: datetime) -> Group:
     """The group's values in force at the facility at that instant."""
     begun = tuple(row for row in _store.rows_for(facility_id) if row.effective_from <= at)
-    resolved: Group = _resolved(group, begun)
+    resolved: Group = _resolved(cast(Hashable, group), begun)
     return resolved
 
 
