@@ -2,8 +2,8 @@
 
 import json
 import threading
-from collections.abc import Hashable
 import time
+from collections.abc import Hashable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
