@@ -7,13 +7,12 @@ from uuid import UUID
 
 from django.db.models import F
 
-from demo import attendance, dice, stock
+from demo import attendance, dice, orders, stock
 from demo.attendance import Plan, Visit
 from demo.cohort import Member
 from demo.day import SiteDay, plan_of
 from demo.morning import OF_MISSED_DAYS
-from demo.orders import ADJUSTMENT_DAYS, ONE_DAY, RAISE_MG, RESTART_FROM, Order, Signing, coming_back, first, following
-from demo.orders import sign as sign_orders
+from demo.orders import ONE_DAY, Order, Signing
 from demo.refusals import left_out
 from demo.sites import Site
 from demo.window import OpenBottles
@@ -50,7 +49,7 @@ LEFT_FOR_GOOD: Final = "Không đến uống thuốc quá 30 ngày, đã gọi �
 def close(today: SiteDay, *, at: datetime) -> None:
     """Everything that a site does after its morning, in its order from `at` on."""
     site, moments = today.site, _moments(today.site, at)
-    sign_orders(site, list(_orders(today, next(moments))))
+    orders.sign(site, list(_orders(today, next(moments))))
     _give_up(today, next(moments))
     _place_holds(today, moments)
     enrol(site, site.members(today.day + ONE_DAY), joining=today.day + ONE_DAY, at=next(moments))
@@ -83,12 +82,12 @@ def enrol(site: Site, members: dict[UUID, Member], *, joining: date, at: datetim
         by=site.team.clinic_physician.access,
         now=at,
     )
-    sign_orders(
+    orders.sign(
         site,
         [
             Signing(
                 member=member,
-                order=first(member, member.joined_on),
+                order=orders.first(member, member.joined_on),
                 starts_on=member.joined_on,
                 before_mg=None if member.newcomer else member.target_mg,
                 at=at,
@@ -120,10 +119,13 @@ def _orders(today: SiteDay, at: datetime) -> Iterator[Signing]:
         if id_ in provided:
             continue
         facts, member, plan = known.facts, today.members[id_], today.plans[id_]
-        missed = count_missed(facts, today.settings)
-        before = facts.prescription or _last_order(id_)
+        before = facts.prescription
+        if before is not None and before.last_day > today.day and id_ in today.dosed and not _reduced(today, id_):
+            continue
+        before = before or _last_order(id_)
         if before is None or member.number == late:
             continue
+        missed = count_missed(facts, today.settings)
         order, in_sight = _tomorrow(today, member, plan, before, missed)
         if order is None:
             continue
@@ -135,7 +137,7 @@ def _orders(today: SiteDay, at: datetime) -> Iterator[Signing]:
             before_mg=before.dose_mg,
             at=at,
             answers_until=today.day if answers else None,
-            by_clinic=order.phase is Phase.INDUCTION or (in_sight and missed.consecutive + 1 >= RESTART_FROM),
+            by_clinic=order.phase is Phase.INDUCTION or (in_sight and missed.consecutive + 1 >= orders.RESTART_FROM),
         )
 
 
@@ -147,15 +149,23 @@ def _tomorrow(
     decision = today.stopped.get(member.id)
     blocked = decision is not None and any(violation.code in OF_MISSED_DAYS for violation in decision.violations)
     if plan.sees_physician or (blocked and plan.visit is not Visit.BLOCKED):
-        return coming_back(before.dose_mg, missed.consecutive + 1, member, tomorrow), True
-    facts = today.known[member.id].facts
-    given = sum(dose.mg for dose in facts.doses_today)
-    if facts.suspended or 0 < given < before.dose_mg:
-        mg = min(member.target_mg, (given or before.dose_mg) + RAISE_MG)
-        return Order(Phase.ADJUSTMENT, mg, tomorrow + (ADJUSTMENT_DAYS - 1) * ONE_DAY), plan.present
+        return orders.coming_back(before.dose_mg, missed.consecutive + 1, member, tomorrow), True
+    if _reduced(today, member.id):
+        given = sum(dose.mg for dose in today.known[member.id].facts.doses_today)
+        mg = min(member.target_mg, (given or orders.half(before.dose_mg)) + orders.RAISE_MG)
+        return Order(Phase.ADJUSTMENT, mg, tomorrow + (orders.ADJUSTMENT_DAYS - 1) * ONE_DAY), plan.present
     if before.last_day <= today.day:
-        return following(before, member, tomorrow), False
+        return orders.following(before, member, tomorrow), False
     return None, False
+
+
+def _reduced(today: SiteDay, patient_id: UUID) -> bool:
+    """Whether a reduced dose has been given against the order, which offers nothing by itself any more."""
+    facts = today.known[patient_id].facts
+    parts = facts.prescription.slot_mg if facts.prescription else ()
+    return facts.suspended or any(
+        dose.slot <= len(parts) and dose.mg < parts[dose.slot - 1] for dose in facts.doses_today
+    )
 
 
 def _ordered_from_tomorrow(today: SiteDay) -> set[UUID]:

@@ -8,6 +8,7 @@ one under a hold and one whose order has ended: each story is a group of patient
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from demo import dice
@@ -30,6 +31,9 @@ HOSPITAL_FROM: Final = 5
 STEP_NUMBER: Final = 7  # this patient of each small site has a signed step for missed days, and needs it now and then
 STEP_EVERY, STEP_GAP = 40, 4
 LAST_TO_COME: Final = 0.92
+
+
+Key = tuple[str, str, int]  # seed, site, patient's number there
 
 
 class Visit(StrEnum):
@@ -66,9 +70,9 @@ class Plan:
 def plan(*, seed: str, site: SiteSpec, member: Member, day: date) -> Plan:
     """What the day brings for this patient."""
     key = (seed, site.key, member.number)
-    n = day.toordinal() + dice.below(1000, seed, site.key)
-    habit, today = dice.share(*key, "habit"), dice.share(*key, day, "arrives")
-    arrives = 0.9 * (0.7 * habit + 0.3 * today)
+    n = day.toordinal() + _shift(seed, site.key)
+    drawn = dice.share(*key, day)
+    arrives = 0.9 * (0.7 * _habit(*key) + 0.3 * drawn)
     story = _story(site, member.number, n, key, arrives) if site.busy else None
     if story is not None:
         return story
@@ -78,7 +82,36 @@ def plan(*, seed: str, site: SiteSpec, member: Member, day: date) -> Plan:
     settling = member.newcomer and (day - member.joined_on).days < CYCLE
     if settling:
         return Plan(Visit.COMES, arrives)
-    return _steady(site, member.number, n, key, arrives)
+    return _steady(site, n, key, arrives, drawn)
+
+
+@lru_cache
+def _shift(seed: str, key: str) -> int:
+    """Each site's stories run on days of their own."""
+    return dice.below(1000, seed, key)
+
+
+@lru_cache(maxsize=100_000)
+def _habit(seed: str, key: str, number: int) -> float:
+    """Early or late in the morning, as the patient is used to."""
+    return dice.share(seed, key, number, "habit")
+
+
+@lru_cache(maxsize=100_000)
+def _gap(seed: str, key: str, number: int, month: int, likely: float) -> tuple[int, int, bool] | None:
+    """Where in a month a steady patient's gap begins, how long it is, and whether it is spent in hospital."""
+    drawn = (seed, key, number, month)
+    if dice.share(*drawn, "gap") >= likely:
+        return None
+    begins = dice.below(CYCLE - max(GAP_LENGTHS), *drawn, "begins")
+    length = dice.pick(GAP_LENGTHS, *drawn, "length")
+    return begins, length, length >= HOSPITAL_FROM and dice.share(*drawn, "ill") < 0.5
+
+
+@lru_cache(maxsize=10_000)
+def _leaver(seed: str, key: str, patients: int, turn: int) -> int:
+    """Whose turn it is to stop coming for good."""
+    return STEADY_FROM + dice.below(patients - STEADY_FROM + 1, seed, key, "leaves", turn)
 
 
 def stranger(*, key: str, day: date) -> Plan:
@@ -86,54 +119,59 @@ def stranger(*, key: str, day: date) -> Plan:
     return Plan(Visit.COMES, 0.9 * dice.share(key, day))
 
 
-def _story(site: SiteSpec, number: int, n: int, key: tuple[object, ...], arrives: float) -> Plan | None:
-    late = LAST_TO_COME + 0.07 * dice.share(*key, n)
+def _story(site: SiteSpec, number: int, n: int, key: Key, arrives: float) -> Plan | None:
     if number in LONG_AWAY:
         step = (n - LONG_TURN * (number - LONG_AWAY.start)) % (LONG_TURN * len(LONG_AWAY))
         if step < LONG_DAYS:
             visit = Visit.BLOCKED if step == LONG_SHOWS_ON else Visit.AWAY
-            return Plan(visit, late, sees_physician=step == LONG_ORDER_ON, special=True)
-        return Plan(Visit.COMES, late if step == LONG_DAYS else arrives, special=step == LONG_DAYS)
+            return Plan(visit, _late(key, n), sees_physician=step == LONG_ORDER_ON, special=True)
+        return Plan(Visit.COMES, _late(key, n) if step == LONG_DAYS else arrives, special=step == LONG_DAYS)
     if number in SHORT_AWAY:
         step = (n - SHORT_TURN * (number - SHORT_AWAY.start)) % (SHORT_TURN * len(SHORT_AWAY))
         if step < SHORT_DAYS:
             return Plan(Visit.AWAY, arrives, special=True)
-        return Plan(Visit.COMES, late if step == SHORT_DAYS else arrives, special=step == SHORT_DAYS)
+        return Plan(Visit.COMES, _late(key, n) if step == SHORT_DAYS else arrives, special=step == SHORT_DAYS)
     if number in WITHHELD and (n - number) % len(WITHHELD) == 0:
         home = dice.share(*key, n, "home") < 0.01
         return Plan(Visit.WITHHELD, min(arrives, 0.4), sent_home=home, special=True)
     if number in UNDER_HOLD and (n - number) % len(UNDER_HOLD) == 0:
-        return Plan(Visit.AFTER_HOLD, late, special=True)
+        return Plan(Visit.AFTER_HOLD, _late(key, n), special=True)
     return None
+
+
+def _late(key: Key, n: int) -> float:
+    return LAST_TO_COME + 0.07 * dice.share(*key, n)
 
 
 def held_on(site: SiteSpec, *, seed: str, member: Member, day: date) -> bool:
     """Whether a hold stands in this patient's way on the morning of the day."""
-    return site.busy and plan(seed=seed, site=site, member=member, day=day).visit is Visit.AFTER_HOLD
+    return (
+        site.busy
+        and member.number in UNDER_HOLD
+        and plan(seed=seed, site=site, member=member, day=day).visit is Visit.AFTER_HOLD
+    )
 
 
-def _left(site: SiteSpec, member: Member, day: date, n: int, key: tuple[object, ...]) -> bool:
+def _left(site: SiteSpec, member: Member, day: date, n: int, key: Key) -> bool:
     """Whether the patient has stopped coming for good."""
     first = n - (day - member.joined_on).days
-    for turn in range(first // LEAVES_EVERY, n // LEAVES_EVERY + 1):
-        who = STEADY_FROM + dice.below(site.patients - STEADY_FROM + 1, key[0], site.key, "leaves", turn)
-        if who == member.number and first <= turn * LEAVES_EVERY + LEAVES_AFTER <= n:
-            return True
-    return False
+    return any(
+        _leaver(key[0], site.key, site.patients, turn) == member.number
+        and first <= turn * LEAVES_EVERY + LEAVES_AFTER <= n
+        for turn in range(first // LEAVES_EVERY, n // LEAVES_EVERY + 1)
+    )
 
 
-def _steady(site: SiteSpec, number: int, n: int, key: tuple[object, ...], arrives: float) -> Plan:
+def _steady(site: SiteSpec, n: int, key: Key, arrives: float, drawn: float) -> Plan:
     """Comes every day but for a gap now and then, a cup refused or a morning with a smell of alcohol."""
+    number = key[2]
     if not site.busy and number == STEP_NUMBER and n % STEP_EVERY < STEP_GAP:
         return Plan(Visit.AWAY, arrives)
     month, place = divmod(n + 7 * number, CYCLE)
-    if dice.share(*key, month, "gap") < (SITE_GAPS_BUSY if site.busy else SITE_GAPS):
-        begins = dice.below(CYCLE - max(GAP_LENGTHS), *key, month, "begins")
-        length = dice.pick(GAP_LENGTHS, *key, month, "length")
-        if begins <= place < begins + length:
-            ill = length >= HOSPITAL_FROM and dice.share(*key, month, "ill") < 0.5
-            return Plan(Visit.IN_HOSPITAL if ill else Visit.AWAY, arrives)
-    rare = dice.share(*key, n, "rare")
+    gap = _gap(*key, month, SITE_GAPS_BUSY if site.busy else SITE_GAPS)
+    if gap is not None and gap[0] <= place < gap[0] + gap[1]:
+        return Plan(Visit.IN_HOSPITAL if gap[2] else Visit.AWAY, arrives)
+    rare = drawn * 1000 % 1
     if rare < 0.0004:
         return Plan(Visit.REFUSES, arrives)
     if not site.busy and rare < 0.003:

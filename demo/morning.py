@@ -120,7 +120,9 @@ class Morning:
             self._send_on(patient_id, decision, at)
             return
         answers = self._answers(patient_id, decision, at)
-        self.pouring.give(patient_id, self.decide(patient_id, at, answers), answers, at)
+        if decision.questions:
+            decision = self.decide(patient_id, at, answers)
+        self.pouring.give(patient_id, decision, answers, at)
         facts = self.today.known[patient_id].facts
         if facts.prescription is not None and len(facts.doses_today) < len(facts.prescription.slot_mg):
             self.then(at + 30 * self.span.step, lambda t: self.comes(patient_id, t))
