@@ -231,6 +231,16 @@ def test_change_beyond_ones_own_reach_is_refused(manager):
         )  # fmt: skip
 
 
+def test_a_scope_beyond_ones_reach_is_said_in_words(manager, monkeypatch):
+    monkeypatch.setattr(settings, "may_set", lambda *_args, **_kwargs: False)
+
+    response = send(manager, source="QĐ số 77")
+
+    assert response.status_code == 422
+    assert "Chọn phạm vi hẹp hơn" in response.content.decode()
+    assert "QĐ số 77" in response.content.decode()
+
+
 def test_navigation_leads_there_for_who_sets_rules(manager):
     assert 'href="/facilities/settings/"' in shown(manager)
     assert 'href="/facilities/settings/"' not in shown(signed_in(cast.AUDITOR))
