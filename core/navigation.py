@@ -17,20 +17,23 @@ class Entry:
     path: str
     permission: Permission
     order: int
+    at_facility: bool
 
 
 _entries: dict[str, Entry] = {}
 
 
-def register(label: str | Promise, path: str, permission: Permission, *, order: int) -> None:
-    _entries[path] = Entry(label, path, permission, order)
+def register(label: str | Promise, path: str, permission: Permission, *, order: int, at_facility: bool = False) -> None:
+    """Name a page in the top bar. `at_facility`: it speaks of one facility, so it is shown to who acts at one."""
+    _entries[path] = Entry(label, path, permission, order, at_facility)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page: the person's access, the navigation, the idle lock."""
     access = getattr(request, "access", NOBODY)
     entries = sorted(_entries.values(), key=lambda entry: entry.order)
-    visible = [entry for entry in entries if access.may(entry.permission)]
+    somewhere = access.facility_id is not None
+    visible = [entry for entry in entries if access.may(entry.permission) and (somewhere or not entry.at_facility)]
     here = max((e.path for e in visible if request.path.startswith(e.path)), key=len, default="")
     return {
         "access": access,

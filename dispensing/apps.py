@@ -22,7 +22,7 @@ class DispensingConfig(AppConfig):
         from patients.rules.scancodes import CARD
         from staff import kinds
 
-        navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10)
+        navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10, at_facility=True)
         navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PLACE_HOLD, order=15)
         settings.register(DosingSettings)
         setting_words.register(DosingSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)

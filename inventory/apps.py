@@ -22,7 +22,7 @@ class InventoryConfig(AppConfig):
         from inventory.services.proofs import PROOFS
         from staff import kinds
 
-        navigation.register(_("Tồn kho"), "/inventory/", Permission.VIEW_STOCK, order=20)
+        navigation.register(_("Tồn kho"), "/inventory/", Permission.VIEW_STOCK, order=20, at_facility=True)
         settings.register(StockSettings)
         setting_words.register(StockSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
         scanning.register(BOTTLE, "bottle label", scans.bottle)

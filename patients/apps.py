@@ -12,4 +12,4 @@ class PatientsConfig(AppConfig):
         from patients.queries.labels import labels
 
         words.register_patients(labels)
-        navigation.register(_("Người bệnh"), "/patients/", Permission.VIEW_PATIENT, order=30)
+        navigation.register(_("Người bệnh"), "/patients/", Permission.VIEW_PATIENT, order=30, at_facility=True)
