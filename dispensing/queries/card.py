@@ -24,8 +24,11 @@ from dispensing.rules.violations import Level, Violation
 from inventory.queries.window import Window, WindowBottle
 
 LOW_UL = 100_000  # "under 100 mL" (domain 12.3): people who may measure see a level, never the book
-# What the card shows already: the seven days, the change of dose, the bottles in the measuring words.
-_SHOWN_ELSEWHERE = frozenset({Code.MISSED_DAYS, Code.CLINIC_IS_TOLD, Code.DOSE_CHANGED, Code.TWO_BOTTLES})
+# What the card shows already (the days, the change of dose, the bottles in the measuring words), and a bottle that was
+# set apart and is not needed.
+_SHOWN_ELSEWHERE = frozenset(
+    {Code.MISSED_DAYS, Code.CLINIC_IS_TOLD, Code.DOSE_CHANGED, Code.TWO_BOTTLES, Code.BOTTLE_QUARANTINED}
+)
 
 
 @dataclass(frozen=True)

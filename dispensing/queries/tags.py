@@ -77,8 +77,12 @@ _OF_THE_WINDOW: Final = frozenset(
 
 
 def of_the_window(violations: Iterable[Violation]) -> tuple[Violation, ...]:
-    """What is wrong at the window itself, whoever comes."""
-    return tuple(v for v in violations if v.code in _OF_THE_WINDOW)
+    """What is wrong at the window itself, whoever comes. A bottle set apart while another serves is as it should be."""
+    return tuple(
+        v
+        for v in violations
+        if v.code in _OF_THE_WINDOW and not (v.code is Code.BOTTLE_QUARANTINED and v.level is Level.NOTE)
+    )
 
 
 def row_tag(violations: Iterable[Violation]) -> Tag | None:

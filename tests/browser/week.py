@@ -1,7 +1,7 @@
 """The week before the morning: who drank on which day at Mường Pồn, recorded through the services.
 
-What the site knows of its patients begins seven days ago; earlier days are unknown, never missed. The week's doses come
-from a bottle of that time, which was emptied yesterday.
+What the site knows of its patients begins nine days ago; earlier days are unknown, never missed. Their doses come from
+a bottle of that time, which was emptied yesterday, or stands nearly empty at the window this morning.
 """
 
 from collections.abc import Mapping
@@ -17,13 +17,14 @@ from dispensing.services import batches
 from dispensing.services.authorisations import Authorisation, PouredPortion
 from dispensing.services.batches import PastDose
 from inventory.models import AccountKind, Bottle
+from inventory.rules.quarantine import QuarantineReason
 from inventory.services import bottles
-from inventory.services.bottles import Emptying, Opening
+from inventory.services.bottles import Emptying, Opening, Quarantining
 from patients.models import Card, Patient, Placement, Status
 from patients.rules.scancodes import CARD
 from tests import cast, world, world_patients, world_prescriptions, world_stock
 
-DAYS: Final = 7
+DAYS: Final = 9
 UL_PER_MG: Final = 100  # 10 mg/mL
 
 MISSED_TWO: Final = "4124"
@@ -38,8 +39,11 @@ MISSED: Final[Mapping[str, int]] = {
 NEW_HERE: Final = (world_prescriptions.IN_INDUCTION, world_prescriptions.WITHOUT_ANY)  # nothing known before today
 
 
-def build() -> None:
-    """Let everybody of the list drink on the seven days before today, but for the last days that they missed."""
+def build(*, runs_out: bool = False) -> None:
+    """Let everybody of the list drink on the days before today, but for the last ones that they missed.
+
+    `runs_out`: the old bottle is the only one open this morning; the world's own, opened today, was set apart.
+    """
     first = world.TODAY - timedelta(days=DAYS)
     Patient.objects.update(known_from=first)
     Patient.objects.filter(code__in=NEW_HERE).update(known_from=world.TODAY)
@@ -57,10 +61,16 @@ def build() -> None:
         for slot in range(1, len(order.slot_mg) + 1)
     ]
     batches.record_many(doses=past, facility_id=shelf.facility.pk, by=by)
-    yesterday = _at(world.TODAY - timedelta(days=1), 10)
+    if runs_out:
+        [other] = Bottle.objects.filter(opened_at=world.NOW, balance__account__facility=shelf.facility)
+        apart = Quarantining(
+            new_id(), other.number, QuarantineReason.DAMAGED, "nắp nứt", world_stock.present(cast.WITNESS)
+        )
+        bottles.quarantine(command=apart, by=by, now=world.NOW)
+        return
     left = shelf.held(AccountKind.OPENED, bottle)
     emptying = Emptying(new_id(), bottle.number, left, world_stock.present(cast.WITNESS))
-    bottles.empty(command=emptying, by=by, now=yesterday)
+    bottles.empty(command=emptying, by=by, now=_at(world.TODAY - timedelta(days=1), 10))
 
 
 def on_the_list() -> list[str]:
@@ -77,7 +87,7 @@ def card_of(code: str) -> str:
 
 
 def _bottle_of_the_week(by: Access, *, now: datetime) -> Bottle:
-    line = world_stock.line(lot_number="MTD-2509", expires_on=date(2027, 9, 30), size_ul=2 * world_stock.LITRE)
+    line = world_stock.line(lot_number="MTD-2509", expires_on=date(2027, 9, 30))
     [number] = world_stock.receive(by, cast.WITNESS, line, now=now)
     opening = Opening(new_id(), number, world_stock.present(cast.WITNESS))
     bottles.open_bottle(command=opening, by=by, now=now)
