@@ -141,4 +141,4 @@ def _twice(morning: Morning) -> None:
     site, day = morning.site, morning.today.day
     if not site.spec.doses_twice or day.toordinal() % TWICE_EVERY:
         return
-    morning.then(morning.span.at(0.55), morning.pouring.give_again)
+    morning.then(morning.span.at(0.55), morning.dose_again)

@@ -26,6 +26,7 @@ from dispensing.rules.codes import Code
 from dispensing.rules.facts import Answers, OutcomeFact
 from dispensing.rules.outcomes import stays_open
 from dispensing.services import contacts, holds, outcomes
+from dispensing.services.authorisations import as_findings
 from dispensing.services.outcomes import NewOutcome
 
 RECHECK: Final = timedelta(minutes=60)
@@ -207,6 +208,14 @@ class Morning:
             self.then(at + AFTER_RECHECK, lambda t: self.state(patient_id, OutcomeCode.SENT_AWAY, t))
         else:
             self.then(at + AFTER_RECHECK, lambda t: self.comes(patient_id, t))
+
+    def dose_again(self, at: datetime) -> None:
+        """Somebody who was dosed while the network was down is dosed again by a colleague."""
+        past = self.pouring.repeatable()
+        if past is not None:
+            slip = past.authorisation
+            decision = self.decide(slip.patient_id, at, slip.answers)
+            self.pouring.give_again(past, as_findings(decision.findings), at)
 
     def lift(self, patient_id: UUID, at: datetime) -> None:
         """The physician has looked and lets the patient drink again."""

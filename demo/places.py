@@ -76,7 +76,7 @@ def settle(spec: ProvinceSpec, *, first_day: date, now: datetime) -> Places:
 
 
 def _facility(area: Area, kind: FacilityKind, name: str, first_day: date) -> Facility:
-    """Open round the clock, so that whoever tries the product at any hour finds its morning."""
+    """Open round the clock, as its board says, so that whoever tries the product at any hour finds its morning."""
     found, _ = Facility.objects.get_or_create(
         area=area, name=name, defaults={"kind": kind, "round_the_clock": True, "went_live_on": first_day}
     )

@@ -1,8 +1,9 @@
 """What the hands at the window do in a simulated morning: pour, record in batches, open a bottle, void a slip."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from demo.day import SiteDay, Span
@@ -94,17 +95,18 @@ class Pouring:
         )
         self.window.read()
 
-    def give_again(self, at: datetime) -> None:
-        """A colleague who knows nothing of a first dose pours a second: recorded, with what is wrong with it."""
+    def repeatable(self) -> PastDose | None:
+        """A dose of this morning that could be poured once more from the bottles it came from."""
         left = {bottle.id: bottle.balance_ul for bottle in self.window.facts}
         able = [
             past
             for past in self._given
             if all(left.get(portion.bottle_id, 0) > portion.ul for portion in past.authorisation.portions)
         ]
-        if not able:
-            return
-        past = able[len(able) // 2]
+        return able[len(able) // 2] if able else None
+
+    def give_again(self, past: PastDose, findings: Sequence[dict[str, Any]], at: datetime) -> None:
+        """A colleague who knows nothing of a first dose pours a second: recorded, with what is wrong with it."""
         self.record()
         moment = self.tick(at)
         colleagues = [hand for hand in self.site.team.dispensers if hand.person_id != past.poured_by_id]
@@ -123,6 +125,7 @@ class Pouring:
             observed_by_id=by.person_id,
             given_at=moment,
             recorded_at=moment,
+            findings=tuple(findings),
         )
         batches.record_many(doses=[second], facility_id=self.site.facility_id, by=by.access)
         self.window.read()

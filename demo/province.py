@@ -14,9 +14,7 @@ CODES_OF_A_SITE: Final = 2000
 
 
 def _site(place: int, key: str, name: str, clinic: str, patients: int, mix: Mix, **more: Any) -> SiteSpec:
-    """A site whose name says that it is open round the clock, so that its morning can be tried at any hour."""
-    said = f"Trạm y tế {name} (mở 24/24)"
-    return SiteSpec(key, said, clinic, patients, mix, codes_from=place * CODES_OF_A_SITE, **more)
+    return SiteSpec(key, f"Trạm y tế {name}", clinic, patients, mix, codes_from=place * CODES_OF_A_SITE, **more)
 
 
 DEMO: Final = ProvinceSpec(

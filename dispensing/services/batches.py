@@ -52,7 +52,8 @@ def record_many(*, doses: Sequence[PastDose], facility_id: int, by: Access) -> l
             claim = (row.patient_id, row.covers_day, row.slot)
             if taken.setdefault(claim, row.act_id) != row.act_id:
                 row.kind = DoseKind.CONFLICTING
-                row.findings = [{"code": str(Code.DOSE_ALREADY_TODAY), "data": {}}, *row.findings]
+                if not any(finding["code"] == Code.DOSE_ALREADY_TODAY for finding in row.findings):
+                    row.findings.insert(0, {"code": str(Code.DOSE_ALREADY_TODAY), "data": {}})
             else:
                 claims.append(CoveredDay(patient_id=claim[0], day=claim[1], slot=claim[2], dose=row))
             made.append(row)
