@@ -4,6 +4,7 @@ How far each site has come is kept in a row of job runs, so that a later call go
 missing are added, a morning left in progress is finished, and on the same day nothing happens twice.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from core.models import JobRun
 from demo import afternoon, stock
 from demo.days import begin, finish, whole
 from demo.places import settle
-from demo.sites import Site, at_work
+from demo.sites import NobodyThere, Site, at_work
 from demo.spec import ProvinceSpec
 from facilities.services import settings as rule_settings
 
@@ -26,6 +27,7 @@ JOB: Final = "simulate"
 ONE_DAY: Final = timedelta(days=1)
 LOCK: Final = 7_261_853_004_110_927  # any number of our own: two simulators at once would tell two stories
 
+log = logging.getLogger(__name__)
 Say = Callable[[str], None]
 
 
@@ -131,8 +133,20 @@ def _found(site: Site) -> None:
     stock.prepare_cabinet(site, daily_ul=daily_ul, opened_ul=0, at=site.moment(day, 16, 30))
 
 
+def _is_open(site: Site) -> bool:
+    """Whether a visitor has left the site with people who can do its work."""
+    try:
+        return bool(site.team.dispensers)
+    except NobodyThere as nobody:
+        log.warning("Closed, because nobody is left there: %s", nobody)
+        return False
+
+
 def _pass(site: Site, progress: Progress, day: date, *, today: date, now: datetime, passed: Passed) -> None:
     """Let the day pass at one site, or today's morning up to now."""
+    if not _is_open(site):
+        progress.note(through=min(day, today - ONE_DAY), until=now if day == today else None)
+        return
     if day == today:
         if progress.until is None:
             passed.doses += begin(site, day, now=now)

@@ -32,6 +32,11 @@ from dispensing.services.outcomes import NewOutcome
 RECHECK: Final = timedelta(minutes=60)
 AFTER_RECHECK: Final = timedelta(minutes=63)
 AWAY_PHYSICIAN: Final = 0.02  # how often the order that has ended is not renewed in time for the patient
+SLEEPY: Final = 0.2  # of those withheld
+SIGNS: Final = {
+    OutcomeCode.WITHHELD: (SobrietySign.ALCOHOL,),
+    OutcomeCode.INTOXICATED: (SobrietySign.SEDATED, SobrietySign.PINPOINT),
+}
 LIFTED: Final = "Đã khám, cho uống lại"
 
 OF_THE_WINDOW: Final = frozenset({Code.NO_OPEN_BOTTLE, Code.NOT_ENOUGH, Code.BOTTLE_OPEN_TOO_LONG})
@@ -188,7 +193,7 @@ class Morning:
                 id=self.site.id(moment, "outcome", self.today.day, number, code),
                 patient_id=patient_id,
                 code=code,
-                signs=(SobrietySign.ALCOHOL,) if recheck_at else (),
+                signs=SIGNS.get(code, ()),
                 recheck_at=recheck_at,
             ),
             by=self.site.dispenser(self.today.day, 0).access,
@@ -200,8 +205,10 @@ class Morning:
         self.today.known[patient_id] = replace(known, facts=facts)
 
     def withhold(self, patient_id: UUID, at: datetime, *, sent_home: bool = False, again: bool = True) -> None:
-        """Comes with a smell of alcohol: withheld, and looked at again after its time."""
-        self.state(patient_id, OutcomeCode.WITHHELD, at, recheck_at=at + RECHECK)
+        """Comes with a smell of alcohol, or sleepy: withheld, and looked at again after its time."""
+        sleepy = self.site.share("sleepy", self.today.day, self.today.members[patient_id].number) < SLEEPY
+        code = OutcomeCode.INTOXICATED if sleepy else OutcomeCode.WITHHELD
+        self.state(patient_id, code, at, recheck_at=at + RECHECK)
         if not again:
             return
         if sent_home:

@@ -24,7 +24,7 @@ from dispensing.services.outcomes import NewOutcome
 from inventory.models import Balance, Bottle
 from inventory.queries.window import site_window
 from patients.models import Patient, Status
-from staff.models import Attestation, Mode, Person
+from staff.models import Appointment, Attestation, Mode, Person
 from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, access, at, facility, run, told
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,21 @@ def test_advance_after_a_visitor_keeps_what_they_did_and_lets_everybody_sign_in_
     witness = Person.objects.get(username=f"{SIGN_IN[Role.WITNESS][0]}.lon")
     assert witness.is_active
     assert witness.pin_hash
+
+
+def test_advance_with_nobody_left_at_a_site_lets_the_others_go_on(caplog):
+    run(at(6, 10), days=1)
+    gone = [f"{SIGN_IN[role][0]}.nho" for role in (Role.DISPENSER, Role.SITE_HEAD)]
+    Appointment.objects.filter(person__username__in=gone).update(
+        ended_on=TODAY - DAY, ended_by_id=Person.objects.order_by("pk").values("pk")[:1]
+    )
+
+    with caplog.at_level(logging.WARNING):
+        run(at(6, 10, days_later=1), days=1)
+
+    assert any("nobody is left" in record.message for record in caplog.records)
+    assert dosed_days()[LARGE.name, TODAY + DAY]
+    assert not dosed_days()[SMALL.name, TODAY + DAY]
 
 
 @pytest.mark.parametrize(("hour", "minute"), [(0, 20), (6, 10), (23, 50)])
