@@ -64,7 +64,7 @@ def database_from_url(url: str) -> dict[str, Any]:
         raise ImproperlyConfigured("A database address must start with postgresql://.")
     query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.postgres",
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
