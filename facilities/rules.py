@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, TypeVar
 
 Group = TypeVar("Group")
@@ -94,8 +95,14 @@ def resolve(group: type[Group], rows: Iterable[SettingRow], at: datetime) -> Gro
     return group(**values)
 
 
+def _plain(value: object) -> str:
+    """A decimal without trailing zeros: 40 and 40.0 are one setting."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+@lru_cache(maxsize=2000)
 def digest(group: Any) -> str:
-    """A short fingerprint of the settings that a decision used; stored with the decision."""
+    """A short fingerprint of the settings that a decision used, stored with it. Equal settings have equal digests."""
     values: Mapping[str, Any] = {f.name: getattr(group, f.name) for f in dataclasses.fields(group)}
-    text = json.dumps(values, sort_keys=True, default=str, ensure_ascii=False)
+    text = json.dumps(values, sort_keys=True, default=_plain, ensure_ascii=False)
     return hashlib.sha256(f"{type(group).__name__}:{text}".encode()).hexdigest()[:16]

@@ -66,6 +66,10 @@ def test_digest_changes_with_any_value():
     assert digest(Sample(days=2)) != digest(Sample())
 
 
+def test_digest_of_equal_settings_is_equal_however_they_are_written():
+    assert digest(Sample(above_mg=Decimal("40"))) == digest(Sample(above_mg=Decimal("40.0")))
+
+
 @pytest.fixture
 def _fresh(db):
     settings.forget()
