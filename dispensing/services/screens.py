@@ -65,13 +65,20 @@ def take(*, patient_id: UUID, screen: str, by: Access, now: datetime, seconds: i
     return None
 
 
+# One way there and back, because every confirmed dose ends with it.
+_LEAVE = """
+local patient = redis.call('GETDEL', KEYS[1])
+local held = patient and redis.call('GET', 'hold:' .. patient)
+if held and cjson.decode(held).screen == ARGV[1] then
+    redis.call('DEL', 'hold:' .. patient)
+end
+"""
+
+
 def leave(*, screen: str) -> None:
     """This screen is back at the list: whoever it had open is free."""
     try:
-        store = client()
-        before = store.getdel(_opened_on(screen))
-        if before is not None:
-            _free(store, str(before), screen)
+        client().eval(_LEAVE, 1, _opened_on(screen), screen)
     except RedisError as error:
         log.warning("No hold could be released: %s", type(error).__name__)
 
