@@ -103,8 +103,14 @@ class ConfirmForm(forms.Form):
     """Right person, alert, drank it. A missing way of recognising is no reason to refuse: it is stored as missing."""
 
     slip = SlipField()
-    identified_by = forms.ChoiceField(choices=list(IDENTIFICATION_WORDS.items()), required=False)
+    identified_by = forms.CharField(required=False)  # a ChoiceField copies its words for every dose
     poured_by = forms.IntegerField(required=False)
+
+    def clean_identified_by(self) -> str:
+        said: str = self.cleaned_data["identified_by"]
+        if said and said not in IDENTIFICATION_WORDS:
+            raise forms.ValidationError(SlipField.default_error_messages["unreadable"], code="invalid_choice")
+        return said
 
 
 class OutcomeForm(forms.Form):
