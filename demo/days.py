@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
+from math import ceil, floor
 from typing import Final
 from uuid import UUID
 
 from demo import afternoon
 from demo.attendance import Plan, Visit
-from demo.day import Span, look_at
+from demo.day import SiteDay, Span, look_at
 from demo.morning import Morning
 from demo.sites import Site
+from demo.stock import UL_PER_ML
 from dispensing.rules.codes import Code
 from dispensing.rules.facts import Answers
 
@@ -19,10 +21,10 @@ MORNING: Final = timedelta(hours=3)
 MARGIN: Final = timedelta(minutes=2)
 WITHHELD_AGO: Final = timedelta(minutes=25)
 AFTERNOON: Final = 15  # o'clock
-LEAST_DONE, MOST_DONE = 0.56, 0.64
+LEAST_DONE, MOST_DONE = 0.55, 0.65
 PLAIN_QUESTIONS: Final = frozenset({Code.LAST_DOSE_UNKNOWN, Code.SECOND_LOOK})
 SLIPS: Final = 0.1  # share of mornings of a larger site on which a dose is recorded for the wrong of two alike
-TWO_DOSES_UL: Final = 20_000
+FEW_UL, SOME_UL = 10_000, 45_000  # one dose to five
 TWICE_EVERY: Final = 12  # days between two conflicting doses of the site that has them
 
 
@@ -91,7 +93,30 @@ def _done(morning: Morning, share: float) -> list[UUID]:
         if plan.visit is Visit.COMES and not plan.special and _is_plain(morning, id_)
     )
     in_order = sorted(plain, key=lambda each: (each[0].arrives, each[1]))
-    return [id_ for _, id_ in in_order[: round(share * len(today.plans))]]
+    early = [id_ for _, id_ in in_order]
+    if today.site.spec.runs_low:
+        return _nearly_out(morning, early)
+    return early[: round(share * len(today.plans))]
+
+
+def _nearly_out(morning: Morning, early: list[UUID]) -> list[UUID]:
+    """So many of the same, and of such doses, that the opened bottle holds only a few more."""
+    today, size_ul = morning.today, morning.site.spec.bottle_ml * UL_PER_ML
+    by_dose = sorted(early, key=lambda id_: (_dose_ul(today, id_), id_))
+    least, most = ceil(LEAST_DONE * len(today.plans)), floor(MOST_DONE * len(today.plans))
+    for count in range(least, most + 1):
+        for skipped in range(len(early) - count + 1):
+            done = set(by_dose[skipped : skipped + count])
+            left_ul = morning.pouring.window.left_ul - sum(_dose_ul(today, id_) for id_ in done)
+            left_ul += max(0, ceil(-left_ul / size_ul)) * size_ul
+            if FEW_UL <= left_ul <= SOME_UL:
+                return [id_ for id_ in early if id_ in done]
+    return early[:least]
+
+
+def _dose_ul(today: SiteDay, patient_id: UUID) -> int:
+    order = today.known[patient_id].facts.prescription
+    return int(order.dose_mg * 100) if order else 0
 
 
 def _is_plain(morning: Morning, patient_id: UUID) -> bool:
@@ -104,12 +129,9 @@ def _is_plain(morning: Morning, patient_id: UUID) -> bool:
 
 def _open_for_the_rest(morning: Morning) -> None:
     """Where the bottle at the window will not last for the rest, the next one is open already."""
-    need_ul = sum(
-        int(known.facts.prescription.dose_mg * 100)
-        for id_, known in morning.today.known.items()
-        if id_ not in morning.today.dosed and known.facts.prescription is not None
-    )
-    enough_ul = TWO_DOSES_UL if morning.site.spec.runs_low else need_ul
+    today = morning.today
+    need_ul = sum(_dose_ul(today, id_) for id_ in today.known if id_ not in today.dosed)
+    enough_ul = FEW_UL if morning.site.spec.runs_low else need_ul
     if morning.pouring.window.left_ul < enough_ul:
         morning.pouring.open_bottle(morning.span.end)
 
