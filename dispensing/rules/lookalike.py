@@ -45,5 +45,6 @@ def _shapes(number: str) -> set[str]:
     shapes = set()
     for place, (one, other) in enumerate(pairwise(number)):
         if one != other:
-            shapes.add(f"{place}:{number[:place]}{''.join(sorted(one + other))}{number[place + 2 :]}")
+            pair = one + other if one < other else other + one
+            shapes.add(f"{place}:{number[:place]}{pair}{number[place + 2 :]}")
     return shapes

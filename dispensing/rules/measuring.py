@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from core.quantities import UL_PER_ML, NotExact, mg_to_ul, ul_to_mg
@@ -50,6 +51,7 @@ class Pour:
     violations: tuple[Violation, ...]
 
 
+@lru_cache(maxsize=1_000)
 def granule_ul(concentration: Decimal, device: DeviceFact) -> int:
     """The smallest volume, in microlitres, that the device measures and that is a whole 0.01 mg."""
     return lcm(device.step_ul, (Fraction(concentration) / 10).denominator)
