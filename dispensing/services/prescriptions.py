@@ -175,7 +175,8 @@ def review(*, command: NewPrescription, by: Access, now: datetime) -> Review:
         bridging=command.bridging,
         previous_dose_mg=around.previous.dose_mg if around.previous else None,
         large_change_confirmed=any(v.level is Level.ASK and v.code is not Code.MISSED_UNANSWERED for v in found),
-        answers_until=around.today - ONE_DAY if around.missed_in_sight else None,
+        # An order for tomorrow is signed knowing that today passes without a dose: it answers today, too.
+        answers_until=min(command.starts_on - ONE_DAY, around.today) if around.missed_in_sight else None,
         by_main_clinic=Role.CLINIC_PHYSICIAN in by.roles,
         note=command.note.strip(),
         signed_by_id=by.actor_id,

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from dispensing.models import Prescription
-from dispensing.rules.facts import IfMissedStep
+from dispensing.rules.facts import Answers, IfMissedStep
 from dispensing.rules.violations import Code
 from patients.models import Patient, Status
 from tests import cast, world
@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 LATER = world.NOW + timedelta(hours=1)
 HALF = IfMissedStep(4, 5, Decimal("30"), 1)
+CAME_BACK = Answers(missed_reason="ill", onsite_check_done=True, last_dose_proof="card")
 
 
 @pytest.fixture
@@ -151,6 +152,20 @@ def test_sign_in_sight_of_missed_days_answers_them_until_yesterday(db):
     made = orders.sign(orders.order(patient))
 
     assert made.answers_until == world.TODAY - DAY
+
+
+def test_sign_for_tomorrow_after_missed_days_lets_the_patient_drink_tomorrow(db):
+    morning.opened_bottle()
+    patient = missing(4)
+    tomorrow = world.TODAY + DAY
+    orders.sign(
+        orders.order(patient, "30", starts_on=tomorrow, days=5), large_change_confirmed=True, answers_missed=True
+    )
+
+    choice = morning.choose(patient, morning.access(cast.DISPENSER), now=world.NOW + DAY, answers=CAME_BACK)
+
+    assert choice.authorisation is not None, choice.snapshot.decision.violations
+    assert choice.authorisation.mg == 30
 
 
 def test_sign_after_four_missed_days_asks_whether_it_is_the_order_for_coming_back(db):
