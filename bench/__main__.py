@@ -1,4 +1,4 @@
-"""`make bench`: how fast a dose is confirmed over HTTP, beside what PostgreSQL alone does, and how fast the board opens.
+"""`make bench`: how fast a dose is confirmed over HTTP, beside what PostgreSQL alone does; how fast the board opens.
 
 Embedded servers (durable, as in production), the production server with two workers in production settings.
 Prints a table and writes bench/results/latest.json.

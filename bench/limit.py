@@ -39,7 +39,21 @@ def rate(*, pgbench: Path, url: str, sites: int, seconds: int) -> float:
         script = Path(folder) / "dose.sql"
         script.write_text(_SCRIPT.format(sites=sites), encoding="utf-8")
         done = subprocess.run(
-            [str(pgbench), "-n", "-M", "simple", "-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-f", str(script), url],
+            [
+                str(pgbench),
+                "-n",
+                "-M",
+                "simple",
+                "-c",
+                str(CLIENTS),
+                "-j",
+                "2",
+                "-T",
+                str(seconds),
+                "-f",
+                str(script),
+                url,
+            ],
             capture_output=True,
             text=True,
             check=True,

@@ -1,4 +1,4 @@
-"""Sends requests over kept-alive connections and times each answer. Raw sockets: the client must not be what is measured."""
+"""Sends requests over kept-alive connections and times each answer; raw sockets, so that the client costs little."""
 
 import asyncio
 import time

@@ -133,16 +133,16 @@ class Population:
         ]  # fmt: skip
         signed = [
             Signature(
-                person=signer, facility=facility, meaning="prescribed", subject_kind="prescription", subject_id=new_id(),
-                digest=DIGEST, proof=Proof.PAPER, signed_at=self.now,
+                person=signer, facility=facility, meaning="prescribed", subject_kind="prescription",
+                subject_id=new_id(), digest=DIGEST, proof=Proof.PAPER, signed_at=self.now,
             )
             for _ in people
         ]  # fmt: skip
         orders = [
             Prescription(
-                id=signature.subject_id, patient=patient, facility=facility, phase="maintenance", dose_mg=MG, slot_mg=[MG],
-                starts_on=self.today - timedelta(days=20), ends_on=self.today + timedelta(days=9), signed_by=signer,
-                signature=signature, digest=DIGEST, recorded_at=self.now,
+                id=signature.subject_id, patient=patient, facility=facility, phase="maintenance", dose_mg=MG,
+                slot_mg=[MG], starts_on=self.today - timedelta(days=20), ends_on=self.today + timedelta(days=9),
+                signed_by=signer, signature=signature, digest=DIGEST, recorded_at=self.now,
             )
             for patient, signature in zip(people, signed, strict=True)
         ]  # fmt: skip

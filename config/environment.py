@@ -43,7 +43,9 @@ class Environment:
     def database(self) -> dict[str, Any]:
         """This process's database: the application's role, or the owner's where TRAM_DATABASE_ROLE asks for it."""
         if self.optional("TRAM_DATABASE_ROLE") == "owner":
-            url = self.required("DATABASE_OWNER_URL", "Migrations need the owner's address, postgresql://owner:…@host/db.")
+            url = self.required(
+                "DATABASE_OWNER_URL", "Migrations need the owner's address, postgresql://owner:…@host/db."
+            )
         else:
             url = self.required(
                 "DATABASE_URL",

@@ -46,12 +46,8 @@ LOOK_ALIKE: Final = Someone("4161", "Lường Văn Pảnh", Sex.MALE, 1979, "ti�
 MOVED: Final = Someone("4204", "Vừ A Chống", Sex.MALE, 1990, "tiếng Mông", date(2023, 5, 15), cast.OTHER_SITE)
 DROPPED_OUT: Final = Someone("4245", "Cà Văn Sơn", Sex.MALE, 1988, "tiếng Thái", date(2022, 2, 21))
 COMING: Final = Someone("4253", "Quàng Thị Ín", Sex.FEMALE, 1993, "tiếng Thái", date(2024, 1, 9))
-ELSEWHERE: Final = Someone(
-    "4510", "Giàng A Sùng", Sex.MALE, 1986, "tiếng Mông", date(2020, 11, 2), cast.OTHER_SITE
-)
-AT_THE_CLINIC: Final = Someone(
-    "4601", "Nguyễn Đức Thành", Sex.MALE, 1981, "", date(2018, 4, 4), cast.MAIN_CLINIC
-)
+ELSEWHERE: Final = Someone("4510", "Giàng A Sùng", Sex.MALE, 1986, "tiếng Mông", date(2020, 11, 2), cast.OTHER_SITE)
+AT_THE_CLINIC: Final = Someone("4601", "Nguyễn Đức Thành", Sex.MALE, 1981, "", date(2018, 4, 4), cast.MAIN_CLINIC)
 
 PATIENTS: Final = (
     PHONG,
