@@ -138,6 +138,10 @@ class Board:
         return len(self.done) - self.taken + len(self.look_again)
 
     @property
+    def patient_ids(self) -> set[UUID]:
+        return {row.patient_id for row in (*self.to_come, *self.look_again, *self.done)}
+
+    @property
     def left(self) -> int:
         return len(self.to_come)
 

@@ -17,7 +17,7 @@ from dispensing.queries import board as board_query
 from dispensing.queries.alike import alike
 from dispensing.queries.card import Card, card
 from dispensing.queries.people import Ways, dispensers, ways_to_unlock
-from dispensing.queries.search import find
+from dispensing.queries.search import find, on_the_list
 from dispensing.rules.choices import (
     IDENTIFICATION_WORDS,
     LAST_DOSE_PROOF_WORDS,
@@ -170,7 +170,10 @@ def _board_context(request: AccessRequest) -> dict[str, Any]:
     return {
         "board": shown,
         "query": query,
-        "others": find(query=query, by=request.access, now=now) if query else (),
+        "look_again": on_the_list(shown.look_again, query=query),
+        "to_come": on_the_list(shown.to_come, query=query),
+        "done": on_the_list(shown.done, query=query),
+        "others": find(query=query, by=request.access, besides=shown.patient_ids) if query else (),
         "cases_open": case_queries.count_open(facility_id=request.access.facility_id),
     }
 

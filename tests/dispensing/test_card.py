@@ -131,6 +131,38 @@ def test_board_of_a_site_open_round_the_clock_says_so(client):
     assert "Mở cửa cả ngày" in text(client.get("/dispensing/"))
 
 
+# --- the search, which also works without scripts ---
+
+
+def found(client: Client, query: str) -> tuple[list[str], list[str]]:
+    """Codes on the list, codes besides it."""
+    shown = client.get("/dispensing/", {"q": query}).context
+    rows = (*shown["look_again"], *shown["to_come"], *shown["done"])
+    return [row.code for row in rows], [other.code for other in shown["others"]]
+
+
+def test_search_narrows_the_list_and_finds_who_is_not_on_it(client, a_week):
+    assert found(client, "4245") == ([], [world_patients.DROPPED_OUT.code])
+    assert found(client, "4036") == (["4036"], [])
+    assert found(client, "0000") == ([], [])
+
+
+def test_search_by_initials_needs_no_marks_and_no_dots(client, a_week):
+    assert found(client, "đcn")[0] == found(client, "dcn")[0] == found(client, "Đ.C.N.")[0] == ["4157"]
+    assert found(client, "cvs") == ([], [world_patients.DROPPED_OUT.code])
+    Patient.objects.filter(code=world_patients.DROPPED_OUT.code).update(initials="Đ.Ă.Ờ.")
+    assert found(client, "dao") == ([], [world_patients.DROPPED_OUT.code])
+
+
+def test_search_says_nobody_was_found_and_leads_back_to_the_whole_list(client, a_week):
+    page = text(client.get("/dispensing/", {"q": "0000"}))
+
+    assert "Không tìm thấy" in page
+    assert "Cả danh sách sáng nay" in page
+    assert "Ai cũng đã đến" not in page
+    assert "Đã uống <b>0</b> / 19" in page
+
+
 # --- what it asks, and who unlocks ---
 
 
