@@ -235,7 +235,7 @@ def test_confirm_without_network_keeps_what_was_typed_and_sends_the_same_again(s
     page.locator("[data-retry]").click()
 
     expect(page.locator("[data-send-failed]")).to_be_hidden()
-    expect(page.locator("[data-network]")).to_have_text("Đang nối mạng")
+    expect(page.locator("[data-network]")).to_have_text("Có mạng")
     first, second = stage.posts("/confirm/")
     assert first == second
     assert (second["id"], second["note"]) == (["0193-7c"], ["đến muộn"])

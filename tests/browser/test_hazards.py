@@ -132,7 +132,7 @@ def test_network_away_at_confirm_keeps_the_screen_and_sends_the_same_again(hands
     page.locator("[data-retry]").click()
 
     hands.recorded(CODE, "65")
-    expect(page.locator("[data-network]")).to_have_text("Đang nối mạng")
+    expect(page.locator("[data-network]")).to_have_text("Có mạng")
     assert Dose.objects.get(patient__code=CODE, covers_day=world.TODAY).identified_by == "photo"
 
 
