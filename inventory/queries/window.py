@@ -50,28 +50,27 @@ class Window:
 
 
 _SQL = """
+WITH place AS (
+    SELECT a.id, a.kind FROM inventory_account a JOIN inventory_item i ON i.id = a.item_id
+     WHERE a.facility_id = %(facility)s AND i.code = %(item)s AND a.kind IN ('opened', 'patients', 'quarantine')
+)
 SELECT
-    (SELECT a.id FROM inventory_account a JOIN inventory_item i ON i.id = a.item_id
-      WHERE a.facility_id = %(facility)s AND i.code = %(item)s AND a.kind = 'opened'),
-    (SELECT a.id FROM inventory_account a JOIN inventory_item i ON i.id = a.item_id
-      WHERE a.facility_id = %(facility)s AND i.code = %(item)s AND a.kind = 'patients'),
+    (SELECT id FROM place WHERE kind = 'opened'),
+    (SELECT id FROM place WHERE kind = 'patients'),
     (SELECT array[d.name, d.step_ul::text, d.min_ul::text, d.max_ul::text] FROM inventory_measuringdevice d
       WHERE d.facility_id = %(facility)s AND d.retired_on IS NULL),
-    b.id, b.number, l.id, l.number, l.expires_on, l.concentration,
-    held.quantity, b.opened_at, held.quarantined
+    held.*
 FROM (SELECT 1) AS one
 LEFT JOIN (
-    SELECT bal.bottle_id, bal.lot_id, bal.quantity, a.kind = 'quarantine' AS quarantined
-      FROM inventory_account a
-      JOIN inventory_item i ON i.id = a.item_id
-      JOIN inventory_balance bal ON bal.account_id = a.id
-      JOIN inventory_bottle ob ON ob.id = bal.bottle_id
-     WHERE a.facility_id = %(facility)s AND i.code = %(item)s AND a.kind IN ('opened', 'quarantine')
-       AND ob.opened_at IS NOT NULL
-) AS held ON true
-LEFT JOIN inventory_bottle b ON b.id = held.bottle_id
-LEFT JOIN inventory_lot l ON l.id = held.lot_id
-ORDER BY l.expires_on, b.opened_at, b.id
+    SELECT b.id, b.number, l.id, l.number, l.expires_on, l.concentration, bal.quantity, b.opened_at,
+           place.kind = 'quarantine'
+      FROM place
+      JOIN inventory_balance bal ON bal.account_id = place.id
+      JOIN inventory_bottle b ON b.id = bal.bottle_id
+      JOIN inventory_lot l ON l.id = bal.lot_id
+     WHERE place.kind <> 'patients' AND b.opened_at IS NOT NULL
+) AS held (id, number, lot_id, lot_number, expires_on, concentration, quantity, opened_at, quarantined) ON true
+ORDER BY held.expires_on, held.opened_at, held.id
 """
 
 
@@ -81,9 +80,8 @@ def site_window(*, facility_id: int, item_code: str = METHADONE) -> Window:
         cursor.execute(_SQL, {"facility": facility_id, "item": item_code})
         rows = cursor.fetchall()
     opened, patients, device = rows[0][:3]
-    bottles = tuple(WindowBottle(row[3], *row[4:]) for row in rows if row[3] is not None)
     return Window(
-        bottles=bottles,
+        bottles=tuple(WindowBottle(*row[3:]) for row in rows if row[3] is not None),
         device=WindowDevice(device[0], *(int(figure) for figure in device[1:])) if device else None,
         opened_account=opened,
         patients_account=patients,
