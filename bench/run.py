@@ -152,8 +152,10 @@ def board_run(port: int, site: Site, today: date) -> dict[str, Any]:
     cookies, _ = signed_in(port, site.dispensers[0][1])
     ask = request("GET", "/dispensing/", cookies=cookies)
     timed = drive(port, iter([ask] * 60), connections=1, seconds=30)
+    client = inside(site, 0)
+    client.get("/dispensing/", headers={"Host": "localhost"})  # what a process asks once is no question of the page
     with CaptureQueriesContext(connection) as asked:
-        inside(site, 0).get("/dispensing/", headers={"Host": "localhost"})
+        client.get("/dispensing/", headers={"Host": "localhost"})
     return {"p50_ms": timed.p50_ms, "p95_ms": timed.p95_ms, "queries": len(asked)}
 
 
