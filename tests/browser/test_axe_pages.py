@@ -25,6 +25,7 @@ from tests.plugins.served import Server
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 WIDTHS: Final = (1280, 360)
+PARTS: Final = 3  # so that several workers share the walk
 GRAVE: Final = {"serious", "critical"}
 CARDS: Final = (
     world_patients.PHONG.code,
@@ -74,11 +75,12 @@ def come_in(page: Page, server: Server, member: cast.Member | None) -> None:
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": server.address}])
 
 
-def test_no_page_has_a_grave_fault_or_runs_over_the_screen(site: None, server: Server, page: Page) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_page_has_a_grave_fault_or_runs_over_the_screen(site: None, server: Server, page: Page, part: int) -> None:
     jobs.beat(now=clock.now(), keep=timedelta(days=1))
     faults: list[str] = []
     now_in: tuple[cast.Member | None, ...] = ()
-    for member, path in dict.fromkeys(addresses()):
+    for member, path in list(dict.fromkeys(addresses()))[part::PARTS]:
         if now_in != (member,):
             come_in(page, server, member)
             now_in = (member,)

@@ -137,10 +137,13 @@ def test_network_away_at_confirm_keeps_the_screen_and_sends_the_same_again(hands
 
 
 def test_answer_lost_on_its_way_back_is_asked_for_again_and_recorded_once(hands: Hands) -> None:
-    """The dose was written, its receipt never arrived: the same id gives the same receipt."""
+    """The dose was written, its receipt never arrived: the same id gives the same receipt. A colleague had poured."""
     page = hands.page
     hands.open(CODE)
     hands.settled()
+    page.locator("details[data-said] summary").click()
+    hands.tap(cast.SECOND_DISPENSER.initials)
+    expect(page.locator("[data-said-words]")).to_have_text(cast.SECOND_DISPENSER.initials)
 
     def swallow(route: Any) -> None:
         route.fetch()
@@ -154,7 +157,9 @@ def test_answer_lost_on_its_way_back_is_asked_for_again_and_recorded_once(hands:
 
     hands.recorded(CODE, "65")
     assert given_today() == 1
-    assert Dose.objects.get(patient__code=CODE, covers_day=world.TODAY).findings == []
+    dose = Dose.objects.get(patient__code=CODE, covers_day=world.TODAY)
+    assert (dose.findings, dose.poured_by) == ([], world.person(cast.SECOND_DISPENSER))
+    assert dose.recorded_by == world.person(cast.DISPENSER)
     assert [name for name in proofs.names() if proofs.run(name)] == []
 
 
