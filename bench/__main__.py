@@ -70,6 +70,7 @@ def main() -> None:
             port=port,
             start=lambda: processes.spawn(server, env=web, log=folder / "web.log", folder=ROOT),
             stop=processes.stop,
+            postgres=postgres.process.pid if postgres.process else 0,
             limit_url=postgres.superuser_url("limit"),
             pgbench=place.programs.postgres / "pgbench",
         )

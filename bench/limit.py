@@ -40,19 +40,8 @@ def rate(*, pgbench: Path, url: str, sites: int, seconds: int) -> float:
         script.write_text(_SCRIPT.format(sites=sites), encoding="utf-8")
         done = subprocess.run(
             [
-                str(pgbench),
-                "-n",
-                "-M",
-                "simple",
-                "-c",
-                str(CLIENTS),
-                "-j",
-                "2",
-                "-T",
-                str(seconds),
-                "-f",
-                str(script),
-                url,
+                *(str(pgbench), "--no-vacuum", "--protocol=simple", f"--client={CLIENTS}", "--jobs=2"),
+                *(f"--time={seconds}", f"--file={script}", url),
             ],
             capture_output=True,
             text=True,

@@ -1,8 +1,11 @@
 """The measurements, in order; Django is set up as the owner by bench.__main__."""
 
 import json
+import logging
+import os
 import platform
 import re
+import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -10,6 +13,8 @@ from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
+from statistics import mean
+from subprocess import Popen
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -20,21 +25,32 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from bench import limit
-from bench.load import Timed, drive, request
+from bench.cost import Meter
+from bench.load import drive, request
 from bench.population import PASSWORD, Population, Site, earlier_doses
 from core import clock
 from staff.models import Person
 
 CONNECTIONS = 8
 SECONDS = 15.0
+LIMIT_SECONDS = 10
 SITES, PATIENTS, HOT_PATIENTS, EARLIER_DAYS = 20, 1_000, 10_000, 10
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 
 def run(
-    *, port: int, start: Callable[[], Any], stop: Callable[[Any], None], limit_url: str, pgbench: Path
+    *,
+    port: int,
+    start: Callable[[], Popen[bytes]],
+    stop: Callable[[Popen[bytes]], None],
+    postgres: int,
+    limit_url: str,
+    pgbench: Path,
 ) -> dict[str, Any]:
+    """Measure it all. `postgres`: the process id of the server, `limit_url`: its superuser on an empty database."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     now = clock.now()
+    machine = about_the_machine(now)
     today = now.astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).date()
     say("people and bottles")
     population = Population(now=now, today=today)
@@ -43,29 +59,42 @@ def run(
     boards = {size: population.site(patients=size, dispensers=1) for size in (20, 200)}
     limit.prepare(limit_url)
     vacuum()
+
+    def limits() -> tuple[float, float]:
+        say("pgbench")
+        return (
+            limit.rate(pgbench=pgbench, url=limit_url, sites=SITES, seconds=LIMIT_SECONDS),
+            limit.rate(pgbench=pgbench, url=limit_url, sites=1, seconds=LIMIT_SECONDS),
+        )
+
+    first = limits()
     server = start()
+
+    def doses(requests: Iterator[bytes]) -> dict[str, Any]:
+        meter = Meter(web=server.pid, postgres=postgres)
+        timed = drive(port, requests, connections=CONNECTIONS, seconds=SECONDS)
+        return {**asdict(timed), **meter.ms_each(timed.answered)}
+
     try:
         wait_for(port)
         say("doses over 20 sites")
-        spread = drive(port, spread_requests(port, sites, today, now), connections=CONNECTIONS, seconds=SECONDS)
+        spread = doses(spread_requests(port, sites, today, now))
         say("doses from one bottle")
-        before = hot_run(port, hot, range(HOT_PATIENTS // 2), today, now)
+        before = doses(hot_requests(port, hot, range(HOT_PATIENTS // 2), today, now))
         say("100,000 earlier doses of the site")
         began = time.perf_counter()
         earlier = earlier_doses(hot, days=EARLIER_DAYS, now=now, today=today)
         batch_rate = round(earlier / (time.perf_counter() - began), 1)
         vacuum()
-        after = hot_run(port, hot, range(HOT_PATIENTS // 2, HOT_PATIENTS), today, now)
+        after = doses(hot_requests(port, hot, range(HOT_PATIENTS // 2, HOT_PATIENTS), today, now))
         say("boards")
         board = {str(size): board_run(port, site, today) for size, site in boards.items()}
     finally:
         stop(server)
-    say("pgbench")
-    spread_limit = limit.rate(pgbench=pgbench, url=limit_url, sites=SITES, seconds=10)
-    hot_limit = limit.rate(pgbench=pgbench, url=limit_url, sites=1, seconds=10)
+    spread_limit, hot_limit = (mean(rates) for rates in zip(first, limits(), strict=True))
     statements = dose_statements(sites[0], today, now)
     results = {
-        "machine": {"python": platform.python_version(), "processor": platform.machine(), "at": now.isoformat()},
+        "machine": machine,
         "dose": figures(spread, spread_limit, statements),
         "dose_hot": figures(before, hot_limit, statements),
         "dose_hot_after_100000": {"earlier_doses": earlier, **figures(after, hot_limit, statements)},
@@ -87,9 +116,23 @@ def vacuum() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def figures(timed: Timed, limit_rate: float, statements: int) -> dict[str, Any]:
-    ratio = round(timed.rate / limit_rate, 3)
-    return {**asdict(timed), "limit_rate": round(limit_rate, 1), "ratio": ratio, "statements": statements}
+def about_the_machine(now: datetime) -> dict[str, Any]:
+    """What the figures depend on. `load`: how many processes wanted a core in the minute before; more than a few tenths
+    means that rates were shared with other work."""
+    built = sysconfig.get_config_var("CONFIG_ARGS") or ""
+    return {
+        "python": platform.python_version(),
+        "python_optimised": "--enable-optimizations" in built,
+        "processor": platform.machine(),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "at": now.isoformat(),
+    }
+
+
+def figures(measured: dict[str, Any], limit_rate: float, statements: int) -> dict[str, Any]:
+    ratio = round(measured["rate"] / limit_rate, 3)
+    return {**measured, "limit_rate": round(limit_rate, 1), "ratio": ratio, "statements": statements}
 
 
 def wait_for(port: int) -> None:
@@ -138,14 +181,15 @@ def spread_requests(port: int, sites: list[Site], today: date, now: datetime) ->
     return iter(made)
 
 
-def hot_run(port: int, site: Site, places: range, today: date, now: datetime) -> Timed:
+def hot_requests(port: int, site: Site, places: range, today: date, now: datetime) -> Iterator[bytes]:
+    """Doses of one site from its one bottle, by eight people at once."""
     sessions = [signed_in(port, username) for _, username in site.dispensers]
     turn = count()
     made = []
     for place in places:
         dispenser = next(turn) % CONNECTIONS
         made.append(confirm(site, place, dispenser, sessions[dispenser], today, now))
-    return drive(port, iter(made), connections=CONNECTIONS, seconds=SECONDS)
+    return iter(made)
 
 
 def board_run(port: int, site: Site, today: date) -> dict[str, Any]:
@@ -179,13 +223,18 @@ def dose_statements(site: Site, today: date, now: datetime) -> int:
     return len(asked)
 
 
+COLUMNS = {
+    "rate/s": "rate", "p50 ms": "p50_ms", "p95 ms": "p95_ms", "limit/s": "limit_rate", "ratio": "ratio",
+    "statements": "statements", "refused": "refused", "web cpu ms": "web_cpu_ms", "pg cpu ms": "postgres_cpu_ms",
+}  # fmt: skip
+
+
 def show(results: dict[str, Any]) -> None:
-    head = ("", "rate/s", "p50 ms", "p95 ms", "limit/s", "ratio", "statements", "refused")
-    print("{:24} {:>8} {:>8} {:>8} {:>9} {:>7} {:>11} {:>8}".format(*head))
+    print(f"{'':24}", *(f"{head:>10}" for head in COLUMNS))
     for name in ("dose", "dose_hot", "dose_hot_after_100000"):
-        row = results[name]
-        cells = (row[k] for k in ("rate", "p50_ms", "p95_ms", "limit_rate", "ratio", "statements", "refused"))
-        print("{:24} {:>8} {:>8} {:>8} {:>9} {:>7} {:>11} {:>8}".format(name, *cells))
-    print(f"batch                    {results['batch']['doses_per_second']:>8}")
+        print(f"{name:24}", *(f"{results[name][key]:>10}" for key in COLUMNS.values()))
+    print(f"{'batch':24} {results['batch']['doses_per_second']:>10}")
     for size, row in results["board"].items():
-        print(f"board {size:18} {'':>8} {row['p50_ms']:>8} {row['p95_ms']:>8}   queries {row['queries']}")
+        print(f"{'board ' + size:24} {'':>10} {row['p50_ms']:>10} {row['p95_ms']:>10}   queries {row['queries']}")
+    machine = results["machine"]
+    print(f"{machine['cores']} cores, load before the run {machine['load']}, Python {machine['python']}")
