@@ -1,0 +1,29 @@
+"""The register: who is treated where, since when. Names, photos, HIV status live in tables of their own."""
+
+from patients.models.register import (
+    Card,
+    Consent,
+    HivStatus,
+    Identity,
+    Patient,
+    Photo,
+    Placement,
+    PlacementKind,
+    Sex,
+    Status,
+    StatusChange,
+)
+
+__all__ = [
+    "Card",
+    "Consent",
+    "HivStatus",
+    "Identity",
+    "Patient",
+    "Photo",
+    "Placement",
+    "PlacementKind",
+    "Sex",
+    "Status",
+    "StatusChange",
+]
