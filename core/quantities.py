@@ -74,3 +74,8 @@ def format_ml(ul: int, *, separator: str = ",") -> str:
     """Microlitres as millilitres with at least one decimal: 6500 is 6,5 and 8000 is 8,0."""
     text = format_decimal(Decimal(ul) / UL_PER_ML, separator=separator)
     return text if separator in text else f"{text}{separator}0"
+
+
+def format_size(ul: int, *, separator: str = ",") -> str:
+    """A bottle's size in millilitres as its label writes it: 1000000 is 1000, 100000 is 100."""
+    return format_decimal(Decimal(ul) / UL_PER_ML, separator=separator)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from core import names
-from core.quantities import format_decimal, format_ml
+from core.quantities import format_decimal, format_ml, format_size
 
 register = template.Library()
 
@@ -49,6 +49,12 @@ def mg(value: Decimal | None) -> str:
 def ml(value: int | None) -> str:
     """Microlitres as millilitres, without the unit: 6500 is 6,5."""
     return "" if value is None else format_ml(value, separator=separator())
+
+
+@register.filter
+def size(value: int) -> str:
+    """A bottle's size in millilitres as its label writes it: 1000000 is 1000."""
+    return format_size(value, separator=separator())
 
 
 @register.filter

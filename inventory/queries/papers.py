@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.quantities import format_decimal, format_ml
+from core.quantities import format_decimal, format_ml, format_size
 from core.scanning import encode
 from core.templatetags.tram import separator
 from inventory.rules.kinds import ActKind
@@ -58,7 +58,7 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
 def _line(line: Mapping[str, Any]) -> str:
     figures = {
         "bottles": line["bottles"],
-        "ml": format_ml(line["size_ul"], separator=separator()),
+        "ml": format_size(line["size_ul"], separator=separator()),
         "lot": line["lot"],
         "day": f"{date.fromisoformat(line['expires_on']):%d/%m/%Y}",
         "strength": format_decimal(Decimal(line["concentration"]), separator=separator()),

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils.translation import override
 
+from core.quantities import format_size
 from inventory.queries import papers
 from inventory.rules import bottles
 from inventory.rules.kinds import ActKind
@@ -17,6 +18,11 @@ LINE = {
     "concentration": "2.5",
     "manufacturer": "Danapha",
 }
+
+
+@pytest.mark.parametrize(("ul", "written"), [(1_000_000, "1000"), (100_000, "100"), (100_500, "100,5")])
+def test_bottle_size_is_written_as_on_its_label(ul: int, written: str) -> None:
+    assert format_size(ul) == written
 
 
 @pytest.mark.parametrize(("language", "strength", "volume"), [("vi", "2,5", "100,5"), ("en", "2.5", "100.5")])
