@@ -1,0 +1,36 @@
+"""The closed lists of a decided day: how it was covered, and what had it decided."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class How(StrEnum):
+    """How a patient-day stands. The first three cover it."""
+
+    DOSE = "dose"
+    ELSEWHERE = "elsewhere"
+    TAKE_HOME = "take_home"
+    VOMITED = "vomited"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
+COVERS: Final = frozenset({How.DOSE, How.ELSEWHERE, How.TAKE_HOME})
+
+
+class Why(StrEnum):
+    """What had a day decided (again)."""
+
+    CLOSE = "close"
+    SWEEP = "sweep"
+    LATE_FACT = "late_fact"
+    VOID = "void"
+
+
+class SealFound(StrEnum):
+    """The night seal of the opened bottle, as found in the morning."""
+
+    AS_CLOSED = "as_closed"
+    DIFFERS = "differs"
+    MISSING = "missing"
+    NOT_LOOKED = "not_looked"
