@@ -1,5 +1,6 @@
 """The register: who is treated where, since when. Names, photos, HIV status live in tables of their own."""
 
+from patients.models.alerts import Alert, AlertMedicine, Explained, MedicinesAsked, Speech
 from patients.models.register import (
     Card,
     Consent,
@@ -15,15 +16,20 @@ from patients.models.register import (
 )
 
 __all__ = [
+    "Alert",
+    "AlertMedicine",
     "Card",
     "Consent",
+    "Explained",
     "HivStatus",
     "Identity",
+    "MedicinesAsked",
     "Patient",
     "Photo",
     "Placement",
     "PlacementKind",
     "Sex",
+    "Speech",
     "Status",
     "StatusChange",
 ]
