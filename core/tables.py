@@ -108,6 +108,22 @@ def set_once(table: str, columns: Sequence[str]) -> RunSQL:
     )
 
 
+def set_once_also(table: str, *, before: Sequence[str], more: Sequence[str]) -> RunSQL:
+    """Let further columns of a guarded table be set once, beside those that were named before."""
+
+    def guard(columns: Sequence[str]) -> str:
+        arguments = ", ".join(f"'{column}'" for column in columns)
+        return (
+            f"CREATE OR REPLACE TRIGGER {table}_set_once BEFORE UPDATE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION tram_set_once({arguments})"
+        )
+
+    return RunSQL(
+        sql=[f"GRANT UPDATE ({', '.join(more)}) ON {table} TO {APP_ROLE}", guard([*before, *more])],
+        reverse_sql=[guard(before), f"REVOKE UPDATE ({', '.join(more)}) ON {table} FROM {APP_ROLE}"],
+    )
+
+
 def written_by_the_ledger_only(*, facts: Sequence[str], moving: Sequence[str]) -> RunSQL:
     """Leave the application's role nothing but reading; the ledger's functions hold the only right to write.
 

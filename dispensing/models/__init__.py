@@ -5,6 +5,7 @@ from dispensing.models.dose import CoveredDay, Dose, DoseVoid
 from dispensing.models.morning import ClinicTold, Hold, Outcome
 from dispensing.models.phone_order import DelegatedOrder, Delegation, PhoneOrder
 from dispensing.models.prescription import EndReason, Prescription
+from dispensing.models.sheet import LateEntry, Sheet
 from dispensing.rules.facts import DoseKind, Phase
 from dispensing.rules.voids import VoidKind
 
@@ -14,14 +15,18 @@ __all__ = [
     "DayClose",
     "DayOpening",
     "DayOutcome",
+    "DelegatedOrder",
+    "Delegation",
     "Dose",
     "DoseKind",
     "DoseVoid",
     "EndReason",
     "Hold",
+    "LateEntry",
     "Outcome",
     "Phase",
     "PhoneOrder",
     "Prescription",
+    "Sheet",
     "VoidKind",
 ]

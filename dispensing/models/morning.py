@@ -7,6 +7,7 @@ from django.db.models import Q
 from core.constraints import paired
 from core.ids import new_id
 from core.tables import Kept
+from dispensing.models.phone_order import DelegatedOrder, PhoneOrder
 from facilities.models import Facility
 from inventory.models import Act
 from patients.models import Patient
@@ -48,7 +49,10 @@ class Outcome(models.Model):
 
 
 class Hold(models.Model):
-    """A named person stops the next doses until somebody of the given level lifts it."""
+    """A named person stops the next doses until somebody of the given level lifts it.
+
+    Lifted by a physician's word over the phone: `lifted_by` is who took it down, `lift_phone_order` says who ordered.
+    """
 
     kept = Kept.SET_ONCE
 
@@ -63,11 +67,21 @@ class Hold(models.Model):
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     lift_reason = models.CharField(max_length=300, null=True)  # noqa: DJ001  set once: null until lifted
+    lift_phone_order = models.OneToOneField(PhoneOrder, on_delete=models.PROTECT, null=True, related_name="lifted_hold")
+    lift_delegated_order = models.OneToOneField(
+        DelegatedOrder, on_delete=models.PROTECT, null=True, related_name="lifted_hold"
+    )
 
     class Meta:
         constraints = [
             paired("dispensing_hold", "lifted_at", "lifted_by", "lift_reason"),
             models.CheckConstraint(condition=~Q(reason=""), name="dispensing_hold_reason_given"),
+            models.CheckConstraint(
+                condition=Q(lift_phone_order__isnull=True, lift_delegated_order__isnull=True)
+                | Q(lifted_at__isnull=False, lift_phone_order__isnull=True)
+                | Q(lifted_at__isnull=False, lift_delegated_order__isnull=True),
+                name="dispensing_hold_lifted_in_one_name",
+            ),
         ]
         indexes = [models.Index(fields=["patient"], condition=Q(lifted_at__isnull=True), name="dispensing_hold_open")]
 

@@ -11,6 +11,7 @@ from django.db.models.functions import Least
 from core.constraints import in_order, one_of, paired
 from core.ids import new_id
 from core.tables import Kept
+from dispensing.models.phone_order import DelegatedOrder, PhoneOrder
 from dispensing.rules.facts import Phase
 from facilities.models import DateRange, Facility
 from patients.models import Patient
@@ -24,7 +25,7 @@ class EndReason(StrEnum):
 
 
 class Prescription(models.Model):
-    """Signed when made; there is no unsigned row. A change is a new prescription that ends the old one the day before.
+    """Signed when made, or made by the phone order that it names. A change is a new one, ending the old the day before.
 
     `dose_mg` is the whole day's dose, `slot_mg` its parts (one, or two for a split dose). Covers the days starts_on to
     the earlier of ends_on and ended_on; an end before the start covers nothing (replaced on its own first day).
@@ -47,9 +48,11 @@ class Prescription(models.Model):
     answers_until = models.DateField(null=True)  # signed in sight of the missed days up to and including this one
     by_main_clinic = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
-    signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    signed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     acting_for = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    signature = models.OneToOneField(Signature, on_delete=models.PROTECT)
+    signature = models.OneToOneField(Signature, on_delete=models.PROTECT, null=True)
+    phone_order = models.OneToOneField(PhoneOrder, on_delete=models.PROTECT, null=True)  # its physician has not signed
+    delegated_order = models.OneToOneField(DelegatedOrder, on_delete=models.PROTECT, null=True)  # the assistant has
     digest = models.CharField(max_length=64)
     recorded_at = models.DateTimeField()
     ended_on = models.DateField(null=True)
@@ -62,6 +65,17 @@ class Prescription(models.Model):
             one_of("dispensing_prescription", "phase", Phase),
             in_order("dispensing_prescription", "starts_on", "ends_on"),
             paired("dispensing_prescription", "ended_on", "end_reason", "ended_by", "ended_at"),
+            paired("dispensing_prescription", "signed_by", "signature"),
+            paired("dispensing_prescription", "acting_for", "delegated_order"),
+            models.CheckConstraint(
+                condition=Q(signature__isnull=True, phone_order__isnull=False)
+                | Q(signature__isnull=False, phone_order__isnull=True),
+                name="dispensing_prescription_signed_or_by_phone",
+            ),
+            models.CheckConstraint(
+                condition=Q(delegated_order__isnull=True) | Q(phone_order__isnull=True),
+                name="dispensing_prescription_one_name",
+            ),
             models.CheckConstraint(
                 condition=Q(dose_mg__gt=0, dose_mg__lte=1000), name="dispensing_prescription_dose_sane"
             ),
