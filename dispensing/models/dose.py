@@ -19,7 +19,8 @@ class Dose(models.Model):
     """A patient drank `mg` in front of somebody. Never refused, never edited; its stock is the act of the same id.
 
     `findings` holds what was wrong with it when it was recorded (codes and data of dispensing.rules.violations), each
-    opened as a case. `covers_day` is the day it counts for, `given_on` the day on which it was given.
+    opened as a case. `covers_day` is the day it counts for, `given_on` the day on which it was given. Who poured or
+    looked on without an account here is named in `answers` (`poured_by_name`, `observed_by_name`): nobody is invented.
     """
 
     kept = Kept.APPEND_ONLY
@@ -36,8 +37,8 @@ class Dose(models.Model):
     mg = models.DecimalField(max_digits=6, decimal_places=2)
     reduced = models.BooleanField(default=False)
     prescription = models.ForeignKey(Prescription, on_delete=models.PROTECT, null=True, db_index=False)
-    poured_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
-    observed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    poured_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    observed_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     identified_by = models.CharField(max_length=20)
     answers = models.JSONField(default=dict)
@@ -54,11 +55,29 @@ class Dose(models.Model):
                 condition=~Q(kind=DoseKind.CONFLICTING) | ~Q(findings=[]),
                 name="dispensing_dose_conflict_has_finding",
             ),
+            models.CheckConstraint(
+                condition=Q(poured_by__isnull=False) | Q(answers__has_key="poured_by_name"),
+                name="dispensing_dose_poured_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(observed_by__isnull=False) | Q(answers__has_key="observed_by_name"),
+                name="dispensing_dose_observed_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["patient", "-covers_day"], name="dispensing_dose_patient"),
             models.Index(fields=["facility", "covers_day"], name="dispensing_dose_site_day"),
         ]
+
+    @property
+    def poured_words(self) -> str:
+        """Who poured, as a list shows it."""
+        return str(self.poured_by.initials if self.poured_by else self.answers.get("poured_by_name", ""))
+
+    @property
+    def observed_words(self) -> str:
+        """Who saw it drunk, as a list shows it."""
+        return str(self.observed_by.initials if self.observed_by else self.answers.get("observed_by_name", ""))
 
 
 class CoveredDay(models.Model):
