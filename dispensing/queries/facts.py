@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.codes import Unlocker
+from dispensing.rules.days import caused_by_patient
 from dispensing.rules.facts import (
     DayFact,
     DoseFact,
@@ -24,7 +24,6 @@ from dispensing.rules.facts import (
     PlacementFact,
     PrescriptionFact,
 )
-from dispensing.rules.outcomes import RULES
 
 NOTHING: Final = Decimal(0)
 
@@ -227,10 +226,5 @@ def _day(number: int, mg: Decimal, outcome: str | None, on_record: bool) -> DayF
         ordered_mg=None,
         outcome=outcome,
         known=mg > 0 or on_record,
-        caused_by_patient=mg == 0 and _caused_by_patient(outcome),
+        caused_by_patient=mg == 0 and caused_by_patient(outcome),
     )
-
-
-def _caused_by_patient(outcome: str | None) -> bool:
-    """A day with nothing stated counts as the patient's absence until somebody states otherwise."""
-    return outcome is None or RULES[OutcomeCode(outcome)].caused_by_patient

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from dispensing.rules.days import stayed_in
 from dispensing.rules.facts import DayFact, IfMissedStep, PatientFacts, Phase, PrescriptionFact
-from dispensing.rules.outcomes import rule_of
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Code, Level, Unlocker, Violation, violation
 
@@ -286,9 +286,7 @@ def _gap_before_run(facts: PatientFacts) -> int:
 
 
 def _stayed_in(fact: DayFact) -> bool:
-    """A dose vomited and not replaced counts as missed: the body may have had nothing."""
-    rule = rule_of(fact.outcome) if fact.outcome else None
-    return fact.ingested_mg > 0 and not (rule is not None and rule.after_dose)
+    return stayed_in(fact.ingested_mg, fact.outcome)
 
 
 def _raised_lately(today: date, prescription: PrescriptionFact, settings: DosingSettings) -> bool:

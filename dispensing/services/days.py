@@ -1,0 +1,134 @@
+"""What is decided of a facility's patient-days: the one service behind close, nightly sweep, late facts and voids."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from core import audit, rows
+from core.access import Access
+from core.clock import local_day
+from core.ids import new_id
+from dispensing.models import DayClose, DayOutcome
+from dispensing.queries import days as days_query
+from dispensing.queries.days import Undecided
+from dispensing.rules import days as rules
+from dispensing.rules.daycodes import Why
+from dispensing.rules.days import RULE_VERSION, DecidedDay
+from dispensing.rules.settings import DosingSettings
+from facilities.models import Facility
+from facilities.rules import digest
+from facilities.services import settings as rule_settings
+
+
+def decide(
+    *, facility_id: int, day: date, by: Access, now: datetime, why: Why, patient_ids: Sequence[UUID] | None = None
+) -> int:
+    """Decide the day of every patient whom the facility was to dose on it, or of those named; answers how many changed.
+
+    One pass in a handful of statements, whatever the number of patients. A new version is written only where the
+    decision differs from the one that stands, so twice, late, for a past day or by two at once gives the same. A day
+    that is not over is left alone where nothing covers it (domain 2.3 a). `by` may be nobody: the nightly sweep.
+    Locks the patients in the order of their ids; call it before anything locks the facility's chain head.
+    """
+    with transaction.atomic():
+        _lock(facility_id, day, patient_ids)
+        over = _is_over(facility_id, day, now)
+        found = days_query.of_the_day(facility_id=facility_id, day=day, patient_ids=patient_ids)
+        stamp = _stamp(facility_id, now)
+        made = [
+            _version(each, decided, facility_id, by, now, why, stamp)
+            for each in found
+            if _differs(each, decided := rules.decide(each.known), facility_id) and (over or decided.covered)
+        ]
+        if made:
+            rows.insert_many(made)
+            audit.record(
+                action="days.decided", by=by, now=now, subject_kind="day", subject_id=day, facility_id=facility_id,
+                why=why, changed=len(made),
+            )  # fmt: skip
+    return len(made)
+
+
+def after_the_day(*, patient_id: UUID, day: date, by: Access, now: datetime, why: Why) -> int:
+    """A fact about a day that was decided before has come late, or was voided: decide that patient-day again.
+
+    The placement of that day says whose it is. Nothing is done for a day that nothing was decided of yet: its close or
+    the sweep will see the fact. Answers how many versions were written, 0 or 1.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT facility_id FROM patients_placement WHERE patient_id = %(who)s AND starts_on <= %(day)s"
+            "   AND (ended_on IS NULL OR ended_on >= %(day)s)"
+            "   AND EXISTS (SELECT FROM dispensing_dayoutcome WHERE patient_id = %(who)s AND day = %(day)s)",
+            {"who": patient_id, "day": day},
+        )
+        found = cursor.fetchone()
+    if found is None:
+        return 0
+    return decide(facility_id=found[0], day=day, by=by, now=now, why=why, patient_ids=[patient_id])
+
+
+def closing_moment(*, facility: Facility, day: date) -> datetime | None:
+    """When the facility closes on that day; None for one open round the clock."""
+    if facility.round_the_clock:
+        return None
+    closes: time = facility.closes_at
+    return datetime.combine(day, closes, tzinfo=ZoneInfo(facility.zone))
+
+
+def _lock(facility_id: int, day: date, patient_ids: Sequence[UUID] | None) -> None:
+    """The first lock of every clinical write, for all at once and in one order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM patients_patient p WHERE p.id IN (SELECT pl.patient_id FROM patients_placement pl"
+            "   WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(day)s"
+            "     AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s))"
+            "   AND (%(who)s::uuid[] IS NULL OR p.id = ANY(%(who)s::uuid[])) ORDER BY p.id FOR NO KEY UPDATE",
+            {"facility": facility_id, "day": day, "who": None if patient_ids is None else list(patient_ids)},
+        )
+
+
+def _is_over(facility_id: int, day: date, now: datetime) -> bool:
+    facility = Facility.objects.get(pk=facility_id)
+    today = local_day(now, facility.zone)
+    closed = day == today and DayClose.objects.filter(facility_id=facility_id, day=day).exists()
+    closes_at = closing_moment(facility=facility, day=today)
+    return rules.is_over(day=day, today=today, now=now, closes_at=closes_at, closed=closed)
+
+
+def _stamp(facility_id: int, now: datetime) -> str:
+    """By which rules: the version of the code and the fingerprint of the settings."""
+    settings = rule_settings.for_facility(DosingSettings, facility_id=facility_id, at=now)
+    return f"{RULE_VERSION}-{digest(settings)}"[:16]
+
+
+def _differs(each: Undecided, decided: DecidedDay, facility_id: int) -> bool:
+    standing = each.standing
+    return standing is None or (standing.decided, standing.facility_id) != (decided, facility_id)
+
+
+def _version(
+    each: Undecided, decided: DecidedDay, facility_id: int, by: Access, now: datetime, why: Why, stamp: str
+) -> DayOutcome:
+    return DayOutcome(
+        id=new_id(),
+        patient_id=each.patient_id,
+        facility_id=facility_id,
+        day=decided.day,
+        version=each.standing.version + 1 if each.standing else 1,
+        rules_digest=stamp,
+        how=decided.how,
+        covered=decided.covered,
+        swallowed_mg=decided.swallowed_mg,
+        outcome=decided.outcome,
+        reason_known=decided.reason_known,
+        caused_by_patient=decided.caused_by_patient,
+        tolerance_gap=decided.tolerance_gap,
+        adherence_gap=decided.adherence_gap,
+        why=why,
+        decided_at=now,
+        decided_by_id=by.person_id,
+    )
