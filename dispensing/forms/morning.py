@@ -19,7 +19,7 @@ from dispensing.rules.choices import (
     OutcomeCode,
 )
 from dispensing.rules.facts import Answers
-from dispensing.rules.voids import VOID_WORDS
+from dispensing.rules.voids import BY_HAND, VOID_WORDS
 from dispensing.services.authorisations import Authorisation
 
 # What may be said at the window, in the order of the morning. Vomiting is told of a dose that stands, a closed site of
@@ -174,7 +174,7 @@ class VoidForm(forms.Form):
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
-        choices=list(VOID_WORDS.items()),
+        choices=[(kind, VOID_WORDS[kind]) for kind in BY_HAND],
         widget=forms.RadioSelect,
         label=_("Thuốc đã đi đâu?"),
         error_messages={"required": _("Chọn thuốc đã đi đâu.")},

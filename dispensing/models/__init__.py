@@ -2,6 +2,15 @@
 
 from dispensing.models.day import DayClose, DayOpening, DayOutcome
 from dispensing.models.dose import CoveredDay, Dose, DoseVoid
+from dispensing.models.incidents import (
+    DoseOrder,
+    NearMiss,
+    Observation,
+    ObservationCheck,
+    PhysicianTold,
+    VomitRecord,
+    WrongDose,
+)
 from dispensing.models.morning import ClinicTold, Hold, Outcome
 from dispensing.models.phone_order import DelegatedOrder, Delegation, PhoneOrder
 from dispensing.models.prescription import EndReason, Prescription
@@ -19,14 +28,21 @@ __all__ = [
     "Delegation",
     "Dose",
     "DoseKind",
+    "DoseOrder",
     "DoseVoid",
     "EndReason",
     "Hold",
     "LateEntry",
+    "NearMiss",
+    "Observation",
+    "ObservationCheck",
     "Outcome",
     "Phase",
     "PhoneOrder",
+    "PhysicianTold",
     "Prescription",
     "Sheet",
     "VoidKind",
+    "VomitRecord",
+    "WrongDose",
 ]

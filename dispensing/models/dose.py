@@ -21,6 +21,7 @@ class Dose(models.Model):
     `findings` holds what was wrong with it when it was recorded (codes and data of dispensing.rules.violations), each
     opened as a case. `covers_day` is the day it counts for, `given_on` the day on which it was given. Who poured or
     looked on without an account here is named in `answers` (`poured_by_name`, `observed_by_name`): nobody is invented.
+    `order`: what allowed a dose beside the prescription.
     """
 
     kept = Kept.APPEND_ONLY
@@ -45,10 +46,19 @@ class Dose(models.Model):
     findings = models.JSONField(default=list)
     rules_digest = models.CharField(max_length=16)
     authorised_at = models.DateTimeField(null=True)
+    order = models.ForeignKey("DoseOrder", on_delete=models.PROTECT, null=True, related_name="doses", db_index=False)
 
     class Meta:
         constraints = [
             one_of("dispensing_dose", "kind", DoseKind),
+            models.CheckConstraint(
+                condition=Q(kind__in=[DoseKind.REPLACEMENT, DoseKind.SUPPLEMENT], order__isnull=False)
+                | ~Q(kind__in=[DoseKind.REPLACEMENT, DoseKind.SUPPLEMENT]) & Q(order__isnull=True),
+                name="dispensing_dose_order_fits",
+            ),
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(order__isnull=False), name="dispensing_dose_order_once"
+            ),
             positive("dispensing_dose", "mg"),
             models.CheckConstraint(condition=Q(slot__gte=1, slot__lte=2), name="dispensing_dose_slot_known"),
             models.CheckConstraint(

@@ -18,12 +18,14 @@ class VoidKind(StrEnum):
     NEVER_POURED = "never_poured"
     POURED_NOT_DRUNK = "poured_not_drunk"
     DRUNK_BY_OTHER = "drunk_by_other"
+    RECORDED_AGAIN = "recorded_again"
 
 
 VOID_WORDS: Final[dict[VoidKind, Promise]] = {
     VoidKind.NEVER_POURED: _("chưa rót: thuốc vẫn trong chai"),
     VoidKind.POURED_NOT_DRUNK: _("đã rót, chưa uống: đổ bỏ, không đổ lại vào chai"),
     VoidKind.DRUNK_BY_OTHER: _("người khác đã uống"),
+    VoidKind.RECORDED_AGAIN: _("đã ghi lại đúng người uống và đúng lượng"),
 }
 
 
@@ -44,7 +46,11 @@ RULES: Final[Mapping[VoidKind, VoidRule]] = {
     VoidKind.NEVER_POURED: VoidRule(destination="opened", needs_witness=False, opens_wrong_dose_case=False),
     VoidKind.POURED_NOT_DRUNK: VoidRule(destination="poured_out", needs_witness=True, opens_wrong_dose_case=False),
     VoidKind.DRUNK_BY_OTHER: VoidRule(destination=None, needs_witness=False, opens_wrong_dose_case=True),
+    VoidKind.RECORDED_AGAIN: VoidRule(destination="opened", needs_witness=False, opens_wrong_dose_case=False),
 }
+
+# What a person may say of a dose; "recorded again" comes only with the record of what was really drunk.
+BY_HAND: Final = (VoidKind.NEVER_POURED, VoidKind.POURED_NOT_DRUNK, VoidKind.DRUNK_BY_OTHER)
 
 
 @dataclass(frozen=True, slots=True)

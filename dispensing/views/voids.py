@@ -16,7 +16,7 @@ from core.views.pages import INVALID
 from dispensing.forms.morning import VoidForm
 from dispensing.models import Dose
 from dispensing.rules.violations import Code
-from dispensing.rules.voids import RULES, VOID_WORDS, VoidKind
+from dispensing.rules.voids import BY_HAND, RULES, VOID_WORDS, VoidKind
 from dispensing.services import voids
 from dispensing.services.voids import UNKNOWN, NewVoid, VoidRefused
 from staff.forms import SecondPersonForm
@@ -80,7 +80,7 @@ def _page(
     context = {
         "dose": dose,
         "form": form,
-        "kinds": [{"value": str(kind), "label": words} for kind, words in VOID_WORDS.items()],
+        "kinds": [{"value": str(kind), "label": VOID_WORDS[kind]} for kind in BY_HAND],
         "second": second.panel,
         "voided": hasattr(dose, "void"),
     }
