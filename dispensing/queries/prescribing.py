@@ -20,7 +20,7 @@ from dispensing.rules.prescribing import PrescribingContext
 from dispensing.rules.settings import DosingSettings
 from facilities.models import Facility, FacilityKind
 from facilities.services import settings as rule_settings
-from inventory.models import AccountKind, Balance, MeasuringDevice
+from inventory.models import AccountKind, Balance, DeviceKind, MeasuringDevice
 from inventory.queries.window import METHADONE
 from patients.models import Patient, Placement
 from patients.queries.reach import not_over_by, patients_for
@@ -119,7 +119,8 @@ def dosing_place(patient_id: UUID, *, day: date, otherwise: int | None) -> Facil
 
 def site_device(facility_id: int) -> DeviceFact | None:
     """What the site measures doses with."""
-    used = MeasuringDevice.objects.filter(facility_id=facility_id, retired_on__isnull=True).first()
+    pouring = MeasuringDevice.objects.exclude(kind=DeviceKind.SCALE)
+    used = pouring.filter(facility_id=facility_id, retired_on__isnull=True).first()
     return DeviceFact(used.name, used.step_ul, used.min_ul, used.max_ul) if used else None
 
 

@@ -16,6 +16,14 @@ class CaseKind(StrEnum):
     UNRECONCILED_STOCK = "unreconciled_stock"
     UNUSABLE_BOTTLE = "unusable_bottle"
     BOTTLE_YIELD = "bottle_yield"
+    BOTTLE_MEASURE = "bottle_measure"
+    NIGHT_SEAL = "night_seal"
+    CLOSED_BOTTLES = "closed_bottles"
+    KEY_LOST = "key_lost"
+    NO_NALOXONE = "no_naloxone"
+    DEVICE_OFF = "device_off"
+    PREGNANT_TODAY = "pregnant_today"
+    ALERT_REVIEW = "alert_review"
 
 
 class CaseStep(StrEnum):
@@ -28,12 +36,20 @@ class CaseStep(StrEnum):
 
 
 KIND_WORDS: Final[dict[CaseKind, str | Promise]] = {
+    CaseKind.PREGNANT_TODAY: _("Người mang thai không uống đủ liều: bác sĩ xem ngay"),
     CaseKind.WRONG_DOSE: _("Nhầm liều hoặc nhầm người"),
     CaseKind.CONFLICTING_DOSE: _("Hai liều trong một ngày"),
+    CaseKind.ALERT_REVIEW: _("Cảnh báo mới: bác sĩ xem"),
     CaseKind.UNRECONCILED_STOCK: _("Thuốc lấy ra vượt số trên sổ"),
     CaseKind.UNUSABLE_BOTTLE: _("Đã dùng chai không được dùng"),
     CaseKind.DOSE_FINDING: _("Liều có điều cần xem lại"),
+    CaseKind.NO_NALOXONE: _("Không có naloxone còn hạn trong tầm tay"),
+    CaseKind.KEY_LOST: _("Mất chìa khóa tủ thuốc"),
+    CaseKind.CLOSED_BOTTLES: _("Chai còn nguyên không khớp sổ"),
+    CaseKind.NIGHT_SEAL: _("Niêm phong đêm không khớp"),
+    CaseKind.BOTTLE_MEASURE: _("Số đo chai khác sổ"),
     CaseKind.BOTTLE_YIELD: _("Chai hụt hoặc dư bất thường"),
+    CaseKind.DEVICE_OFF: _("Dụng cụ đong lệch"),
 }
 
 STEP_WORDS: Final[dict[CaseStep, str | Promise]] = {
@@ -47,7 +63,12 @@ STEP_WORDS: Final[dict[CaseStep, str | Promise]] = {
 WORST_FIRST: Final[tuple[CaseKind, ...]] = tuple(KIND_WORDS)
 
 # A difference in stock: its conclusion needs two real people (design, sentence 3).
-NEEDS_TWO: Final = frozenset({CaseKind.UNRECONCILED_STOCK, CaseKind.BOTTLE_YIELD})
+NEEDS_TWO: Final = frozenset(
+    {CaseKind.UNRECONCILED_STOCK, CaseKind.BOTTLE_YIELD, CaseKind.BOTTLE_MEASURE, CaseKind.CLOSED_BOTTLES}
+)
+
+# A physician's to judge: the nearest physician owns them, whoever else answers for the site.
+CLINICAL: Final = frozenset({CaseKind.PREGNANT_TODAY, CaseKind.ALERT_REVIEW})
 
 # The setting that says within how many hours a case of the kind is due.
 DUE_HOURS: Final[dict[CaseKind, str]] = {
@@ -57,4 +78,12 @@ DUE_HOURS: Final[dict[CaseKind, str]] = {
     CaseKind.UNUSABLE_BOTTLE: "unusable_bottle_due_hours",
     CaseKind.DOSE_FINDING: "dose_finding_due_hours",
     CaseKind.BOTTLE_YIELD: "bottle_yield_due_hours",
+    CaseKind.BOTTLE_MEASURE: "loss_report_hours",
+    CaseKind.NIGHT_SEAL: "night_seal_due_hours",
+    CaseKind.CLOSED_BOTTLES: "loss_report_hours",
+    CaseKind.KEY_LOST: "key_lost_due_hours",
+    CaseKind.NO_NALOXONE: "no_naloxone_due_hours",
+    CaseKind.DEVICE_OFF: "device_off_due_hours",
+    CaseKind.PREGNANT_TODAY: "pregnant_physician_hours",
+    CaseKind.ALERT_REVIEW: "alert_physician_hours",
 }

@@ -21,3 +21,13 @@ class CaseSettings:
         24, source="domain 12.3 (quarantine), proposal", low=2, high=72, unit="hours"
     )
     bottle_yield_due_hours: int = setting(72, source="domain 12.3, proposal", low=24, high=240, unit="hours")
+    night_seal_due_hours: int = setting(24, source="domain 12.3 (seals), proposal", low=2, high=72, unit="hours")
+    key_lost_due_hours: int = setting(24, source="domain 12.3 (keys), proposal", low=1, high=48, unit="hours")
+    no_naloxone_due_hours: int = setting(
+        24, source="domain 5 (no waiver possible), proposal", low=1, high=48, unit="hours"
+    )
+    device_off_due_hours: int = setting(48, source="domain 12.3 (device), proposal", low=4, high=168, unit="hours")
+    alert_physician_hours: int = setting(24, source="domain 12.2", low=1, high=72, unit="hours")
+    pregnant_physician_hours: int = setting(
+        2, source="domain 12.2 (the same morning), proposal", low=1, high=6, unit="hours"
+    )

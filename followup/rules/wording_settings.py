@@ -13,4 +13,10 @@ SETTING_WORDS: Final = {
     "loss_report_hours": _("Mất, thiếu thuốc: báo cáo trong"),
     "unusable_bottle_due_hours": _("Chai không dùng được: xử lý trong"),
     "bottle_yield_due_hours": _("Chai hết thừa hoặc thiếu quá mức: xử lý trong"),
+    "night_seal_due_hours": _("Niêm phong đêm không khớp: xử lý trong"),
+    "key_lost_due_hours": _("Mất chìa khóa tủ thuốc: xử lý trong"),
+    "no_naloxone_due_hours": _("Không có naloxone còn hạn: xử lý trong"),
+    "device_off_due_hours": _("Dụng cụ đong lệch: xử lý trong"),
+    "alert_physician_hours": _("Cảnh báo mới: bác sĩ xem trong"),
+    "pregnant_physician_hours": _("Người mang thai không uống đủ liều: bác sĩ xem trong"),
 }

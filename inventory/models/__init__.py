@@ -1,5 +1,16 @@
 """Items, lots, bottles, the ledger. Knows no patient: what was drunk is one account per facility and item."""
 
+from inventory.models.measures import (
+    BottleMeasure,
+    ClosedCount,
+    DeviceCheck,
+    DutyHandover,
+    KeyEvent,
+    LotDensity,
+    NaloxoneCheck,
+    NightSeal,
+    SealFound,
+)
 from inventory.models.stock import (
     Account,
     Act,
@@ -15,7 +26,17 @@ from inventory.models.stock import (
     MeasuringDevice,
     Movement,
 )
-from inventory.rules.kinds import BOTTLE_ACCOUNTS, MAY_BE_NEGATIVE, AccountKind, ActKind
+from inventory.rules.kinds import (
+    BOTTLE_ACCOUNTS,
+    MAY_BE_NEGATIVE,
+    AccountKind,
+    ActKind,
+    Key,
+    KeyStep,
+    Method,
+    SealState,
+    Why,
+)
 
 __all__ = [
     "BOTTLE_ACCOUNTS",
@@ -27,12 +48,26 @@ __all__ = [
     "Balance",
     "BaseUnit",
     "Bottle",
+    "BottleMeasure",
     "ChainHead",
     "ChainLink",
+    "ClosedCount",
+    "DeviceCheck",
     "DeviceKind",
     "Document",
+    "DutyHandover",
     "Item",
+    "Key",
+    "KeyEvent",
+    "KeyStep",
     "Lot",
+    "LotDensity",
     "MeasuringDevice",
+    "Method",
     "Movement",
+    "NaloxoneCheck",
+    "NightSeal",
+    "SealFound",
+    "SealState",
+    "Why",
 ]

@@ -247,7 +247,10 @@ class DeviceKind(StrEnum):
 
 
 class MeasuringDevice(models.Model):
-    """What a site measures a dose with: step and range in microlitres decide which doses can be poured."""
+    """What a site measures a dose with: step and range in microlitres decide which doses can be poured.
+
+    A scale stands beside it: it weighs bottles and pours nothing.
+    """
 
     kept = Kept.SET_ONCE
 
@@ -268,7 +271,7 @@ class MeasuringDevice(models.Model):
             models.CheckConstraint(condition=Q(min_ul__lte=F("max_ul")), name="inventory_measuringdevice_range"),
             models.UniqueConstraint(
                 fields=["facility"],
-                condition=Q(retired_on__isnull=True),
+                condition=Q(retired_on__isnull=True) & ~Q(kind=str(DeviceKind.SCALE)),
                 name="inventory_measuringdevice_one_in_use",
             ),
         ]

@@ -58,7 +58,7 @@ SELECT
     (SELECT id FROM place WHERE kind = 'opened'),
     (SELECT id FROM place WHERE kind = 'patients'),
     (SELECT array[d.name, d.step_ul::text, d.min_ul::text, d.max_ul::text] FROM inventory_measuringdevice d
-      WHERE d.facility_id = %(facility)s AND d.retired_on IS NULL),
+      WHERE d.facility_id = %(facility)s AND d.retired_on IS NULL AND d.kind <> 'scale'),
     held.*
 FROM (SELECT 1) AS one
 LEFT JOIN (

@@ -34,6 +34,8 @@ class ActKind(StrEnum):
     NOT_SWALLOWED = "not_swallowed"
     EMPTYING = "emptying"
     QUARANTINE = "quarantine"
+    MEASURE = "measure"
+    PRIMING = "priming"
 
 
 class Reason(StrEnum):
@@ -48,5 +50,52 @@ class Reason(StrEnum):
     OVERFILL = "overfill"  # in the bottle beyond its label
     OVERFILL_TAKEN_BACK = "overfill_taken_back"  # a settled overfill that a void shows to be smaller
     BEYOND_SETTLED = "beyond_settled"  # what was given beyond the book, paid back to "unreconciled"
+    MEASURED_LESS = "measured_less"  # a measure of the opened bottle, outside its tolerance
+    MEASURED_MORE = "measured_more"
+    PRIMING = "priming"  # let through the pump before it is right, and poured out
     NEVER_POURED = "never_poured"
     POURED_NOT_DRUNK = "poured_not_drunk"
+
+
+class Why(StrEnum):
+    """On what occasion a bottle was measured, or the closed ones counted."""
+
+    OPENING = "opening"
+    CLOSE = "close"
+    WEEKLY = "weekly"
+    HAND_OVER = "hand_over"
+    COUNT = "count"
+
+
+class Method(StrEnum):
+    """How a site measures what an opened bottle holds (domain 12.3)."""
+
+    WEIGH = "weigh"
+    CYLINDER = "cylinder"
+    MARK = "mark"
+
+
+class SealState(StrEnum):
+    """The night seal as the morning finds it."""
+
+    MATCHES = "matches"
+    DIFFERS = "differs"
+    NONE = "none"
+
+
+class Key(StrEnum):
+    """The keys of a site: one for each cabinet in use, and their spares in sealed envelopes."""
+
+    STORAGE = "storage"
+    DISPENSING = "dispensing"
+    STORAGE_SPARE = "storage_spare"
+    DISPENSING_SPARE = "dispensing_spare"
+
+
+class KeyStep(StrEnum):
+    """What happened to a key."""
+
+    TAKEN = "taken"
+    HANDED_OVER = "handed_over"
+    SEALED = "sealed"
+    LOST = "lost"
