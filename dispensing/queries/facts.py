@@ -1,9 +1,9 @@
 """Loads the snapshot that the rules see: one statement for one patient or a whole roster, whatever the history."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -44,19 +44,27 @@ class Known:
 # One patient is asked for by equality: PostgreSQL then keeps one plan for all patients. What it expects of a list of
 # unknown length makes it plan anew each time, which takes longer than the answer.
 _ONE, _MANY = "p.id = %(who)s", "p.id = ANY(%(who)s)"
-_SQL = """
-SELECT p.id, p.code, p.initials, p.birth_year, p.language, p.status, p.treatment_started_on, p.known_from,
+_TEXT = """
+SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment_started_on, p.known_from,
     (SELECT jsonb_build_array(pl.facility_id, f.name, pl.kind, pl.starts_on, pl.ended_on)
        FROM patients_placement pl JOIN facilities_facility f ON f.id = pl.facility_id
       WHERE pl.patient_id = p.id AND pl.starts_on <= %(today)s
         AND (pl.ended_on IS NULL OR pl.ended_on >= %(today)s)),
     (SELECT jsonb_agg(jsonb_build_array(r.id, r.phase, r.dose_mg::text, r.slot_mg::text[], r.starts_on, r.ends_on,
-                                        r.ended_on, r.if_missed, r.previous_dose_mg::text, r.bridging, r.answers_until,
-                                        r.by_main_clinic)
+                                        {ended_on}, r.if_missed, r.previous_dose_mg::text, r.bridging, r.answers_until,
+                                        r.by_main_clinic,
+                                        CASE WHEN r.phone_order_id IS NOT NULL THEN
+                                          (SELECT extract(epoch FROM o.recorded_at)::text FROM dispensing_phoneorder o
+                                            WHERE o.id = r.phone_order_id AND o.signed_at IS NULL)
+                                        WHEN r.delegated_order_id IS NOT NULL THEN
+                                          (SELECT extract(epoch FROM o.recorded_at)::text
+                                             FROM dispensing_delegatedorder o
+                                            WHERE o.id = r.delegated_order_id AND o.signed_at IS NULL)
+                                        END)
                       ORDER BY r.starts_on DESC, r.recorded_at DESC)
        FROM (SELECT * FROM dispensing_prescription rx
               WHERE rx.patient_id = p.id AND rx.starts_on <= %(today)s AND rx.starts_on > %(today)s - 120
-                AND (rx.ended_on IS NULL OR rx.ended_on >= rx.starts_on)
+                AND {in_force}
               ORDER BY rx.starts_on DESC LIMIT 6) r),
     (SELECT jsonb_agg(jsonb_build_array(%(today)s - d.covers_day, d.mg::text, d.reduced, d.prescription_id)
                       ORDER BY d.covers_day)
@@ -72,15 +80,41 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, p.status, p.treatment
     (SELECT jsonb_agg(jsonb_build_array(%(today)s - o.day, o.code, extract(epoch FROM o.at)::text,
                                         extract(epoch FROM o.recheck_at)::text)
                       ORDER BY o.at, o.id)
-       FROM dispensing_outcome o WHERE o.patient_id = p.id AND o.day >= %(from)s AND o.day <= %(today)s),
+       FROM dispensing_outcome o WHERE o.patient_id = p.id AND o.day >= %(from)s AND o.day <= %(today)s
+        AND {stated}),
     (SELECT jsonb_agg(jsonb_build_array(h.id, h.reason, extract(epoch FROM h.placed_at)::text, h.unlocker)
                       ORDER BY h.placed_at)
-       FROM dispensing_hold h WHERE h.patient_id = p.id AND h.lifted_at IS NULL),
+       FROM dispensing_hold h WHERE h.patient_id = p.id AND {held}),
     (SELECT extract(epoch FROM max(c.told_at))::text FROM dispensing_clinictold c
-      WHERE c.patient_id = p.id AND c.told_at >= %(day_began)s),
+      WHERE c.patient_id = p.id AND c.told_at >= %(day_began)s AND {told}),
     EXISTS (SELECT FROM patients_placement pl WHERE pl.patient_id = p.id AND pl.facility_id = %(facility)s)
-FROM patients_patient p
+FROM {asked}
 WHERE """
+_SQL = _TEXT.format(
+    status="p.status",
+    ended_on="r.ended_on",
+    in_force="(rx.ended_on IS NULL OR rx.ended_on >= rx.starts_on)",
+    stated="true",
+    held="h.lifted_at IS NULL",
+    told="true",
+    asked="patients_patient p",
+)
+# The same question, each patient's at a moment of its own that lies behind: an order signed later was no order then, a
+# hold lifted since still held.
+_THEN = _TEXT.format(
+    status=(
+        "coalesce((SELECT s.status FROM patients_statuschange s WHERE s.patient_id = p.id AND s.from_day <= %(today)s"
+        " ORDER BY s.from_day DESC, s.recorded_at DESC LIMIT 1), p.status)"
+    ),
+    ended_on="CASE WHEN r.ended_at <= asked.at THEN r.ended_on END",
+    in_force=(
+        "rx.recorded_at <= asked.at AND (rx.ended_on IS NULL OR rx.ended_on >= rx.starts_on OR rx.ended_at > asked.at)"
+    ),
+    stated="(o.day < %(today)s OR o.at <= asked.at)",
+    held="h.placed_at <= asked.at AND (h.lifted_at IS NULL OR h.lifted_at > asked.at)",
+    told="c.told_at <= asked.at",
+    asked="unnest(%(who)s::uuid[], %(at)s::timestamptz[]) AS asked (id, at) JOIN patients_patient p ON p.id = asked.id",
+)
 
 
 def load(
@@ -105,11 +139,34 @@ def load(
     return {row[0]: _known(row, facility_id, today, since, here) for row in rows}
 
 
+def load_then(
+    *, moments: Mapping[UUID, datetime], facility_id: int, day: date, zone: str, days: int = 91
+) -> dict[UUID, Known]:
+    """Facts of these patients as they stood at a past moment of `day`, each at its own. One statement.
+
+    What was recorded since about earlier days, and every dose of `day` itself, counts: it is true whenever typed.
+    """
+    here = ZoneInfo(zone)
+    since = day - timedelta(days=days)
+    values = {
+        "who": list(moments),
+        "at": list(moments.values()),
+        "facility": facility_id,
+        "today": day,
+        "from": since,
+        "day_began": datetime.combine(day, time.min, tzinfo=here),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_THEN + "true", values)
+        rows = cursor.fetchall()
+    return {row[0]: _known(row, facility_id, day, since, here) for row in rows}
+
+
 def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
     (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
     placement, prescriptions, doses, doses_today, outcomes, holds = (json.loads(part or "[]") for part in row[8:14])
     told, was_here = row[14:]
-    prescription, last_end = _in_force(prescriptions, today)
+    prescription, last_end = _in_force(prescriptions, today, here)
     last = max(doses, key=lambda d: -d[0], default=None)
     facts = PatientFacts(
         patient_id=patient_id,
@@ -157,7 +214,9 @@ def _placement(stored: Sequence[Any]) -> PlacementFact | None:
     return PlacementFact(facility_id, name, kind, date.fromisoformat(starts_on), first_day_gone)
 
 
-def _in_force(stored: Iterable[Sequence[Any]], today: date) -> tuple[PrescriptionFact | None, date | None]:
+def _in_force(
+    stored: Iterable[Sequence[Any]], today: date, here: ZoneInfo
+) -> tuple[PrescriptionFact | None, date | None]:
     """The prescription that covers today, and the last day of the newest that no longer does."""
     found: PrescriptionFact | None = None
     last_end: date | None = None
@@ -167,11 +226,13 @@ def _in_force(stored: Iterable[Sequence[Any]], today: date) -> tuple[Prescriptio
         if last_day < today:
             last_end = max(last_end, last_day) if last_end else last_day
         elif found is None:
-            found = _prescription(row, last_day, newest_first)
+            found = _prescription(row, last_day, newest_first, here)
     return found, last_end
 
 
-def _prescription(row: Sequence[Any], last_day: date, history: Sequence[Sequence[Any]]) -> PrescriptionFact:
+def _prescription(
+    row: Sequence[Any], last_day: date, history: Sequence[Sequence[Any]], here: ZoneInfo
+) -> PrescriptionFact:
     raised = [
         date.fromisoformat(older[4])
         for older in history
@@ -193,6 +254,7 @@ def _prescription(row: Sequence[Any], last_day: date, history: Sequence[Sequence
         bridging=row[9],
         answers_until=date.fromisoformat(row[10]) if row[10] else None,
         signed_by_main_clinic=row[11],
+        unsigned_since=_moment(row[12], here).date() if row[12] else None,
     )
 
 
