@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
+from typing import Final
 
 
 class Nearness(IntEnum):
@@ -13,6 +14,11 @@ class Nearness(IntEnum):
     CLINIC_HEAD = 2
     CLINIC_PHYSICIAN = 3
     PHARMACIST = 4
+    PHYSICIAN = 5
+
+
+_NEAREST_FIRST: Final = tuple(Nearness)
+_PHYSICIANS_FIRST: Final = (Nearness.PHYSICIAN, Nearness.CLINIC_PHYSICIAN, *_NEAREST_FIRST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +34,13 @@ class Candidate:
         return self.starts_on <= day and (self.last_on is None or day <= self.last_on)
 
 
-def choose(candidates: Iterable[Candidate], day: date) -> int | None:
-    """The nearest person appointed on that day, the longest-serving first; None where nobody is."""
+def choose(candidates: Iterable[Candidate], day: date, *, clinical: bool = False) -> int | None:
+    """The nearest person appointed on that day, the longest-serving first; None where nobody is.
+
+    `clinical`: a physician is to judge, the site's own before the main clinic's; then the others as ever.
+    """
     serving = [candidate for candidate in candidates if candidate.serves(day)]
     if not serving:
         return None
-    return min(serving, key=lambda c: (c.nearness, c.starts_on, c.person_id)).person_id
+    order = _PHYSICIANS_FIRST if clinical else _NEAREST_FIRST
+    return min(serving, key=lambda c: (order.index(c.nearness), c.starts_on, c.person_id)).person_id

@@ -20,7 +20,7 @@ from facilities.services import settings
 from followup.models import Case, CaseEvent, CaseKind, CaseStep
 from followup.queries.cases import get_case, visible_to
 from followup.queries.owners import candidates_by_facility
-from followup.rules.kinds import DUE_HOURS, NEEDS_TWO
+from followup.rules.kinds import CLINICAL, DUE_HOURS, NEEDS_TWO
 from followup.rules.owners import choose
 from followup.rules.settings import CaseSettings
 from followup.services import opening
@@ -84,7 +84,8 @@ def open_cases_many(findings: Sequence[Finding], *, by: Access) -> list[Case]:
             subject_id=finding.subject_id,
             patient_id=finding.patient_id,
             findings=finding.findings,
-            owner_id=choose(candidates.get(finding.facility_id, ()), day) or by.actor_id,
+            owner_id=choose(candidates.get(finding.facility_id, ()), day, clinical=finding.kind in CLINICAL)
+            or by.actor_id,
             due_at=finding.due_at or _due(finding),
             opened_at=finding.now,
             opened_by_id=by.actor_id,
