@@ -63,7 +63,6 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField()),
                 ("on_duty", django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
                 ("cabinet_locked", models.BooleanField()),
-                ("seal_found", models.CharField(max_length=12)),
                 ("note", models.CharField(blank=True, max_length=300)),
                 ("said", models.JSONField(default=dict)),
                 ("recorded_at", models.DateTimeField()),
@@ -82,10 +81,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("seal_found__in", ["as_closed", "differs", "missing", "not_looked"])),
-                        name="dispensing_dayopening_seal_found_known",
-                    ),
                     models.UniqueConstraint(fields=("facility", "day"), name="dispensing_dayopening_once"),
                     models.CheckConstraint(
                         condition=models.Q(("on_duty__len__gte", 1)), name="dispensing_dayopening_somebody_on_duty"

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from core.constraints import one_of, positive
 from core.ids import new_id
 from core.tables import Kept
-from dispensing.rules.daycodes import COVERS, How, SealFound, Why
+from dispensing.rules.daycodes import COVERS, How, Why
 from facilities.models import Facility
 from patients.models import Patient
 from staff.models import Person
@@ -64,7 +64,8 @@ class DayOutcome(models.Model):
 class DayOpening(models.Model):
     """The site's morning, as somebody found it. One for a day; a late one says both times.
 
-    `said` holds what the screen asked and was told, with the ids of the measures, counts and checks made with it.
+    `said` holds what the screen asked and was told, with the ids of the seals, measures, counts and checks
+    recorded with it.
     """
 
     kept = Kept.APPEND_ONLY
@@ -75,7 +76,6 @@ class DayOpening(models.Model):
     opened_at = models.DateTimeField()
     on_duty = ArrayField(models.BigIntegerField())
     cabinet_locked = models.BooleanField()
-    seal_found = models.CharField(max_length=12)
     note = models.CharField(max_length=300, blank=True)
     said = models.JSONField(default=dict)
     recorded_at = models.DateTimeField()
@@ -83,7 +83,6 @@ class DayOpening(models.Model):
 
     class Meta:
         constraints = [
-            one_of("dispensing_dayopening", "seal_found", SealFound),
             models.UniqueConstraint(fields=["facility", "day"], name="dispensing_dayopening_once"),
             models.CheckConstraint(condition=Q(on_duty__len__gte=1), name="dispensing_dayopening_somebody_on_duty"),
             models.CheckConstraint(

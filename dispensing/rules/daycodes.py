@@ -25,12 +25,3 @@ class Why(StrEnum):
     SWEEP = "sweep"
     LATE_FACT = "late_fact"
     VOID = "void"
-
-
-class SealFound(StrEnum):
-    """The night seal of the opened bottle, as found in the morning."""
-
-    AS_CLOSED = "as_closed"
-    DIFFERS = "differs"
-    MISSING = "missing"
-    NOT_LOOKED = "not_looked"
