@@ -24,6 +24,7 @@ class CaseKind(StrEnum):
     DEVICE_OFF = "device_off"
     PREGNANT_TODAY = "pregnant_today"
     ALERT_REVIEW = "alert_review"
+    TYPED_LATER = "typed_later"
 
 
 class CaseStep(StrEnum):
@@ -50,6 +51,7 @@ KIND_WORDS: Final[dict[CaseKind, str | Promise]] = {
     CaseKind.BOTTLE_MEASURE: _("Số đo chai khác sổ"),
     CaseKind.BOTTLE_YIELD: _("Chai hụt hoặc dư bất thường"),
     CaseKind.DEVICE_OFF: _("Dụng cụ đong lệch"),
+    CaseKind.TYPED_LATER: _("Ghi bù từ giấy: đối chiếu"),
 }
 
 STEP_WORDS: Final[dict[CaseStep, str | Promise]] = {
@@ -86,4 +88,5 @@ DUE_HOURS: Final[dict[CaseKind, str]] = {
     CaseKind.DEVICE_OFF: "device_off_due_hours",
     CaseKind.PREGNANT_TODAY: "pregnant_physician_hours",
     CaseKind.ALERT_REVIEW: "alert_physician_hours",
+    CaseKind.TYPED_LATER: "typed_later_due_hours",
 }

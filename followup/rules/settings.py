@@ -31,3 +31,6 @@ class CaseSettings:
     pregnant_physician_hours: int = setting(
         2, source="domain 12.2 (the same morning), proposal", low=1, high=6, unit="hours"
     )
+    typed_later_due_hours: int = setting(
+        72, source="domain 12.1 (typed in later), proposal", low=4, high=240, unit="hours"
+    )

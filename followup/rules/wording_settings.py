@@ -19,4 +19,5 @@ SETTING_WORDS: Final = {
     "device_off_due_hours": _("Dụng cụ đong lệch: xử lý trong"),
     "alert_physician_hours": _("Cảnh báo mới: bác sĩ xem trong"),
     "pregnant_physician_hours": _("Người mang thai không uống đủ liều: bác sĩ xem trong"),
+    "typed_later_due_hours": _("Ghi bù từ giấy: đối chiếu trong"),
 }
