@@ -11,7 +11,7 @@ from uuid import UUID
 
 from core.access import Access, Permission
 from core.clock import local_day
-from dispensing.models import Prescription
+from dispensing.models import Dose, Prescription
 from dispensing.queries import facts as facts_query
 from dispensing.queries.facts import Known
 from dispensing.rules.facts import DeviceFact, IfMissedStep, PrescriptionFact
@@ -64,13 +64,20 @@ def covers(order: Prescription, day: date) -> bool:
     return order.starts_on <= day <= last_covered(order)
 
 
-def situation(*, patient_id: UUID, starts_on: date, by: Access, now: datetime) -> Situation:
+def situation(
+    *,
+    patient_id: UUID,
+    starts_on: date,
+    by: Access,
+    now: datetime,
+    permission: Permission = Permission.PRESCRIBE,
+) -> Situation:
     """Load what an order from `starts_on` on is judged against; a fixed number of statements.
 
-    Raises Patient.DoesNotExist alike for an unknown patient and one whom the signer may not prescribe for.
+    Raises Patient.DoesNotExist alike for an unknown patient and one for whom `by` does not hold the permission.
     """
     today = local_day(now, by.zone)
-    if not patients_for(by, Permission.PRESCRIBE, day=today).filter(pk=patient_id).exists():
+    if not patients_for(by, permission, day=today).filter(pk=patient_id).exists():
         raise Patient.DoesNotExist(patient_id)
     place = dosing_place(patient_id, day=max(starts_on, today), otherwise=by.facility_id)
     settings = rule_settings.for_facility(DosingSettings, facility_id=place.pk, at=now)
@@ -96,7 +103,7 @@ def situation(*, patient_id: UUID, starts_on: date, by: Access, now: datetime) -
             may_induct=settings.may_induct,
             current=order_fact(previous) if previous else None,
             concentrations=concentrations_at(place.pk, today=today),
-            current_suspended=_is_suspended(previous, known),
+            current_suspended=_is_suspended(previous),
             same_dose_since=_same_dose_since(previous, history) if previous else None,
             dose_week_ago_mg=_dose_on(history, starts_on - 7 * ONE_DAY),
             missed=missed,
@@ -106,7 +113,10 @@ def situation(*, patient_id: UUID, starts_on: date, by: Access, now: datetime) -
 
 def orders_of(patient_id: UUID) -> list[Prescription]:
     """The patient's orders, newest first, with who signed."""
-    held = Prescription.objects.filter(patient_id=patient_id).select_related("signed_by", "ended_by")
+    held = Prescription.objects.filter(patient_id=patient_id).select_related(
+        "signed_by", "ended_by", "acting_for", "delegated_order",
+        "phone_order__ordered_by", "phone_order__taken_down_by",
+    )  # fmt: skip
     return list(held.order_by("-starts_on", "-recorded_at", "-pk")[:HISTORY])
 
 
@@ -180,9 +190,11 @@ def _previous(
     return next((o for o in history if o.starts_on < before and last_covered(o) >= o.starts_on), None)
 
 
-def _is_suspended(previous: Prescription | None, known: Known) -> bool:
-    in_force = known.facts.prescription
-    return known.facts.suspended and previous is not None and in_force is not None and in_force.id == previous.pk
+def _is_suspended(previous: Prescription | None) -> bool:
+    """Whether less than ordered was drunk against the order, which then offers nothing by itself (domain 12.2), also
+    after its last day.
+    """
+    return previous is not None and Dose.objects.filter(prescription=previous, reduced=True, void=None).exists()
 
 
 def _same_dose_since(previous: Prescription, history: Sequence[Prescription]) -> date:

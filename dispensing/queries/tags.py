@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from dispensing.rules.codes import Code, Level, Unlocker
 from dispensing.rules.violations import Violation
@@ -92,7 +92,16 @@ def row_tag(violations: Iterable[Violation]) -> Tag | None:
             return Tag(KIND_OF_LEVEL[found.level] if found.level is Level.STOP else "look", _missed_words(found))
         if found.code in _SHORT and found.code not in _OF_THE_WINDOW:
             return Tag(KIND_OF_LEVEL[found.level], _with_waiting(str(_SHORT[found.code]), found))
+        if found.code is Code.BRIDGING_UNSIGNED:
+            return Tag("look", _unsigned_words(int(dict(found.data).get("days", "0"))))
     return None
+
+
+def _unsigned_words(days: int) -> str:
+    """An order in the physician's name that the physician has not signed yet."""
+    if not days:
+        return gettext("y lệnh chưa ký")
+    return ngettext("y lệnh chưa ký %(days)d ngày", "y lệnh chưa ký %(days)d ngày", days) % {"days": days}
 
 
 def _missed_words(found: Violation) -> str:

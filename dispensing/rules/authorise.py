@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from dispensing.rules import missed as missed_rules
+from dispensing.rules import alerts as alert_rules
 from dispensing.rules.choices import TreatmentStatus
 from dispensing.rules.facts import (
     Answers,
@@ -47,6 +47,7 @@ _NO_ORDER = frozenset(
         Code.MISSED_ADJUSTMENT,
         Code.MISSED_AFTER_RAISE,
         Code.MISSED_WINDOW,
+        Code.PREGNANT_MISSED,
     }
 )
 
@@ -101,12 +102,13 @@ def authorise(
     found = [*_who_and_where(facts), *_today(facts, slot, now), *_person(facts, answers, settings, now)]
     found.extend(_order(facts, settings, slot))
     granule = _granule(bottles, device)
-    ruled = missed_rules.ruling(facts=facts, missed=missed, settings=settings, granule_mg=granule)
+    ruled = alert_rules.missed_ruling(facts=facts, missed=missed, settings=settings, granule_mg=granule)
     found.extend(ruled.violations)
     if missed.reaches_unknown:
         found.append(violation(Code.LAST_DOSE_UNKNOWN, Level.ASK, Unlocker.DISPENSER))
     if facts.suspended and prescription is not None and ruled.step is None:
         found.append(violation(Code.PRESCRIPTION_SUSPENDED, Level.STOP, Unlocker.PHYSICIAN))
+    found.extend(alert_rules.switched_on(facts=facts, missed=missed, found=found, settings=settings))
     dose = None
     if prescription is not None and not any(v.code in _NO_ORDER for v in found):
         dose = _slot_dose(prescription, ruled.step, slot, granule)
@@ -238,10 +240,11 @@ def _order(facts: PatientFacts, settings: DosingSettings, slot: int) -> list[Vio
     if not 1 <= slot <= len(prescription.slot_mg):
         return [violation(Code.SLOT_UNKNOWN, *stop, slot=slot)]
     ends_on = prescription.last_day
-    if prescription.bridging:
-        if (today - prescription.starts_on).days >= bridging_days:
-            return [violation(Code.BRIDGING_OVER, *stop, starts_on=prescription.starts_on, days=bridging_days)]
-        return [violation(Code.BRIDGING_UNSIGNED, Level.NOTE, Unlocker.PHYSICIAN, ends_on=ends_on)]
+    if prescription.bridging and (today - prescription.starts_on).days >= bridging_days:
+        return [violation(Code.BRIDGING_OVER, *stop, starts_on=prescription.starts_on, days=bridging_days)]
+    if prescription.unsigned_since is not None:
+        days = (today - prescription.unsigned_since).days
+        return [violation(Code.BRIDGING_UNSIGNED, Level.NOTE, Unlocker.PHYSICIAN, ends_on=ends_on, days=days)]
     short = prescription.phase in (Phase.INDUCTION, Phase.ADJUSTMENT)
     warn_from = (min if short else max)(settings.prescription_warn_days, default=0)
     if (ends_on - today).days <= warn_from:
@@ -291,6 +294,7 @@ def _is_answered(code: Code, answers: Answers) -> bool:
         Code.LAST_DOSE_UNKNOWN: answers.last_dose_proof is not None,
         Code.MISSED_TELL_CLINIC: answers.clinic_told,
         Code.MISSED_ONSITE_CHECK: answers.onsite_check_done,
+        Code.LOOK_FOR_SEDATION: answers.alert_confirmed is True,
         Code.SECOND_LOOK: answers.second_look,
         Code.MISSED_REASON: answers.missed_reason is not None,
     }[code]

@@ -91,7 +91,7 @@ class PrescriptionFact:
 
     `raised_on` is the day on which the dose last went up. `answers_until` is set where the signer saw the
     missed days and this is the order for coming back: missed days up to and including that date no longer
-    block.
+    block. `unsigned_since`: carried out in a physician's name since that day, and not signed by the physician yet.
     """
 
     id: UUID
@@ -106,6 +106,7 @@ class PrescriptionFact:
     bridging: bool
     answers_until: date | None = None
     signed_by_main_clinic: bool = False
+    unsigned_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,24 @@ class DeviceFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertFact:
+    """An alert that nobody has ended, as `patients.rules.alerts` names it; effect and change only of a medicine."""
+
+    id: UUID
+    kind: str
+    effect: str
+    change: str
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class PatientFacts:
     """Everything about one patient that today's dose depends on.
 
     `days` are the last 90 calendar days before today, oldest first. `suspended`: a reduced dose was given
     against the prescription on an earlier day, so it offers nothing by itself any more (domain 12.2).
-    `contact_told_at`: physician or main clinic told of the missed days today.
+    `contact_told_at`: physician or main clinic told of the missed days today. `medicines_asked_on`: last asked
+    about new medicines.
     """
 
     patient_id: UUID
@@ -177,6 +190,8 @@ class PatientFacts:
     holds: tuple[HoldFact, ...]
     contact_told_at: datetime | None
     exam_overdue_days: int = 0
+    alerts: tuple[AlertFact, ...] = ()
+    medicines_asked_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

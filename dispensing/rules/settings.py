@@ -55,6 +55,13 @@ class DosingSettings:
     prescription_warn_days: tuple[int, ...] = setting((7, 3, 1), source="domain 12.2", unit="days")
     prescription_slots_max: int = setting(2, source="design, model of dispensing", low=1, high=3)
     bridging_max_days: int = setting(3, source="domain 12.1 and 12.2", low=0, high=5, unit="days")
+    phone_order_told_hours: int = setting(24, source="domain 12.1, proposal", low=1, high=48, unit="hours")
+    phone_order_after_missed: bool = setting(False, source="domain 2.3 and 12.1, GK: a dated order in person")
+    delegation_days_max: int = setting(30, source="domain 12.1, GK, proposal", low=1, high=90, unit="days")
+    delegation_continues: bool = setting(True, source="domain 12.1, GK, proposal")
+    delegation_lifts: bool = setting(True, source="domain 12.1, GK, proposal")
+    physician_weekdays: tuple[int, ...] = setting((1, 2, 3, 4, 5), source="domain 12.2, proposal")
+    physician_on_holidays: bool = setting(False, source="domain 12.2, proposal")
     exam_interval_days: int = setting(30, source="domain 3", low=14, high=90, unit="days")
     exam_overdue_grace_days: int = setting(7, source="domain 3", low=0, high=30, unit="days")
     exam_overdue_block_days: int = setting(30, source="domain 3", low=7, high=180, unit="days")
@@ -104,3 +111,7 @@ class DosingSettings:
     # Opened bottles in use.
     opened_bottle_warn_days: int = setting(30, source="domain 12.3", low=7, high=90, unit="days")
     opened_bottle_stop_days: int = setting(60, source="domain 12.3", low=14, high=180, unit="days")
+
+    # Alerts.
+    alert_watch_days: int = setting(14, source="domain 12.2", low=3, high=60, unit="days")
+    new_medicine_ask_days: int = setting(7, source="domain 12.1", low=1, high=31, unit="days")

@@ -146,6 +146,14 @@ STOP_WORDS: Final[Texts] = {
         _("Ghi sau khi đã chốt sổ ngày đó."),
         _("Xem dưới vạch chốt của tờ sổ in lại."),
     ),
+    Code.TYPED_LATER: (
+        _("Ghi bù cho ngày %(day_on)s: %(reason)s. Tờ giấy: %(sheet)s."),
+        _("Đối chiếu các dòng đã ghi bù với tờ giấy; cất tờ giấy cùng sổ."),
+    ),
+    Code.BOTTLE_NOT_OPEN_THEN: (
+        _("Theo sổ, lúc %(given_at)s chai %(label)s không mở tại bàn."),
+        _("Xem lại chai đã rót và giờ mở chai; ghi chú vào vụ việc."),
+    ),
 }
 
 ASK_WORDS: Final[Texts] = {
@@ -205,7 +213,7 @@ NOTE_WORDS: Final[Texts] = {
         _("Nếu bây giờ người bệnh uống thì cứ ghi liều; dòng cũ vẫn giữ trong sổ."),
     ),
     Code.BRIDGING_UNSIGNED: (
-        _("Y lệnh qua điện thoại, bác sĩ chưa ký. Dùng đến hết ngày %(ends_on)s."),
+        _("Y lệnh thực hiện thay bác sĩ, bác sĩ chưa ký, đã %(days)s ngày. Dùng đến hết ngày %(ends_on)s."),
         _("Nhắc bác sĩ ký."),
     ),
     Code.PRESCRIPTION_ENDS: (

@@ -10,6 +10,8 @@ from facilities.words import SettingWords
 TITLE: Final = _("Cấp liều và đơn thuốc")
 
 SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
+    "alert_watch_days": _("Theo dõi sau khi bắt đầu hoặc ngừng một thuốc trong"),
+    "new_medicine_ask_days": _("Hỏi về thuốc mới mỗi"),
     "missed_same_dose_max": _("Bỏ liều liên tiếp tối đa mà vẫn uống đủ liều cũ"),
     "missed_half_dose_max": _("Bỏ liều liên tiếp tối đa mà bác sĩ tại chỗ được cho uống nửa liều"),
     "missed_half_dose_cap_mg": _("Nửa liều sau bỏ liều không vượt quá"),
@@ -42,6 +44,13 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "prescription_warn_days": _("Nhắc đơn sắp hết khi còn"),
     "prescription_slots_max": _("Số lần uống trong ngày tối đa"),
     "bridging_max_days": _("Y lệnh qua điện thoại dài tối đa"),
+    "phone_order_told_hours": _("Ghi y lệnh qua điện thoại muộn nhất sau khi bác sĩ nói"),
+    "phone_order_after_missed": _("Bác sĩ được ra y lệnh uống lại liều giảm qua điện thoại sau khi bỏ liều nhiều ngày"),
+    "delegation_days_max": _("Ủy quyền cho y sĩ dài tối đa"),
+    "delegation_continues": _("Y sĩ được ủy quyền được cho tiếp đúng liều cũ"),
+    "delegation_lifts": _("Y sĩ được ủy quyền được cho uống lại khi lệnh dừng chờ bác sĩ"),
+    "physician_weekdays": _("Các ngày trong tuần có bác sĩ (1 là thứ Hai, 7 là Chủ nhật)"),
+    "physician_on_holidays": _("Ngày lễ vẫn có bác sĩ"),
     "exam_interval_days": SettingWords(_("Khám lại cách nhau tối đa"), in_use=False),
     "exam_overdue_grace_days": _("Quá hạn khám được châm chước"),
     "exam_overdue_block_days": _("Không gia hạn đơn khi quá hạn khám"),

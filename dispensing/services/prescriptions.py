@@ -120,7 +120,12 @@ class Review:
 
 def document(order: Prescription) -> dict[str, Any]:
     """What the signature's digest is made of: everything that the review shows of the order."""
-    return {
+    named = {
+        "phone_order": order.phone_order_id,
+        "delegated_order": order.delegated_order_id,
+        "acting_for": order.acting_for_id,
+    }
+    return {key: value for key, value in named.items() if value is not None} | {
         "document": "prescription",
         "id": order.pk,
         "patient": order.patient_id,

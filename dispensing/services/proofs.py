@@ -33,6 +33,8 @@ def orders() -> Iterable[Broken]:
         signature = order.signature
         if sha256_of(prescriptions.document(order)) != order.digest:
             yield Broken(name, f"prescription {order.pk}", "its content is not what was signed")
+        elif signature is None:  # by phone: the words, the order they carry and their signature are `named_orders`
+            continue
         elif (signature.digest, signature.person_id, signature.subject_id) != (
             order.digest, order.signed_by_id, order.pk
         ):  # fmt: skip

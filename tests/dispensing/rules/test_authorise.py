@@ -123,7 +123,8 @@ def test_the_last_day_of_a_prescription_still_covers() -> None:
 
 
 def test_the_last_bridging_day_is_given_and_shown_unsigned() -> None:
-    bridging = a_prescription(bridging=True, starts_on=TODAY - timedelta(days=2), last_day=TODAY)
+    begun = TODAY - timedelta(days=2)
+    bridging = a_prescription(bridging=True, starts_on=begun, last_day=TODAY, unsigned_since=begun)
     decision = decide(a_patient(prescription=bridging))
     assert decision.allowed
     assert codes(decision) == ["bridging_unsigned"]
