@@ -3,8 +3,8 @@
 For history that arrives together: the demo province, the simulator, the bench, and devices that were offline.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from core.digests import sha256_of
 from dispensing.models import CoveredDay, Dose, DoseKind
 from dispensing.rules.violations import Code
 from dispensing.services.authorisations import Authorisation
-from dispensing.services.doses import answers_as_stored, document, open_case
+from dispensing.services.doses import answers_as_stored, document, open_case, stock_findings
 from inventory.models import ActKind
 from inventory.services import ledger
 from inventory.services.ledger import Move, NewAct, Receipt
@@ -25,22 +25,31 @@ from inventory.services.ledger import Move, NewAct, Receipt
 
 @dataclass(frozen=True)
 class PastDose:
-    """A dose that was drunk at `given_at` as `authorisation` says, with what the rules found wrong with it."""
+    """A dose that was drunk at `given_at` as `authorisation` says, with what the rules found wrong with it.
+
+    Who poured or looked on and has no account here is `named` (`poured_by_name`, `observed_by_name`). `authorised` is
+    False for a dose that no screen offered: it was poured from paper.
+    """
 
     authorisation: Authorisation
     identified_by: str
-    poured_by_id: int
-    observed_by_id: int
+    poured_by_id: int | None
+    observed_by_id: int | None
     given_at: datetime
     recorded_at: datetime
     findings: tuple[dict[str, Any], ...] = ()
     rules_digest: str = ""
+    named: Mapping[str, str] = field(default_factory=dict)
+    authorised: bool = True
 
 
-def record_many(*, doses: Sequence[PastDose], facility_id: int, by: Access) -> list[Receipt]:
+def record_many(
+    *, doses: Sequence[PastDose], facility_id: int, by: Access, told_together: Collection[Code] = ()
+) -> list[Receipt]:
     """Record doses of one facility; a day that is taken already makes the later dose a conflicting one with a case.
 
-    Answers the ledger's receipts in the order given. Known ids are left as they are.
+    Answers the ledger's receipts in the order given. Known ids are left as they are. A dose opens no case of its own
+    where all that is wrong with it is `told_together`: the caller opens one for all.
     """
     with transaction.atomic():
         _lock_patients(doses)
@@ -60,7 +69,10 @@ def record_many(*, doses: Sequence[PastDose], facility_id: int, by: Access) -> l
         receipts = ledger.post_many(
             [_act(row, past, by) for row, past in zip(made, doses, strict=True)], facility_id=facility_id
         )
-        new = {receipt.id for receipt in receipts if receipt.status is ledger.Status.POSTED}
+        new = {receipt.id: receipt for receipt in receipts if receipt.status is ledger.Status.POSTED}
+        for row, past in zip(made, doses, strict=True):
+            if row.act_id in new:
+                row.findings += stock_findings(new[row.act_id], past.authorisation, row.recorded_at)
         written = [row for row in made if row.act_id in new]
         rows.insert_many(written)
         rows.insert_many(claim for claim in claims if claim.dose_id in new)
@@ -72,7 +84,7 @@ def record_many(*, doses: Sequence[PastDose], facility_id: int, by: Access) -> l
             for row in written
         )  # fmt: skip
         for row in written:
-            if row.findings:
+            if any(finding["code"] not in told_together for finding in row.findings):
                 open_case(row, by, row.recorded_at)
     return receipts
 
@@ -118,10 +130,10 @@ def _row(past: PastDose, facility_id: int, by: Access) -> Dose:
         observed_by_id=past.observed_by_id,
         recorded_by_id=by.actor_id,
         identified_by=past.identified_by,
-        answers=answers_as_stored(slip.answers),
+        answers=answers_as_stored(slip.answers) | past.named,
         findings=list(past.findings),
         rules_digest=past.rules_digest,
-        authorised_at=slip.authorised_at,
+        authorised_at=slip.authorised_at if past.authorised else None,
     )
 
 

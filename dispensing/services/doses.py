@@ -121,7 +121,7 @@ def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseRecei
     posted = _post(dose, slip, by)
     if posted.status is ledger.Status.KNOWN:
         return _same_again(confirmation, by)
-    dose.findings += _stock_findings(posted, slip, now)
+    dose.findings += stock_findings(posted, slip, now)
     claimed = CoveredDay(patient_id=dose.patient_id, day=dose.covers_day, slot=dose.slot, dose_id=dose.act_id)
     told = audit.event(
         action="dose.recorded", by=by, now=now, subject_kind="dose", subject_id=dose.act_id, patient_id=dose.patient_id,
@@ -206,8 +206,10 @@ def _post(dose: Dose, slip: Authorisation, by: Access) -> Receipt:
     )
 
 
-def _stock_findings(posted: Receipt, slip: Authorisation, now: datetime) -> list[dict[str, Any]]:
-    """A bottle that gave more than its book, beyond what a bottle may hold more than its label says."""
+def stock_findings(posted: Receipt, slip: Authorisation, now: datetime) -> list[dict[str, Any]]:
+    """What only the ledger can tell: a bottle gave more than its book, beyond what it may hold more than its label says;
+    the day was closed before.
+    """
     found: list[dict[str, Any]] = []
     bottles = [p.bottle_id for p in slip.portions]
     if posted.beyond and beyond_tolerance(bottle_ids=bottles, facility_id=slip.facility_id, at=now):
@@ -259,4 +261,5 @@ __all__ = [
     "document",
     "lock_patient",
     "open_case",
+    "stock_findings",
 ]
