@@ -147,3 +147,28 @@ class RuleSetting(models.Model):
             models.CheckConstraint(condition=~Q(source=""), name="facilities_rulesetting_source_given"),
         ]
         indexes = [models.Index(fields=["key", "-effective_from"], name="facilities_rulesetting_key")]
+
+
+class EmergencyCard(models.Model):
+    """What a site's overdose card says beside the steps: whom to call, where the naloxone is. The newest row holds.
+
+    Empty numbers fall back to what is known otherwise: 115, and the phone of the main clinic.
+    """
+
+    kept = Kept.APPEND_ONLY
+
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    emergency_phone = models.CharField(max_length=30)
+    clinic_phone = models.CharField(max_length=30, blank=True)
+    physician = models.CharField(max_length=60, blank=True)
+    physician_phone = models.CharField(max_length=30, blank=True)
+    naloxone_place = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by_id = models.BigIntegerField()
+    recorded_by_label = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(emergency_phone=""), name="facilities_emergencycard_phone_given")
+        ]
+        indexes = [models.Index(fields=["facility", "-id"], name="facilities_emergencycard_last")]

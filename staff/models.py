@@ -1,14 +1,14 @@
 """People, the roles they hold between two dates, and what they sign."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
 from core.access import Role
-from core.constraints import in_order, one_of, paired
+from core.constraints import different, in_order, one_of, paired
 from core.ids import new_id
 from core.tables import Kept
 from facilities.models import Area, Facility, Province
@@ -86,6 +86,7 @@ class Proof(StrEnum):
     PIN = "pin"
     PASSWORD = "password"  # noqa: S105
     PAPER = "paper"  # the signed paper is kept; only imports and the demo's history use it
+    CODE = "code"  # a one-time code that the signer got for their PIN and read over the phone
 
 
 class Signature(models.Model):
@@ -112,19 +113,63 @@ class Signature(models.Model):
         indexes = [models.Index(fields=["subject_id"], name="staff_signature_subject")]
 
 
+class RemoteCode(models.Model):
+    """Six digits that somebody elsewhere gets for their own PIN and reads over the phone, for one act of one colleague
+    at one facility. The digits are nowhere, only what they hash to.
+    """
+
+    kept = Kept.SET_ONCE
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    witness = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    acting_as = models.CharField(max_length=200)
+    code_hash = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    used_for = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            different("staff_remotecode", "witness", "actor"),
+            in_order("staff_remotecode", "made_at", "expires_at"),
+            paired("staff_remotecode", "used_at", "used_for"),
+        ]
+        indexes = [
+            models.Index(fields=["actor", "facility", "-made_at"], name="staff_remotecode_actor"),
+            models.Index(fields=["witness", "-made_at"], name="staff_remotecode_witness"),
+        ]
+
+
+class RemoteTry(models.Model):
+    """A wrong entry of a code; too many of them end it."""
+
+    kept = Kept.APPEND_ONLY
+
+    code = models.ForeignKey(RemoteCode, on_delete=models.PROTECT, related_name="wrong")
+    at = models.DateTimeField()
+
+
 class Mode(StrEnum):
     """How the second person stood to the act."""
 
     PRESENT = "present"
+    REMOTE = "remote"  # elsewhere, by a code read over the phone
     ALONE = "alone"
     REVIEW = "review"
+
+
+AT_ONCE: Final = (Mode.PRESENT, Mode.REMOTE, Mode.ALONE)  # what is said with the act; a review comes later
 
 
 class Attestation(models.Model):
     """What a second person says of a named act, bound to its content: witnessed at once, or reviewed later.
 
     `alone` is the honest absence: the actor says there was nobody, and why; it stays visible until a review names the
-    same act. No row ever says that somebody was there who was not (design, sentence 3).
+    same act. No row ever says that somebody was there who was not (design, sentence 3). `considered_ms`: how long the
+    second person had the page before they signed; null where nobody knows.
     """
 
     kept = Kept.APPEND_ONLY
@@ -138,7 +183,9 @@ class Attestation(models.Model):
     mode = models.CharField(max_length=10)
     signature = models.OneToOneField(Signature, on_delete=models.PROTECT, null=True)
     second = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    code = models.OneToOneField(RemoteCode, on_delete=models.PROTECT, null=True)
     reason = models.CharField(max_length=200, blank=True)
+    considered_ms = models.PositiveIntegerField(null=True)
     at = models.DateTimeField()
 
     class Meta:
@@ -148,14 +195,34 @@ class Attestation(models.Model):
                 condition=Q(second__isnull=True) | ~Q(second=F("actor")), name="staff_attestation_second_not_actor"
             ),
             models.CheckConstraint(
-                condition=Q(mode=Mode.ALONE, second__isnull=True, signature__isnull=True) & ~Q(reason="")
-                | Q(mode__in=[Mode.PRESENT, Mode.REVIEW], second__isnull=False, signature__isnull=False),
+                condition=Q(mode=Mode.ALONE, second__isnull=True, signature__isnull=True, code__isnull=True)
+                & ~Q(reason="")
+                | Q(
+                    mode__in=[Mode.PRESENT, Mode.REVIEW],
+                    second__isnull=False,
+                    signature__isnull=False,
+                    code__isnull=True,
+                )
+                | Q(mode=Mode.REMOTE, second__isnull=False, signature__isnull=False, code__isnull=False),
                 name="staff_attestation_mode_fits",
             ),
             models.UniqueConstraint(
-                fields=["act_id"],
-                condition=Q(mode__in=[Mode.PRESENT, Mode.ALONE]),
-                name="staff_attestation_one_at_once",
+                fields=["act_id"], condition=Q(mode__in=list(AT_ONCE)), name="staff_attestation_one_at_once"
             ),
         ]
         indexes = [models.Index(fields=["facility", "mode", "at"], name="staff_attestation_review")]
+
+
+class Objection(models.Model):
+    """The remote witness says that what was signed with their code is not what they were told. Once for an act."""
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    attestation = models.OneToOneField(Attestation, on_delete=models.PROTECT)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    words = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="staff_objection_words_given")]

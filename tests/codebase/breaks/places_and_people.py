@@ -3,14 +3,23 @@
 from datetime import timedelta
 from typing import Final
 
+from core.digests import sha256_of
+from core.ids import new_id
 from core.services import jobs
-from facilities.models import DayKind, Holiday, RuleSetting
+from facilities.models import DayKind, EmergencyCard, Holiday, RuleSetting
+from staff.models import Attestation, Mode, Objection, Proof, RemoteCode
+from staff.services import signatures
 from tests import cast, world
 from tests.codebase.breaks import Break, copied
 
 UNUSED_SIGNATURE: Final = (
     "(SELECT s.id FROM staff_signature s WHERE NOT EXISTS (SELECT FROM staff_attestation a WHERE a.signature_id = s.id)"
     " LIMIT 1)"
+)
+
+NOT_OBJECTED: Final = (
+    "(SELECT a.id FROM staff_attestation a WHERE NOT EXISTS (SELECT FROM staff_objection o"
+    " WHERE o.attestation_id = a.id) LIMIT 1)"
 )
 
 
@@ -27,6 +36,37 @@ def rule_setting() -> object:
         key="DosingSettings.thử", value=1, facility=world.facility(cast.SITE), recorded_at=world.NOW, source="thử",
         effective_from=world.NOW + timedelta(hours=1), set_by_id=1, set_by_label="L.T.H.",
     )  # fmt: skip
+
+
+def emergency_card() -> object:
+    return EmergencyCard.objects.create(
+        facility=world.facility(cast.SITE), emergency_phone="115", recorded_at=world.NOW, recorded_by_id=1,
+        recorded_by_label="B.C.T.",
+    )  # fmt: skip
+
+
+def remote_code() -> RemoteCode:
+    return RemoteCode.objects.create(
+        witness=world.person(cast.WITNESS), actor=world.person(cast.DISPENSER), facility=world.facility(cast.SITE),
+        acting_as="witness", code_hash="x", made_at=world.NOW, expires_at=world.NOW + timedelta(minutes=10),
+    )  # fmt: skip
+
+
+def remote_attestation() -> Attestation:
+    code, act_id, digest = remote_code(), new_id(), sha256_of({"act": "thử"})
+    signature = signatures.record(
+        person_id=code.witness_id, facility_id=code.facility_id, acting_as="witness", proof=Proof.CODE,
+        meaning="witnessed", subject_kind="tests", subject_id=act_id, digest=digest, signed_at=world.NOW,
+    )  # fmt: skip
+    return Attestation.objects.create(
+        act_kind="tests", act_id=act_id, digest=digest, facility_id=code.facility_id, actor_id=code.actor_id,
+        mode=Mode.REMOTE, second_id=code.witness_id, signature=signature, code=code, at=world.NOW,
+    )  # fmt: skip
+
+
+def objection() -> object:
+    made = remote_attestation()
+    return Objection.objects.create(attestation=made, by_id=made.second_id, words="thử", at=world.NOW)
 
 
 def _supervision(**changes: str) -> str:
@@ -53,6 +93,9 @@ BREAKS: Final = {
         copied("facilities_rulesetting", area_id="(SELECT min(id) FROM facilities_area)"), rule_setting
     ),
     "facilities_rulesetting_source_given": Break(copied("facilities_rulesetting", source="''"), rule_setting),
+    "facilities_emergencycard_phone_given": Break(
+        copied("facilities_emergencycard", emergency_phone="''"), emergency_card
+    ),
     "staff_person_username_key": Break(copied("staff_person")),
     "staff_person_username_once": Break(copied("staff_person", username="upper(username)")),
     "staff_person_pin_failures_check": Break(copied("staff_person", username="'x'", pin_failures="-1")),
@@ -76,4 +119,27 @@ BREAKS: Final = {
     ),
     "staff_attestation_one_at_once": Break(copied("staff_attestation", signature_id=UNUSED_SIGNATURE)),
     "staff_attestation_signature_id_key": Break(copied("staff_attestation", act_id="gen_random_uuid()")),
+    "staff_attestation_code_id_key": Break(
+        copied("staff_attestation", "code_id IS NOT NULL", act_id="gen_random_uuid()", signature_id=UNUSED_SIGNATURE),
+        remote_attestation,
+    ),
+    "staff_attestation_considered_ms_check": Break(
+        copied("staff_attestation", act_id="gen_random_uuid()", signature_id=UNUSED_SIGNATURE, considered_ms="-1")
+    ),
+    "staff_remotecode_witness_not_actor": Break(copied("staff_remotecode", witness_id="actor_id"), remote_code),
+    "staff_remotecode_expires_at_after_made_at": Break(
+        copied("staff_remotecode", expires_at="made_at - interval '1 second'"), remote_code
+    ),
+    "staff_remotecode_used_at_paired": Break(copied("staff_remotecode", used_at="made_at"), remote_code),
+    "staff_attestation_code_fits": Break(
+        copied(
+            "staff_attestation",
+            "code_id IS NOT NULL",
+            act_id="gen_random_uuid()",
+            second_id=f"(SELECT id FROM staff_person WHERE username = '{cast.SITE_HEAD.username}')",
+        ),
+        remote_attestation,
+    ),
+    "staff_objection_words_given": Break(copied("staff_objection", attestation_id=NOT_OBJECTED, words="''"), objection),
+    "staff_objection_attestation_id_key": Break(copied("staff_objection"), objection),
 }
