@@ -15,6 +15,7 @@ from django.db import connection
 from dispensing.rules.codes import Unlocker
 from dispensing.rules.days import caused_by_patient
 from dispensing.rules.facts import (
+    AlertFact,
     DayFact,
     DoseFact,
     HoldFact,
@@ -38,6 +39,7 @@ class Known:
     birth_year: int
     language: str
     was_here: bool
+    needs_interpreter: bool
     last_dose: tuple[date, Decimal] | None
 
 
@@ -87,7 +89,11 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
        FROM dispensing_hold h WHERE h.patient_id = p.id AND {held}),
     (SELECT extract(epoch FROM max(c.told_at))::text FROM dispensing_clinictold c
       WHERE c.patient_id = p.id AND c.told_at >= %(day_began)s AND {told}),
-    EXISTS (SELECT FROM patients_placement pl WHERE pl.patient_id = p.id AND pl.facility_id = %(facility)s)
+    EXISTS (SELECT FROM patients_placement pl WHERE pl.patient_id = p.id AND pl.facility_id = %(facility)s),
+    (SELECT jsonb_agg(jsonb_build_array(a.id, a.kind, a.effect, a.change, a.since) ORDER BY a.since, a.id)
+       FROM patients_alert a WHERE a.patient_id = p.id AND a.ended_on IS NULL),
+    (SELECT max(m.asked_on) FROM patients_medicinesasked m WHERE m.patient_id = p.id),
+    COALESCE((SELECT s.needs_interpreter FROM patients_speech s WHERE s.patient_id = p.id), false)
 FROM {asked}
 WHERE """
 _SQL = _TEXT.format(
@@ -165,7 +171,7 @@ def load_then(
 def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
     (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
     placement, prescriptions, doses, doses_today, outcomes, holds = (json.loads(part or "[]") for part in row[8:14])
-    told, was_here = row[14:]
+    told, was_here, alerts, medicines_asked_on, needs_interpreter = row[14:]
     prescription, last_end = _in_force(prescriptions, today, here)
     last = max(doses, key=lambda d: -d[0], default=None)
     facts = PatientFacts(
@@ -190,6 +196,8 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         ),
         holds=tuple(HoldFact(UUID(i), why, _moment(at, here), Unlocker(by)) for i, why, at, by in holds),
         contact_told_at=_moment(told, here) if told else None,
+        alerts=_alerts(alerts) if alerts else (),
+        medicines_asked_on=medicines_asked_on,
     )
     return Known(
         facts=facts,
@@ -198,12 +206,20 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         birth_year=birth_year,
         language=language,
         was_here=was_here,
+        needs_interpreter=needs_interpreter,
         last_dose=(today - timedelta(days=last[0]), Decimal(last[1])) if last else None,
     )
 
 
 def _moment(epoch: str, here: ZoneInfo) -> datetime:
     return datetime.fromtimestamp(float(epoch), tz=here)
+
+
+def _alerts(stored: str) -> tuple[AlertFact, ...]:
+    return tuple(
+        AlertFact(UUID(id_), kind, effect, change, date.fromisoformat(since))
+        for id_, kind, effect, change, since in json.loads(stored)
+    )
 
 
 def _placement(stored: Sequence[Any]) -> PlacementFact | None:

@@ -11,8 +11,11 @@ from django.utils.translation import pgettext_lazy
 from core.quantities import format_decimal
 from dispensing.rules import choices
 from dispensing.rules.codes import Code, Unlocker
+from dispensing.rules.late import LATE_REASON_WORDS
+from dispensing.rules.wording_alerts import ALERT_WORDS, SEDATION_WORDS, TROUBLE_WORDS
 from dispensing.rules.wording_dosing import ASK_WORDS, NOTE_WORDS, STOP_WORDS
 from dispensing.rules.wording_records import OUTCOME_CHECK_WORDS, PRESCRIBING_WORDS, VOID_WORDS
+from patients.rules.alert_words import CHANGE_WORDS, EFFECT_WORDS
 
 Figures = Mapping[str, str] | tuple[tuple[str, str], ...]
 
@@ -20,6 +23,7 @@ WORDS: Final = {
     **STOP_WORDS,
     **ASK_WORDS,
     **NOTE_WORDS,
+    **ALERT_WORDS,
     **PRESCRIBING_WORDS,
     **OUTCOME_CHECK_WORDS,
     **VOID_WORDS,
@@ -91,4 +95,9 @@ _READERS: Final[dict[str, Callable[[str], str]]] = {
     "status": _from_list(choices.STATUS_WORDS),
     "phase": _from_list(choices.PHASE_WORDS),
     "where": _from_list(choices.WHERE_WORDS),
+    "reason": _from_list(LATE_REASON_WORDS),
+    "effect": _from_list(EFFECT_WORDS),
+    "change": _from_list(CHANGE_WORDS),
+    "reasons": _from_list(SEDATION_WORDS),
+    "troubles": _from_list(TROUBLE_WORDS),
 }

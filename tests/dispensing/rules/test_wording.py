@@ -46,7 +46,7 @@ def test_placeholders_are_typed_by_their_name(code: Code) -> None:
         "first",
         "second",
     }
-    listed = {"signs", "outcome", "hold", "status", "phase", "where"}
+    listed = {"signs", "outcome", "hold", "status", "phase", "where", "effect", "change", "reasons", "troubles"}
     for name in names:
         assert name in plain | listed or name.endswith(("_mg", "_ml", "_on", "_at", "strength")), name
 
