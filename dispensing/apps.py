@@ -13,6 +13,7 @@ class DispensingConfig(AppConfig):
         from dispensing.queries import scans
         from dispensing.queries.doses import dose_path, void_address
         from dispensing.rules import wording_settings
+        from dispensing.rules.incident_settings import IncidentSettings
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
         from dispensing.services.proofs import PROOFS
@@ -25,6 +26,10 @@ class DispensingConfig(AppConfig):
         navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10, at_facility=True)
         navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PLACE_HOLD, order=15)
         settings.register(DosingSettings)
+        settings.register(IncidentSettings)
+        setting_words.register(
+            IncidentSettings, wording_settings.INCIDENT_TITLE, wording_settings.INCIDENT_WORDS
+        )
         setting_words.register(DosingSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
         scanning.register(CARD, "patient card", scans.card)
         words.register("dose", words_for, name=_("Liều đã ghi"), path=dose_path)

@@ -190,6 +190,7 @@ def _person(facts: PatientFacts, answers: Answers, settings: DosingSettings, now
         latest = max(open_ones, key=lambda outcome: outcome.at)
         found.append(_withheld(latest, now))
     found.extend(_withheld_before(facts, settings, today=bool(open_ones)))
+    found.extend(_water_and_speak(facts, settings))
     if facts.exam_overdue_days > settings.exam_overdue_grace_days:
         days = facts.exam_overdue_days
         found.append(violation(Code.EXAM_OVERDUE, Level.NOTE, Unlocker.PHYSICIAN, days=days))
@@ -203,6 +204,16 @@ def _withheld(outcome: OutcomeFact, now: datetime) -> Violation:
         return violation(Code.WITHHELD_WAIT, Level.STOP, Unlocker.DISPENSER, recheck_at=recheck_at)
     stated_at = outcome.at.astimezone(now.tzinfo)
     return violation(Code.WITHHELD_LOOK_AGAIN, Level.ASK, Unlocker.DISPENSER, stated_at=stated_at)
+
+
+def _water_and_speak(facts: PatientFacts, settings: DosingSettings) -> list[Violation]:
+    """For some days after a cup that was not swallowed, water and a few words before leaving (domain 12.2)."""
+    first = facts.today - timedelta(days=settings.water_and_speak_days)
+    cups = [day for day in facts.days if day.day >= first and (rule := rule_of(day.outcome or "")) and rule.poured]
+    return [
+        violation(Code.WATER_AND_SPEAK, Level.NOTE, Unlocker.DISPENSER, day_on=day.day, outcome=day.outcome or "")
+        for day in cups[-1:]
+    ]
 
 
 def _withheld_before(facts: PatientFacts, settings: DosingSettings, *, today: bool) -> list[Violation]:

@@ -41,6 +41,7 @@ class DosingSettings:
     withheld_recheck_minutes: int = setting(60, source="domain 12.2, proposal", low=15, high=240, unit="minutes")
     withheld_pattern_days: int = setting(7, source="domain 12.2", low=3, high=30, unit="days")
     withheld_pattern_count: int = setting(2, source="domain 12.2", low=1, high=10, unit="days")
+    water_and_speak_days: int = setting(3, source="domain 12.2, proposal", low=1, high=14, unit="days")
     hold_seconds: int = setting(180, source="design sentence 4", low=30, high=900, unit="seconds")
     pour_second_look_ml: Decimal = setting(
         Decimal("20"), source="domain 12.2", low=Decimal("5"), high=Decimal("60"), unit="mL"
@@ -107,6 +108,9 @@ class DosingSettings:
         Decimal("30"), source="domain 2.2 (GK)", low=Decimal("5"), high=Decimal("45"), unit="mg"
     )
     raise_min_days_same_dose: int = setting(3, source="domain 2.2 (GK)", low=1, high=14, unit="days")
+
+    # What is typed in later than it happened.
+    typed_later_days_max: int = setting(90, source="domain 12.1, proposal", low=7, high=365, unit="days")
 
     # Opened bottles in use.
     opened_bottle_warn_days: int = setting(30, source="domain 12.3", low=7, high=90, unit="days")

@@ -9,11 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from core.quantities import format_decimal
-from dispensing.rules import choices
+from dispensing.rules import choices, incident_codes
 from dispensing.rules.codes import Code, Unlocker
 from dispensing.rules.late import LATE_REASON_WORDS
 from dispensing.rules.wording_alerts import ALERT_WORDS, SEDATION_WORDS, TROUBLE_WORDS
 from dispensing.rules.wording_dosing import ASK_WORDS, NOTE_WORDS, STOP_WORDS
+from dispensing.rules.wording_incidents import INCIDENT_WORDS
 from dispensing.rules.wording_records import OUTCOME_CHECK_WORDS, PRESCRIBING_WORDS, VOID_WORDS
 from patients.rules.alert_words import CHANGE_WORDS, EFFECT_WORDS
 
@@ -27,6 +28,7 @@ WORDS: Final = {
     **PRESCRIBING_WORDS,
     **OUTCOME_CHECK_WORDS,
     **VOID_WORDS,
+    **INCIDENT_WORDS,
 }
 _SEPARATOR = pgettext_lazy("decimal separator", ",")
 
@@ -95,6 +97,8 @@ _READERS: Final[dict[str, Callable[[str], str]]] = {
     "status": _from_list(choices.STATUS_WORDS),
     "phase": _from_list(choices.PHASE_WORDS),
     "where": _from_list(choices.WHERE_WORDS),
+    "ordered": _from_list(incident_codes.DOSE_ORDER_WORDS),
+    "observed": _from_list(incident_codes.OBSERVATION_STATE_WORDS),
     "reason": _from_list(LATE_REASON_WORDS),
     "effect": _from_list(EFFECT_WORDS),
     "change": _from_list(CHANGE_WORDS),

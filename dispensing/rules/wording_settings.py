@@ -32,6 +32,7 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "withheld_recheck_minutes": _("Tạm ngừng cấp liều thì xem lại người bệnh sau"),
     "withheld_pattern_days": _("Đếm ngày tạm ngừng cấp liều trong"),
     "withheld_pattern_count": _("Cảnh báo tạm ngừng cấp liều lặp lại khi số ngày đếm được từ"),
+    "water_and_speak_days": _("Sau khi nhổ, ngậm hoặc mang thuốc đi: uống nước và nói vài câu trong"),
     "hold_seconds": _("Một màn hình giữ người bệnh trong"),
     "pour_second_look_ml": _("Phải nhìn lại lần hai khi rót trên"),
     "elsewhere_without_proof": SettingWords(
@@ -72,4 +73,26 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "raise_min_days_same_dose": _("Giữ nguyên liều trước khi tăng tiếp ít nhất"),
     "opened_bottle_warn_days": _("Rót từ chai đã mở: nhắc khi mở từ"),
     "opened_bottle_stop_days": _("Rót từ chai đã mở: không rót khi mở từ"),
+}
+
+INCIDENT_TITLE: Final = _("Khi có chuyện ngoài ý muốn")
+
+INCIDENT_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
+    "vomit_band_minutes": _("Nôn sau uống: các mốc phút được xét uống bù"),
+    "vomit_band_percent": _("Nôn sau uống: phần liều được bù ở từng mốc"),
+    "vomit_requires_witness": _("Chỉ xét uống bù khi nhân viên thấy nôn"),
+    "vomit_requires_physician": _("Uống bù phải có y lệnh của bác sĩ"),
+    "watch_hours": _("Uống quá liều của mình: theo dõi ít nhất"),
+    "watch_first_days": _("Coi là mới điều trị trong"),
+    "watch_stable_above_mg": _("Coi là ổn định khi liều mỗi ngày trên"),
+    "watch_stable_days": _("Coi là ổn định khi giữ mức đó ít nhất"),
+    "watch_stable_times": _("Người ổn định: theo dõi khi uống quá số lần liều thường dùng"),
+    "watch_uncertain_percent": _("Người chưa chắc dung nạp: theo dõi khi uống quá liều thường dùng hơn"),
+    "watch_irregular_days": _("Xét uống không đều trong"),
+    "watch_irregular_missed": _("Coi là uống không đều khi bỏ liều từ"),
+    "watch_first_dose_hours": _("Sau liều đầu tiên: theo dõi"),
+    "watch_naloxone_hours": _("Sau khi tiêm naloxone: theo dõi"),
+    "watch_check_minutes": _("Khi theo dõi, xem lại người bệnh mỗi"),
+    "strength_marked_days": _("Sau khi đổi nồng độ: đánh dấu số mL trên thẻ trong"),
+    "typed_later_days_max": _("Ghi bù từ giấy: lùi nhiều nhất"),
 }
