@@ -15,9 +15,10 @@ from core.clock import local_day
 from core.digests import sha256_of
 from core.quantities import format_ml
 from dispensing.models import CoveredDay, Dose, DoseKind
+from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.violations import Code, Level
-from dispensing.services import screens
+from dispensing.services import days, screens
 from dispensing.services.authorisations import Authorisation, Snapshot, as_findings, look
 from followup.models import CaseKind
 from followup.services import cases
@@ -128,6 +129,8 @@ def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseRecei
         kind=dose.kind, findings=[finding["code"] for finding in dose.findings],
     )  # fmt: skip
     rows.insert(dose, *([] if taken else [claimed]), told)
+    if posted.after_close:
+        days.after_the_day(patient_id=dose.patient_id, day=dose.covers_day, by=by, now=now, why=Why.LATE_FACT)
     if dose.findings:
         open_case(dose, by, now)
     return DoseReceipt(dose.act_id, snapshot.known.code, dose.kind, dose.mg, dose.given_at, dose.findings)

@@ -13,10 +13,11 @@ from core.access import Access
 from core.clock import local_day
 from core.digests import sha256_of
 from dispensing.models import Outcome
+from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.outcomes import OutcomeDraft, check_outcome, rule_of
 from dispensing.rules.violations import Code, Level, Violation
-from dispensing.services import screens
+from dispensing.services import days, screens
 from dispensing.services.authorisations import Authorisation, Snapshot, as_findings, look
 from dispensing.services.doses import lock_patient
 from facilities.models import Facility
@@ -114,6 +115,7 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
         if slip is not None and rule.destination is not None:
             _pour_away(outcome, slip, rule.destination, by)
         outcome.save(force_insert=True)
+        days.after_the_day(patient_id=outcome.patient_id, day=outcome.day, by=by, now=now, why=Why.LATE_FACT)
         audit.record(
             action="outcome.stated", by=by, now=now, subject_kind="outcome", subject_id=outcome.id,
             patient_id=outcome.patient_id, code=outcome.code,

@@ -11,9 +11,11 @@ from core import audit
 from core.access import Access
 from core.digests import sha256_of
 from dispensing.models import CoveredDay, Dose, DoseVoid, VoidKind
+from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import DoseFact
 from dispensing.rules.violations import Level, Violation
 from dispensing.rules.voids import RULES, VoidDraft, check_void
+from dispensing.services import days
 from dispensing.services.doses import lock_patient
 from followup.models import CaseKind
 from followup.services import cases
@@ -98,6 +100,7 @@ def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
             )  # fmt: skip
         made.save(force_insert=True)
         _hand_over_day(dose)
+        days.after_the_day(patient_id=dose.patient_id, day=dose.covers_day, by=by, now=now, why=Why.VOID)
         audit.record(
             action="dose.voided", by=by, now=now, subject_kind="dose", subject_id=dose.pk, patient_id=dose.patient_id,
             kind=command.kind, void=str(made.id),
