@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 
 
 @register(Tags.security, deploy=True)
@@ -26,3 +27,12 @@ def every_model_says_how_it_is_kept(app_configs: Any, **kwargs: Any) -> list[Che
         for model in our_models()
         if not isinstance(getattr(model, "kept", None), Kept)
     ]
+
+
+@register()
+def phrase_files_can_be_used(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """tram.W001: a file of phrases that is left out, with what it lacks. The window works without it."""
+    from patients.queries.phrases import refusals
+
+    hint = "Compare with phrases/form.toml.example."
+    return [Caution(f"Phrases: {sentence}", hint=hint, id="tram.W001") for sentence in refusals()]

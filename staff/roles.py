@@ -37,13 +37,13 @@ class RoleDefinition:
 _DISPENSE: Final = frozenset(
     {
         P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
-        P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.VIEW_CASES, P.SIGN_SECOND,
+        P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT,
     }
 )  # fmt: skip
 _CARE: Final = frozenset(
     {
         P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
-        P.VIEW_CASES, P.SIGN_SECOND,
+        P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.VIEW_MEDICINE_NAME,
     }
 )  # fmt: skip
 _MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
@@ -90,13 +90,13 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             frozenset({P.SIGN_SECOND}),
         ),
         Role.CARRIER: RoleDefinition(
-            _("Nhân viên vận chuyển thuốc"), _("Nhận và giao thuốc trên đường."), Scope.FACILITY, frozenset()
+            _("Nhân viên vận chuyển thuốc"), _("Nhận và giao thuốc trên đường."), Scope.FACILITY, frozenset({P.CARRY})
         ),
         Role.STORE_KEEPER: RoleDefinition(
             _("Nhân viên quản lý kho thuốc"),
             _("Kho của cơ sở điều trị và của các cơ sở cấp phát trực thuộc."),
             Scope.CLINIC,
-            frozenset({P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.VIEW_CASES}),
+            frozenset({P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES}),
         ),
         Role.CLINIC_PHYSICIAN: RoleDefinition(
             _("Bác sĩ cơ sở điều trị"),
