@@ -25,6 +25,11 @@ class CaseKind(StrEnum):
     PREGNANT_TODAY = "pregnant_today"
     ALERT_REVIEW = "alert_review"
     TYPED_LATER = "typed_later"
+    ORDER_DISOWNED = "order_disowned"
+    WATCHED_IN_DANGER = "watched_in_danger"
+    VOMITED = "vomited"
+    WITHHELD_PATTERN = "withheld_pattern"
+    CUP_NOT_SWALLOWED = "cup_not_swallowed"
 
 
 class CaseStep(StrEnum):
@@ -37,12 +42,17 @@ class CaseStep(StrEnum):
 
 
 KIND_WORDS: Final[dict[CaseKind, str | Promise]] = {
+    CaseKind.WATCHED_IN_DANGER: _("Người đang theo dõi có dấu hiệu nguy hiểm"),
     CaseKind.PREGNANT_TODAY: _("Người mang thai không uống đủ liều: bác sĩ xem ngay"),
     CaseKind.WRONG_DOSE: _("Nhầm liều hoặc nhầm người"),
     CaseKind.CONFLICTING_DOSE: _("Hai liều trong một ngày"),
     CaseKind.ALERT_REVIEW: _("Cảnh báo mới: bác sĩ xem"),
+    CaseKind.ORDER_DISOWNED: _("Bác sĩ báo không ra y lệnh đã ghi"),
     CaseKind.UNRECONCILED_STOCK: _("Thuốc lấy ra vượt số trên sổ"),
     CaseKind.UNUSABLE_BOTTLE: _("Đã dùng chai không được dùng"),
+    CaseKind.VOMITED: _("Nôn sau uống: bác sĩ xem"),
+    CaseKind.WITHHELD_PATTERN: _("Tạm ngừng cấp liều nhiều lần: bác sĩ xem"),
+    CaseKind.CUP_NOT_SWALLOWED: _("Thuốc đã rót mà không nuốt"),
     CaseKind.DOSE_FINDING: _("Liều có điều cần xem lại"),
     CaseKind.NO_NALOXONE: _("Không có naloxone còn hạn trong tầm tay"),
     CaseKind.KEY_LOST: _("Mất chìa khóa tủ thuốc"),
@@ -74,6 +84,11 @@ CLINICAL: Final = frozenset({CaseKind.PREGNANT_TODAY, CaseKind.ALERT_REVIEW})
 
 # The setting that says within how many hours a case of the kind is due.
 DUE_HOURS: Final[dict[CaseKind, str]] = {
+    CaseKind.WATCHED_IN_DANGER: "watched_in_danger_due_hours",
+    CaseKind.VOMITED: "vomited_due_hours",
+    CaseKind.WITHHELD_PATTERN: "withheld_pattern_due_hours",
+    CaseKind.CUP_NOT_SWALLOWED: "cup_not_swallowed_due_hours",
+    CaseKind.ORDER_DISOWNED: "order_disowned_due_hours",
     CaseKind.WRONG_DOSE: "wrong_dose_due_hours",
     CaseKind.CONFLICTING_DOSE: "conflicting_dose_due_hours",
     CaseKind.UNRECONCILED_STOCK: "loss_report_hours",

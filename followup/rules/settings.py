@@ -34,3 +34,8 @@ class CaseSettings:
     typed_later_due_hours: int = setting(
         72, source="domain 12.1 (typed in later), proposal", low=4, high=240, unit="hours"
     )
+    order_disowned_due_hours: int = setting(24, source="domain 12.1, proposal", low=2, high=72, unit="hours")
+    watched_in_danger_due_hours: int = setting(2, source="domain 2.4, 5, proposal", low=1, high=12, unit="hours")
+    vomited_due_hours: int = setting(24, source="domain 2.4, proposal", low=2, high=72, unit="hours")
+    withheld_pattern_due_hours: int = setting(24, source="domain 12.2, proposal", low=2, high=72, unit="hours")
+    cup_not_swallowed_due_hours: int = setting(48, source="domain 12.2, proposal", low=4, high=168, unit="hours")

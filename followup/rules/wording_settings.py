@@ -20,4 +20,9 @@ SETTING_WORDS: Final = {
     "alert_physician_hours": _("Cảnh báo mới: bác sĩ xem trong"),
     "pregnant_physician_hours": _("Người mang thai không uống đủ liều: bác sĩ xem trong"),
     "typed_later_due_hours": _("Ghi bù từ giấy: đối chiếu trong"),
+    "order_disowned_due_hours": _("Bác sĩ báo không ra y lệnh đã ghi: xử lý trong"),
+    "watched_in_danger_due_hours": _("Người đang theo dõi có dấu hiệu nguy hiểm: xử lý trong"),
+    "vomited_due_hours": _("Nôn sau uống: bác sĩ xem trong"),
+    "withheld_pattern_due_hours": _("Tạm ngừng cấp liều nhiều lần: bác sĩ xem trong"),
+    "cup_not_swallowed_due_hours": _("Thuốc đã rót mà không nuốt: xử lý trong"),
 }
