@@ -1,5 +1,6 @@
 """Items, lots, bottles, the ledger. Knows no patient: what was drunk is one account per facility and item."""
 
+from inventory.models.custody import Consignment, ConsignmentLine, CustodyEvent
 from inventory.models.measures import (
     BottleMeasure,
     ClosedCount,
@@ -52,6 +53,9 @@ __all__ = [
     "ChainHead",
     "ChainLink",
     "ClosedCount",
+    "Consignment",
+    "ConsignmentLine",
+    "CustodyEvent",
     "DeviceCheck",
     "DeviceKind",
     "Document",

@@ -14,6 +14,7 @@ from core.tables import Kept
 from facilities.models import Facility
 from inventory.rules.kinds import BOTTLE_ACCOUNTS as BOTTLE_ACCOUNTS
 from inventory.rules.kinds import MAY_BE_NEGATIVE as MAY_BE_NEGATIVE
+from inventory.rules.kinds import OF_A_CONSIGNMENT
 from inventory.rules.kinds import AccountKind as AccountKind
 from inventory.rules.kinds import ActKind as ActKind
 from staff.models import Person
@@ -91,20 +92,35 @@ class Bottle(models.Model):
 
 
 class Account(models.Model):
-    """A place, or a fate, of one item at one facility."""
+    """A place, or a fate, of one item at one facility; or of one consignment, in the books of who sent it."""
 
     kept = Kept.APPEND_ONLY
 
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
     item = models.ForeignKey(Item, on_delete=models.PROTECT)
     kind = models.CharField(max_length=20)
+    consignment = models.ForeignKey("inventory.Consignment", on_delete=models.PROTECT, null=True, db_index=False)
     by_bottle = models.BooleanField()
     may_be_negative = models.BooleanField()
 
     class Meta:
         constraints = [
             one_of("inventory_account", "kind", AccountKind),
-            models.UniqueConstraint(fields=["facility", "item", "kind"], name="inventory_account_once"),
+            models.UniqueConstraint(
+                fields=["facility", "item", "kind"],
+                condition=Q(consignment__isnull=True),
+                name="inventory_account_once",
+            ),
+            models.UniqueConstraint(
+                fields=["consignment", "item", "kind"],
+                condition=Q(consignment__isnull=False),
+                name="inventory_account_once_a_consignment",
+            ),
+            models.CheckConstraint(
+                condition=Q(consignment__isnull=False, kind__in=sorted(str(k) for k in OF_A_CONSIGNMENT))
+                | Q(consignment__isnull=True) & ~Q(kind__in=sorted(str(k) for k in OF_A_CONSIGNMENT)),
+                name="inventory_account_of_a_consignment",
+            ),
             models.CheckConstraint(
                 condition=Q(may_be_negative=Q(kind__in=sorted(str(k) for k in MAY_BE_NEGATIVE))),
                 name="inventory_account_negative_only_outside",

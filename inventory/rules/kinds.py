@@ -17,11 +17,15 @@ class AccountKind(StrEnum):
     SURPLUS = "surplus"
     OVERFILL = "overfill"
     UNRECONCILED = "unreconciled"
+    TRANSIT = "transit"
+    DISCREPANCY = "discrepancy"
 
 
 PLACES: Final = (AccountKind.STORAGE, AccountKind.DISPENSING, AccountKind.OPENED, AccountKind.QUARANTINE)
 # Places hold bottles one by one, the others a sum per lot. Two may go below zero (design, sentence 2).
-BOTTLE_ACCOUNTS: Final = frozenset({*PLACES, AccountKind.UNRECONCILED})
+# Two belong to one consignment each, in its sender's books: what is on the road, and what did not arrive as it was sent.
+OF_A_CONSIGNMENT: Final = frozenset({AccountKind.TRANSIT, AccountKind.DISCREPANCY})
+BOTTLE_ACCOUNTS: Final = frozenset({*PLACES, *OF_A_CONSIGNMENT, AccountKind.UNRECONCILED})
 MAY_BE_NEGATIVE: Final = frozenset({AccountKind.SUPPLIER, AccountKind.UNRECONCILED})
 
 
@@ -34,6 +38,12 @@ class ActKind(StrEnum):
     NOT_SWALLOWED = "not_swallowed"
     EMPTYING = "emptying"
     QUARANTINE = "quarantine"
+    DISPATCH = "dispatch"
+    CONSIGNMENT_RECEIPT = "consignment_receipt"
+    TAKEN_BACK = "taken_back"
+    NOT_ARRIVED = "not_arrived"
+    ADMITTED = "admitted"
+    SETTLED = "settled"
     MEASURE = "measure"
     PRIMING = "priming"
 
@@ -53,6 +63,13 @@ class Reason(StrEnum):
     MEASURED_LESS = "measured_less"  # a measure of the opened bottle, outside its tolerance
     MEASURED_MORE = "measured_more"
     PRIMING = "priming"  # let through the pump before it is right, and poured out
+    DISPATCHED = "dispatched"  # handed to the carrier
+    ARRIVED = "arrived"  # as it was sent
+    DIFFERED = "differed"  # not as it was sent, or not at all
+    SENT_UNLISTED = "sent_unlisted"  # it was in the box and not on the manifest
+    TURNED_UP = "turned_up"
+    LOST_ON_ROAD = "lost_on_road"
+    BROKEN_ON_ROAD = "broken_on_road"
     NEVER_POURED = "never_poured"
     POURED_NOT_DRUNK = "poured_not_drunk"
 

@@ -15,6 +15,12 @@ ACT_WORDS: Final[Mapping[ActKind, Promise]] = {
     ActKind.OPENING: gettext_lazy("Mở chai"),
     ActKind.EMPTYING: gettext_lazy("Kết thúc chai"),
     ActKind.QUARANTINE: gettext_lazy("Đưa vào biệt trữ"),
+    ActKind.DISPATCH: gettext_lazy("Giao thuốc cho người vận chuyển"),
+    ActKind.CONSIGNMENT_RECEIPT: gettext_lazy("Nhận chuyến thuốc"),
+    ActKind.TAKEN_BACK: gettext_lazy("Nhận lại chuyến thuốc quay về"),
+    ActKind.NOT_ARRIVED: gettext_lazy("Ghi chuyến thuốc không đến nơi"),
+    ActKind.ADMITTED: gettext_lazy("Nhận đã gửi thuốc ngoài bản kê"),
+    ActKind.SETTLED: gettext_lazy("Giải quyết chênh lệch giao nhận"),
 }
 WINDOW_WORDS: Final[Mapping[ActKind, Promise]] = {
     ActKind.DOSE: gettext_lazy("Cấp liều"),
@@ -34,6 +40,8 @@ PLACE_WORDS: Final[Mapping[AccountKind, Promise]] = {
     AccountKind.SURPLUS: gettext_lazy("Dư thừa"),
     AccountKind.OVERFILL: gettext_lazy("Dư so với nhãn"),
     AccountKind.UNRECONCILED: gettext_lazy("Chờ đối chiếu"),
+    AccountKind.TRANSIT: gettext_lazy("Đang vận chuyển"),
+    AccountKind.DISCREPANCY: gettext_lazy("Chênh lệch giao nhận"),
 }
 REASON_WORDS: Final[Mapping[str, Promise]] = {
     Reason.RESIDUE: gettext_lazy("phần còn lại trong chai"),
@@ -41,6 +49,12 @@ REASON_WORDS: Final[Mapping[str, Promise]] = {
     Reason.OVERFILL: gettext_lazy("dư so với nhãn"),
     Reason.OVERFILL_TAKEN_BACK: gettext_lazy("dư ghi quá, ghi lại"),
     Reason.BEYOND_SETTLED: gettext_lazy("đối chiếu phần lấy quá sổ"),
+    Reason.ARRIVED: gettext_lazy("đúng như đã gửi"),
+    Reason.DIFFERED: gettext_lazy("không khớp với bản kê"),
+    Reason.SENT_UNLISTED: gettext_lazy("đã gửi mà không có trong bản kê"),
+    Reason.TURNED_UP: gettext_lazy("đã tìm thấy"),
+    Reason.LOST_ON_ROAD: gettext_lazy("mất trên đường"),
+    Reason.BROKEN_ON_ROAD: gettext_lazy("vỡ, đổ trên đường"),
     Reason.NEVER_POURED: gettext_lazy("chưa rót, còn trong chai"),
     Reason.POURED_NOT_DRUNK: gettext_lazy("rót ra không uống"),
 }

@@ -8,13 +8,17 @@ import psycopg
 import pytest
 from psycopg import errors
 
-CLOSED = ("inventory_act", "inventory_movement", "inventory_balance", "inventory_chainhead", "inventory_chainlink")
+CLOSED = (
+    "inventory_act", "inventory_movement", "inventory_balance", "inventory_chainhead", "inventory_chainlink",
+    "inventory_custodyevent",
+)  # fmt: skip
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", CLOSED)
 def test_ledger_table_is_closed_to_the_application(app_url: str, table: str) -> None:
-    column = {"inventory_act": "kind", "inventory_movement": "reason"}.get(table, "sequence")
+    columns = {"inventory_act": "kind", "inventory_movement": "reason", "inventory_custodyevent": "step"}
+    column = columns.get(table, "sequence")
     column = "quantity" if table == "inventory_balance" else column
     with psycopg.connect(app_url) as application:
         for statement in (
@@ -33,7 +37,8 @@ def test_ledger_table_is_closed_to_the_application(app_url: str, table: str) -> 
     "function",
     [
         "inventory_chain_append(1::bigint, 'act', gen_random_uuid(), ''::bytea, now())",
-        "inventory_book(1::bigint, '{}'::jsonb, now(), now())",
+        "inventory_book(1::bigint, NULL::uuid, '{}'::jsonb, now(), now())",
+        "inventory_lock_consignment(gen_random_uuid(), 1::bigint)",
     ],
 )
 def test_inner_functions_are_closed_to_the_application(app_url: str, function: str) -> None:
@@ -56,7 +61,8 @@ def test_door_is_closed_to_everybody_else(owner_connection: psycopg.Connection) 
     assert public == 0
     assert owners == [("tram_ledger",)]
     path = "search_path=pg_catalog, public, pg_temp"
-    assert as_owner == [("inventory_chain_append", path), ("inventory_post", path)]
+    functions = ("inventory_chain_append", "inventory_close_through", "inventory_custody", "inventory_post")
+    assert as_owner == [(function, path) for function in functions]
 
 
 def test_bottle_is_opened_once(owner_connection: psycopg.Connection, app_url: str) -> None:
