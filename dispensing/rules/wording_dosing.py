@@ -154,6 +154,10 @@ STOP_WORDS: Final[Texts] = {
         _("Theo sổ, lúc %(given_at)s chai %(label)s không mở tại bàn."),
         _("Xem lại chai đã rót và giờ mở chai; ghi chú vào vụ việc."),
     ),
+    Code.OTHER_AMOUNT: (
+        _("Đã uống %(given_mg)s mg, y lệnh là %(ordered_mg)s mg."),
+        _("Báo bác sĩ. Uống nhiều hơn y lệnh thì theo dõi người bệnh như nhầm liều."),
+    ),
 }
 
 ASK_WORDS: Final[Texts] = {

@@ -73,6 +73,7 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "raise_min_days_same_dose": _("Giữ nguyên liều trước khi tăng tiếp ít nhất"),
     "opened_bottle_warn_days": _("Rót từ chai đã mở: nhắc khi mở từ"),
     "opened_bottle_stop_days": _("Rót từ chai đã mở: không rót khi mở từ"),
+    "typed_later_days_max": _("Ghi bù từ giấy: lùi nhiều nhất"),
 }
 
 INCIDENT_TITLE: Final = _("Khi có chuyện ngoài ý muốn")
@@ -94,5 +95,4 @@ INCIDENT_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "watch_naloxone_hours": _("Sau khi tiêm naloxone: theo dõi"),
     "watch_check_minutes": _("Khi theo dõi, xem lại người bệnh mỗi"),
     "strength_marked_days": _("Sau khi đổi nồng độ: đánh dấu số mL trên thẻ trong"),
-    "typed_later_days_max": _("Ghi bù từ giấy: lùi nhiều nhất"),
 }

@@ -1,4 +1,4 @@
-"""What stood at a site's window at a past moment: for what was poured then and is typed in later."""
+"""What stood at a site's window at past moments: for what was poured then and is typed in later."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,10 +23,10 @@ WITH place AS (
      WHERE act.facility_id = %(facility)s AND act.recorded_at >= %(from)s AND act.recorded_at < %(to)s
 )
 SELECT b.id, b.number, l.id, l.number, l.expires_on, l.concentration, coalesce(stands.quantity, 0), b.opened_at,
-       coalesce(stands.kind = 'quarantine' AND %(at)s >= (
+       coalesce(stands.kind = 'quarantine', false), b.emptied_at,
+       CASE WHEN stands.kind = 'quarantine' THEN (
            SELECT max(act.occurred_at) FROM inventory_movement m JOIN inventory_act act ON act.id = m.act_id
-            WHERE m.bottle_id = b.id AND m.target_id = stands.place), false),
-       b.opened_at IS NOT NULL AND b.opened_at <= %(at)s AND (b.emptied_at IS NULL OR b.emptied_at > %(at)s)
+            WHERE m.bottle_id = b.id AND m.target_id = stands.place) END
   FROM near
   JOIN inventory_bottle b ON b.id = near.bottle_id
   JOIN inventory_lot l ON l.id = b.lot_id
@@ -41,20 +41,32 @@ SELECT b.id, b.number, l.id, l.number, l.expires_on, l.concentration, coalesce(s
 
 @dataclass(frozen=True, slots=True)
 class BottleThen:
-    """A bottle of the site, and whether the books had it open at that moment; `bottle.balance_ul` is today's figure."""
+    """A bottle of the site with when it was emptied and set apart; `bottle.balance_ul` is today's figure."""
 
     bottle: WindowBottle
-    in_use: bool
+    emptied_at: datetime | None
+    apart_since: datetime | None
+
+    def in_use(self, at: datetime) -> bool:
+        """Whether the books have it open at that moment, and not set apart."""
+        opened_at: datetime | None = self.bottle.opened_at
+        return opened_at is not None and opened_at <= at and not self.gone(at) and not self.apart(at)
+
+    def gone(self, at: datetime) -> bool:
+        return self.emptied_at is not None and self.emptied_at <= at
+
+    def apart(self, at: datetime) -> bool:
+        return self.apart_since is not None and self.apart_since <= at
 
 
-def bottles_then(*, facility_id: int, at: datetime, item_code: str = METHADONE) -> tuple[BottleThen, ...]:
-    """The site's bottles around that moment, those that were in use first, then by expiry. One statement.
+def bottles_then(
+    *, facility_id: int, first: datetime, last: datetime, item_code: str = METHADONE
+) -> tuple[BottleThen, ...]:
+    """The site's bottles around these moments, first expiry first, then first opened. One statement.
 
-    Behind those in use stand the others that it has or had: a bottle that was opened on paper before its opening was
-    written down.
+    Among them those that were never opened in the books: one may have been opened on paper first.
     """
-    values = {"facility": facility_id, "item": item_code, "at": at, "from": at - AROUND, "to": at + AROUND}
+    values = {"facility": facility_id, "item": item_code, "from": first - AROUND, "to": last + AROUND}
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
-        found = [BottleThen(WindowBottle(*row[:9]), row[9]) for row in cursor.fetchall()]
-    return tuple(sorted(found, key=lambda one: not one.in_use))
+        return tuple(BottleThen(WindowBottle(*row[:9]), *row[9:]) for row in cursor.fetchall())
