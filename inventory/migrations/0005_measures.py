@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
             name="KeyEvent",
             fields=[
                 ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("sent", models.UUIDField()),
                 ("key", models.CharField(max_length=20)),
                 ("step", models.CharField(max_length=12)),
                 ("envelope_number", models.CharField(blank=True, max_length=40)),
@@ -662,6 +663,10 @@ class Migration(migrations.Migration):
                 ),
                 name="inventory_sealfound_state_fits",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="keyevent",
+            constraint=models.UniqueConstraint(fields=("sent", "key"), name="inventory_keyevent_key_once"),
         ),
         append_only(
             "inventory_bottlemeasure",

@@ -5,6 +5,8 @@ What must be posted (a difference outside the tolerance, what primed a pump) is 
 recorded says against which book it stands.
 """
 
+from decimal import Decimal
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -237,13 +239,22 @@ class DeviceCheck(models.Model):
         ]
         indexes = [models.Index(fields=["device", "checked_at"], name="inventory_devicecheck_device")]
 
+    @property
+    def error_pct(self) -> Decimal:
+        """Per cent more (less: below zero) than asked."""
+        return (Decimal(self.error_ppm) / 10_000).quantize(Decimal("0.01"))
+
 
 class KeyEvent(models.Model):
-    """A key changes hands, is sealed away or is lost. Who holds it now is its last event."""
+    """A key changes hands, is sealed away or is lost. Who holds it now is its last event.
+
+    `sent`: what was stated at once; the keys that changed hands together share it, and its attestation names it.
+    """
 
     kept = Kept.APPEND_ONLY
 
     id = models.UUIDField(primary_key=True)
+    sent = models.UUIDField()
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
     key = models.CharField(max_length=20)
     step = models.CharField(max_length=12)
@@ -257,6 +268,7 @@ class KeyEvent(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["sent", "key"], name="inventory_keyevent_key_once"),
             one_of("inventory_keyevent", "key", Key),
             one_of("inventory_keyevent", "step", KeyStep),
             models.CheckConstraint(

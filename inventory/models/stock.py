@@ -17,6 +17,7 @@ from inventory.rules.kinds import MAY_BE_NEGATIVE as MAY_BE_NEGATIVE
 from inventory.rules.kinds import OF_A_CONSIGNMENT
 from inventory.rules.kinds import AccountKind as AccountKind
 from inventory.rules.kinds import ActKind as ActKind
+from inventory.rules.kinds import DeviceKind as DeviceKind
 from staff.models import Person
 
 
@@ -253,13 +254,6 @@ class ChainLink(models.Model):
             models.UniqueConstraint(fields=["facility", "previous_hash"], name="inventory_chainlink_never_forks"),
             positive("inventory_chainlink", "sequence"),
         ]
-
-
-class DeviceKind(StrEnum):
-    SYRINGE = "syringe"
-    PUMP = "pump"
-    CUP = "cup"
-    SCALE = "scale"
 
 
 class MeasuringDevice(models.Model):

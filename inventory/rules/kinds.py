@@ -116,3 +116,12 @@ class KeyStep(StrEnum):
     HANDED_OVER = "handed_over"
     SEALED = "sealed"
     LOST = "lost"
+
+
+class DeviceKind(StrEnum):
+    """What is measured with: doses, or on a scale whole bottles."""
+
+    SYRINGE = "syringe"
+    PUMP = "pump"
+    CUP = "cup"
+    SCALE = "scale"

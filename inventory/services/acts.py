@@ -130,14 +130,15 @@ def book(
     act: StockAct,
     *,
     moves: Sequence[Move],
-    second: ProvenSecond | Alone,
+    second: ProvenSecond | Alone | None,
     found: Mapping[str, Any] | None = None,
     empties: int | None = None,
 ) -> Done:
     """Post the act, keep its document, let the second person sign exactly that document, write the audit row.
 
     `found` is what the books and the sequence of labels added to what was stated; `empties` the bottle that
-    is empty from now on. Raises StockRefused where a place holds less than the act takes.
+    is empty from now on. `second` is None where a larger act of the caller names this one and is attested itself.
+    Raises StockRefused where a place holds less than the act takes.
     """
     occurred_at = act.occurred_at or act.now
     content = canonical(
@@ -154,15 +155,16 @@ def book(
     digest = sha256_of(content)
     _post(act, occurred_at, digest, moves, empties)
     Document.objects.create(act_id=act.id, content=content)
-    attestations.attest(
-        act_kind=str(act.kind),
-        act_id=act.id,
-        digest=digest,
-        facility_id=act.facility_id,
-        actor=act.by,
-        second=second,
-        now=act.now,
-    )
+    if second is not None:
+        attestations.attest(
+            act_kind=str(act.kind),
+            act_id=act.id,
+            digest=digest,
+            facility_id=act.facility_id,
+            actor=act.by,
+            second=second,
+            now=act.now,
+        )
     audit.record(action=f"stock.{act.kind}", by=act.by, now=act.now, subject_kind=str(act.kind), subject_id=act.id)
     return Done(act.id, digest, content)
 

@@ -1,0 +1,187 @@
+"""An opened bottle is measured: an observation inside its tolerance, a posting and a case outside (domain 12.3)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from core.access import Access
+from core.clock import local_day
+from core.quantities import Ambiguous, NotANumber, format_ml, parse_amount
+from facilities.services import settings
+from followup.models import CaseKind
+from inventory.models import AccountKind, ActKind, BottleMeasure, Item
+from inventory.queries import bottles as bottle_queries
+from inventory.queries import measures as measure_queries
+from inventory.rules import measures as rules
+from inventory.rules.bottles import BottleState, refuse
+from inventory.rules.kinds import Method, Reason, Why
+from inventory.rules.measures import Judged, Reading
+from inventory.rules.settings import StockSettings
+from inventory.rules.violations import Code, Level, Violation
+from inventory.services import accounts, acts, observing
+from inventory.services.acts import StockAct, StockRefused
+from inventory.services.ledger import Move
+from inventory.services.observing import Observation, Second
+from inventory.services.withdrawals import lock_bottles
+from staff.services.attestations import Alone, ProvenSecond
+
+KIND = "bottle_measure"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What was read on one bottle. `number` is its label's; `readings` stay exactly as they were typed: grams of the
+    whole bottle where the site weighs, else millilitres, one for each filling of the cylinder.
+
+    `method`: the site's own where None. `tare`: grams of an empty bottle, asked where no setting knows the size.
+    `second` is None where the measure is a part of an act whose own attestation names it (opening, close, hand-over).
+    """
+
+    id: UUID
+    number: int
+    why: Why
+    readings: tuple[str, ...]
+    second: Second | None = None
+    method: Method | None = None
+    tare: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The receipt, shown after the measure is kept. Microlitres; `known`: this very measure was kept before."""
+
+    row: BottleMeasure
+    known: bool = False
+
+    @property
+    def posted(self) -> bool:
+        return self.row.act_id is not None
+
+
+def record(*, command: Measure, by: Access, now: datetime) -> Measured:
+    """Keep a measure beside the book of its moment, as of the last link of the chain.
+
+    Outside the bottle's cumulative tolerance the difference is posted at once, loss or surplus, signed by the second
+    person or openly alone, with a case; a pattern is a case without a posting. Inside, only a person present signs.
+    Correct while doses are being recorded. Raises StockRefused for what cannot have been read and for a bottle that is
+    not here, what `attestations.prove` raises, Bottle.DoesNotExist, PermissionDenied.
+    """
+    observing.authorise(by)
+    second = observing.prove(command.second, by=by, now=now) if command.second is not None else None
+    stated = {"why": str(command.why), "readings": list(command.readings), "measured_by_id": by.actor_id}
+    seen = Observation(command.id, KIND, by, now, stated)
+    with observing.recording(seen):
+        earlier = observing.known(seen, BottleMeasure)
+        bottle_id = bottle_queries.get_id(number=command.number, facility_id=seen.facility_id)
+        if earlier is not None:
+            if earlier.bottle_id != bottle_id:
+                raise acts.OtherContent
+            return Measured(earlier, known=True)
+        lock_bottles([bottle_id])
+        as_of = observing.chain_end(seen.facility_id)
+        [state] = bottle_queries.states(bottle_ids=[bottle_id], facility_id=seen.facility_id)
+        return _keep(seen, command, state, as_of, second)
+
+
+def _keep(
+    seen: Observation, command: Measure, state: BottleState, as_of: int, second: ProvenSecond | Alone | None
+) -> Measured:
+    if state.place is None:
+        raise StockRefused(refuse(Code.EMPTIED if state.emptied_at else Code.NOT_HERE, state))
+    in_force = settings.for_facility(StockSettings, facility_id=seen.facility_id, at=seen.now)
+    reading = _read(command, state, in_force)
+    refused = rules.check_reading(reading, size_ul=state.size_ul)
+    if refused:
+        raise StockRefused(refused)
+    measured, book = rules.volume_ul(reading), state.book_ul - state.beyond_ul
+    uncertainty = rules.uncertainty_ul(reading, in_force)
+    judged = rules.judge(
+        measured_ul=measured,
+        book_ul=book,
+        uncertainty=uncertainty,
+        size_ul=state.size_ul,
+        past=measure_queries.past_measures(bottle_id=state.id, zone=seen.by.zone),
+        today=local_day(seen.now, seen.by.zone),
+        median_dose_ul=measure_queries.median_dose_ul(bottle_id=state.id),
+        bias_ppm=measure_queries.known_bias_ppm(facility_id=seen.facility_id),
+        settings=in_force,
+    )
+    if not judged.within:
+        _post(seen, state, measured, as_of, second)
+    row = BottleMeasure.objects.create(
+        **seen.columns,
+        bottle_id=state.id,
+        method=reading.method,
+        tare_g=reading.tare_g,
+        density=reading.density,
+        measured_ul=measured,
+        uncertainty_ul=uncertainty,
+        as_of=as_of,
+        book_ul=book,
+        difference_ul=judged.difference_ul,
+        tolerance_ul=judged.tolerance_ul,
+        within=judged.within,
+        act_id=None if judged.within else seen.id,
+        measured_at=seen.now,
+    )
+    if judged.within and isinstance(second, ProvenSecond):
+        observing.attest(seen, second, {**seen.stated, "bottle": state.number, "ul": measured, "as_of": as_of})
+    observing.written(seen, within=judged.within)
+    _case(seen, state, judged)
+    return Measured(row)
+
+
+def _case(seen: Observation, state: BottleState, judged: Judged) -> None:
+    amount = format_ml(abs(judged.difference_ul), separator=".")
+    observing.open_case(seen, CaseKind.BOTTLE_MEASURE, judged.found, label=state.label, ml=amount)
+
+
+def _read(command: Measure, state: BottleState, in_force: StockSettings) -> Reading:
+    """The reading in numbers; raises StockRefused where it is none."""
+    method = command.method or rules.site_method(in_force)
+    amounts = tuple(_number(text, "readings") for text in command.readings if text.strip())
+    if method is not Method.WEIGH:
+        return Reading(method, amounts)
+    tare = _number(command.tare, "tare") if command.tare.strip() else rules.tare_of(state.size_ul, in_force)
+    return Reading(method, amounts, tare, measure_queries.density_of(state.lot_id) or in_force.density_g_per_ml)
+
+
+def _number(text: str, field: str) -> Decimal:
+    try:
+        return parse_amount(text)
+    except (NotANumber, Ambiguous) as unreadable:
+        words = rules.unreadable(text)
+        raise StockRefused((Violation(Code.READING_NEEDED, Level.ASK, words, field=field),)) from unreadable
+
+
+def _post(
+    seen: Observation, state: BottleState, measured: int, as_of: int, second: ProvenSecond | Alone | None
+) -> None:
+    """Book the difference under the measure's own id, so that the book says from now on what was measured."""
+    stated = {**seen.stated, "bottle": state.number, "measured_ul": measured, "as_of": as_of}
+    act = StockAct(id=seen.id, kind=ActKind.MEASURE, by=seen.by, now=seen.now, stated=stated)
+    acts.book(
+        act,
+        moves=_moves(act, state, measured),
+        second=second,
+        found={"book_ul": state.book_ul, "beyond_ul": state.beyond_ul},
+    )
+
+
+def _moves(act: StockAct, state: BottleState, measured: int) -> list[Move]:
+    there = accounts.ids(facility_id=act.facility_id, item=Item.objects.get(pk=state.item_id))
+    place, beyond, overfill = state.place or AccountKind.OPENED, AccountKind.UNRECONCILED, AccountKind.OVERFILL
+    booked = rules.posting(held_ul=state.book_ul, beyond_ul=state.beyond_ul, measured_ul=measured)
+    steps = [
+        (booked.returned, place, beyond, Reason.BEYOND_SETTLED),
+        (booked.lost, place, AccountKind.LOSS, Reason.MEASURED_LESS),
+        (booked.beyond + booked.found, AccountKind.SUPPLIER, overfill, Reason.OVERFILL),
+        (booked.beyond, overfill, beyond, Reason.BEYOND_SETTLED),
+        (booked.found, overfill, place, Reason.MEASURED_MORE),
+    ]
+    return [
+        Move(state.lot_id, state.id, there[source], there[target], quantity, reason)
+        for quantity, source, target, reason in steps
+        if quantity > 0
+    ]
