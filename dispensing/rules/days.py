@@ -11,9 +11,10 @@ what is offered at the window never waits for a close or a sweep.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.daycodes import COVERS, How
@@ -93,6 +94,11 @@ def is_over(*, day: date, today: date, now: datetime, closes_at: datetime | None
     if day != today:
         return day < today
     return closed or (closes_at is not None and now >= closes_at)
+
+
+def closing_moment(*, day: date, closes_at: time, zone: str, round_the_clock: bool) -> datetime | None:
+    """When a facility closes on that day; None for one open round the clock."""
+    return None if round_the_clock else datetime.combine(day, closes_at, tzinfo=ZoneInfo(zone))
 
 
 def decide(known: PatientDay) -> DecidedDay:

@@ -1,9 +1,8 @@
 """What is decided of a facility's patient-days: the one service behind close, nightly sweep, late facts and voids."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -71,14 +70,6 @@ def after_the_day(*, patient_id: UUID, day: date, by: Access, now: datetime, why
     return decide(facility_id=found[0], day=day, by=by, now=now, why=why, patient_ids=[patient_id])
 
 
-def closing_moment(*, facility: Facility, day: date) -> datetime | None:
-    """When the facility closes on that day; None for one open round the clock."""
-    if facility.round_the_clock:
-        return None
-    closes: time = facility.closes_at
-    return datetime.combine(day, closes, tzinfo=ZoneInfo(facility.zone))
-
-
 def _lock(facility_id: int, day: date, patient_ids: Sequence[UUID] | None) -> None:
     """The first lock of every clinical write, for all at once and in one order."""
     with connection.cursor() as cursor:
@@ -95,7 +86,9 @@ def _is_over(facility_id: int, day: date, now: datetime) -> bool:
     facility = Facility.objects.get(pk=facility_id)
     today = local_day(now, facility.zone)
     closed = day == today and DayClose.objects.filter(facility_id=facility_id, day=day).exists()
-    closes_at = closing_moment(facility=facility, day=today)
+    closes_at = rules.closing_moment(
+        day=today, closes_at=facility.closes_at, zone=facility.zone, round_the_clock=facility.round_the_clock
+    )
     return rules.is_over(day=day, today=today, now=now, closes_at=closes_at, closed=closed)
 
 
