@@ -51,7 +51,7 @@ def _fill(sheet: Worksheet, paper: Paper, table: Table) -> None:
         _write(sheet, head + 1 + len(table.rows), table.total, bold=True)
     for index, column in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = column.share * _WIDTH_OF_A_SHARE + 4
-    sheet.freeze_panes = sheet.cell(row=head + 1, column=1)
+    sheet.freeze_panes = f"A{head + 1}"
     foot = [line for line in (paper.chain, paper.printed) if line]
     for line in foot:
         _write(sheet, sheet.max_row + 1, [line])
