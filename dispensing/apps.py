@@ -34,6 +34,7 @@ class DispensingConfig(AppConfig):
         scanning.register(CARD, "patient card", scans.card)
         words.register("dose", words_for, name=_("Liều đã ghi"), path=dose_path)
         words.register("outcome", words_for, name=_("Không uống"))
+        words.register("named_order", words_for, name=_("Y lệnh thực hiện thay bác sĩ"))
         words.register("", words_for)
         kinds.register("dose_void", _("Đổ bỏ liều đã rót"), address=void_address)
         for name, proof in PROOFS.items():

@@ -22,6 +22,7 @@ class EndReason(StrEnum):
     REPLACED = "replaced"
     STOPPED = "stopped"
     REDUCED_DOSE_GIVEN = "reduced_dose_given"
+    DISOWNED = "disowned"  # its physician says that it was never ordered
 
 
 class Prescription(models.Model):

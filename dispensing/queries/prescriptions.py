@@ -11,18 +11,19 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.access import Access, Permission, Role
 from core.clock import local_day
 from core.templatetags.tram import day_short, weekday_short
 from dispensing.models import Dose, Hold, Prescription
 from dispensing.queries import facts as facts_query
+from dispensing.queries import renewals as renewals_query
 from dispensing.queries.card import DayMark, day_words
 from dispensing.queries.facts import Known
 from dispensing.queries.prescribing import dosing_place, last_covered, orders_of
+from dispensing.queries.renewals import Renewals
 from dispensing.queries.snapshot import next_slot
-from dispensing.queries.tags import Tag, row_tag
+from dispensing.queries.tags import Tag, row_tag, unsigned_words
 from dispensing.rules.authorise import Decision, authorise
 from dispensing.rules.choices import PHASE_WORDS, STATUS_WORDS, TreatmentStatus
 from dispensing.rules.facts import Answers, PatientFacts
@@ -124,23 +125,24 @@ def physician_list(*, by: Access, now: datetime, query: str = "") -> PhysicianLi
     wanted = fold(query)
     local_now = now.astimezone(ZoneInfo(by.zone))
     several = len(settings) > 1
+    renewals = renewals_query.load(settings, today=today)
     waiting: list[tuple[bool, Row]] = []
-    ending: list[Row] = []
+    ending: list[tuple[int, Row]] = []
     steady: list[Row] = []
     for patient_id, one in known.items():
         if wanted and wanted not in fold(one.code) and not fold(one.initials).startswith(wanted):
             continue
         group = settings[at[patient_id]]
-        row, reason = _row(one, group, local_now, ahead, several)
+        row, reason = _row(one, group, local_now, ahead, several, renewals)
         if reason is None:
             steady.append(row)
         elif isinstance(reason, int):
-            ending.append(row)
+            ending.append((reason, row))
         else:
             waiting.append((reason is Unlocker.MAIN_CLINIC and Role.CLINIC_PHYSICIAN not in by.roles, row))
     return PhysicianList(
         waiting=tuple(row for _late, row in sorted(waiting, key=lambda pair: (pair[0], pair[1].code))),
-        ending=tuple(sorted(ending, key=lambda row: (row.days_left or 0, row.code))),
+        ending=tuple(row for _left, row in sorted(ending, key=lambda pair: (pair[0], pair[1].code))),
         steady=tuple(sorted(steady, key=lambda row: row.code)),
         several_places=several,
         query=query,
@@ -238,7 +240,7 @@ def _reduced_today(patient_ids: Iterable[UUID], today: date) -> frozenset[UUID]:
 
 
 def _row(
-    one: Known, settings: DosingSettings, local_now: datetime, ahead: Ahead, several: bool
+    one: Known, settings: DosingSettings, local_now: datetime, ahead: Ahead, several: bool, renewals: Renewals
 ) -> tuple[Row, Unlocker | int | None]:
     """The row, and why it stands apart: whom it waits for, or the days left of its order."""
     facts = one.facts
@@ -248,15 +250,18 @@ def _row(
     followed = order is not None and next_start is not None and next_start <= order.last_day + ONE_DAY
     reason: Unlocker | int | None
     tag, reason = _tag_and_reason(facts, settings, local_now, ahead)
-    if reason is None and left is not None and not followed and left <= max(settings.prescription_warn_days):
+    due = renewals.due(order.last_day, facility_id=facts.placement.facility_id) if order and facts.placement else None
+    if reason is None and due is not None and not followed:
         tag, reason = (
-            Tag("look" if left <= min(settings.prescription_warn_days) else "info", _left_words(left)),
-            left,
+            Tag("look" if renewals.pressing(due) else "info", renewals_query.in_words(due, today=facts.today)),
+            due.days_left(facts.today),
         )
     words = [str(PHASE_WORDS.get(order.phase, order.phase)) if order else ""]
     words.append(_("đến %(day)s") % {"day": day_short(order.last_day)} if order and reason is None else "")
     words.append(_("đơn tiếp từ %(day)s") % {"day": day_short(next_start)} if next_start and order else "")
     words.append(facts.placement.facility_name if several and facts.placement else "")
+    if order is not None and order.unsigned_since is not None:
+        words.append(unsigned_words((facts.today - order.unsigned_since).days))
     row = Row(
         patient_id=facts.patient_id,
         code=one.code,
@@ -293,12 +298,6 @@ def _tag_and_reason(
     if decision.if_missed_step is not None:
         return Tag("look", _("đang theo liều đã ký cho ngày bỏ")), Unlocker.PHYSICIAN
     return None, None
-
-
-def _left_words(left: int) -> str:
-    if left == 0:
-        return _("hết đơn hôm nay")
-    return ngettext("còn %(count)d ngày", "còn %(count)d ngày", left) % {"count": left}
 
 
 def _marks(known: Known, today: date) -> Iterable[DayMark]:

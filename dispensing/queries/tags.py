@@ -93,11 +93,11 @@ def row_tag(violations: Iterable[Violation]) -> Tag | None:
         if found.code in _SHORT and found.code not in _OF_THE_WINDOW:
             return Tag(KIND_OF_LEVEL[found.level], _with_waiting(str(_SHORT[found.code]), found))
         if found.code is Code.BRIDGING_UNSIGNED:
-            return Tag("look", _unsigned_words(int(dict(found.data).get("days", "0"))))
+            return Tag("look", unsigned_words(int(dict(found.data).get("days", "0"))))
     return None
 
 
-def _unsigned_words(days: int) -> str:
+def unsigned_words(days: int) -> str:
     """An order in the physician's name that the physician has not signed yet."""
     if not days:
         return gettext("y lệnh chưa ký")

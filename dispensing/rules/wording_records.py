@@ -84,6 +84,10 @@ PRESCRIBING_WORDS: Final[Texts] = {
         _("Y lệnh qua điện thoại cần tên bác sĩ và đã đọc lại cho bác sĩ nghe."),
         _("Ghi bác sĩ nào, đọc lại y lệnh, rồi đánh dấu đã đọc lại."),
     ),
+    Code.ORDER_DISOWNED: (
+        _("Bác sĩ báo không ra y lệnh đã ghi ngày %(recorded_on)s."),
+        _("Hỏi bác sĩ và người đã ghi, xem những liều đã uống theo y lệnh này."),
+    ),
     Code.ORDER_NEEDS_MAIN_CLINIC: (
         _("Đã bỏ %(days)s ngày liền: cần bác sĩ của cơ sở điều trị ký."),
         _("Giới thiệu người bệnh về cơ sở điều trị."),

@@ -80,7 +80,9 @@ NEEDS_TWO: Final = frozenset(
 )
 
 # A physician's to judge: the nearest physician owns them, whoever else answers for the site.
-CLINICAL: Final = frozenset({CaseKind.PREGNANT_TODAY, CaseKind.ALERT_REVIEW})
+CLINICAL: Final = frozenset(
+    {CaseKind.PREGNANT_TODAY, CaseKind.ALERT_REVIEW, CaseKind.VOMITED, CaseKind.WITHHELD_PATTERN}
+)
 
 # The setting that says within how many hours a case of the kind is due.
 DUE_HOURS: Final[dict[CaseKind, str]] = {
