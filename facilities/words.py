@@ -42,6 +42,7 @@ UNITS: Final[dict[str, str | Promise]] = {
     "days after expiry": gettext_lazy("ngày sau khi hết hạn"),
     "days before expiry": gettext_lazy("ngày trước khi hết hạn"),
     "hours after the act": gettext_lazy("giờ sau việc đó"),
+    "acts": gettext_lazy("việc có hai người"),
 }
 
 

@@ -18,7 +18,7 @@ class StaffConfig(AppConfig):
             (PinSettings, _("PIN"), words.PIN),
             (AccountSettings, _("Tài khoản"), words.ACCOUNT),
             (AppointmentSettings, _("Phân công có thời hạn"), words.APPOINTMENT),
-            (WitnessSettings, _("Việc làm một mình"), words.WITNESS),
+            (WitnessSettings, _("Chữ ký thứ hai và việc làm một mình"), words.WITNESS),
         ):
             settings.register(group)
             setting_words.register(group, title, said)

@@ -8,12 +8,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import shown
 from staff.queries.people import Second
 from staff.services.attestations import (
     Alone,
     AttestationRefused,
+    CodeRefused,
     NoReason,
     Present,
+    Remote,
     SecondPerson,
 )
 from staff.services.pins import PinRefused
@@ -95,6 +98,7 @@ class ReviewForm(forms.Form):
         help_text=gettext_lazy("Ví dụ: xem ảnh, gọi điện, đối chiếu sổ."),
     )
     pin = _pin(gettext_lazy("PIN của bạn"))
+    shown = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
 
 class PersonForm(forms.Form):
@@ -151,60 +155,125 @@ class EndForm(forms.Form):
     )
 
 
+class CallerForm(forms.Form):
+    """Whom a code is for."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    actor = forms.ChoiceField(label=gettext_lazy("Đồng nghiệp đang gọi"))
+    pin = _pin(gettext_lazy("PIN của bạn"))
+
+    def __init__(self, data: Any = None, *, callers: Sequence[Second], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        field = self.fields["actor"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = [("", _("Chọn người…")), *((each.username, each.label) for each in callers)]
+
+
+class ObjectionForm(forms.Form):
+    """That what was signed is not what one was told."""
+
+    words = forms.CharField(
+        label=gettext_lazy("Bạn đã được nghe nói là việc gì"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Ghi bạn đã được nghe nói là việc gì.")},
+    )
+
+
 class SecondPersonForm(forms.Form):
-    """The second signature of an act, or "I am alone". Goes inside the act's own form, drawn by the panel
-    `_components/second_signature.html` from `panel`. `alone=False` where two real people are needed.
+    """The second signature of an act: present, elsewhere by a code, or "I am alone". Goes inside the act's own form,
+    drawn by the panel `_components/second_signature.html` from `panel`. `alone=False` where two real people are needed
+    at the place: then nobody signs from elsewhere either.
     """
 
-    second_mode = forms.ChoiceField(choices=[("present", ""), ("alone", "")], required=False)
+    second_mode = forms.ChoiceField(choices=[("present", ""), ("remote", ""), ("alone", "")], required=False)
     second_username = forms.CharField(max_length=60, required=False)
     second_pin = forms.CharField(max_length=12, required=False)
+    second_remote = forms.CharField(max_length=60, required=False)
+    second_code = forms.CharField(max_length=12, required=False)
     second_reason = forms.CharField(max_length=200, required=False)
+    second_shown = forms.CharField(max_length=200, required=False)
 
     def __init__(self, data: Any = None, *, people: Sequence[Second], alone: bool = True, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.people = people
         self.may_be_alone = alone
 
+    def _mode(self) -> str:
+        """As posted, where the act allows it."""
+        said = self.data.get("second_mode", "")
+        return said if self.may_be_alone and said in {"remote", "alone"} else "present"
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("second_mode") == "alone" and self.may_be_alone:
-            if not data.get("second_reason", "").strip():
-                self.add_error("second_reason", NoReason().sentence)
-            return data
-        if data.get("second_username") not in {person.username for person in self.people}:
+        {"alone": self._clean_alone, "remote": self._clean_remote, "present": self._clean_present}[self._mode()](data)
+        return data
+
+    def _clean_alone(self, data: dict[str, Any]) -> None:
+        if not data.get("second_reason", "").strip():
+            self.add_error("second_reason", NoReason().sentence)
+
+    def _clean_remote(self, data: dict[str, Any]) -> None:
+        if data.get("second_remote") not in {person.username for person in self.people if person.remote}:
+            self.add_error("second_remote", _("Chọn người đọc mã trong danh sách."))
+        data["second_code"] = "".join(data.get("second_code", "").split())
+        if not data["second_code"]:
+            self.add_error("second_code", _("Gõ mã 6 chữ số mà người đó đọc qua điện thoại."))
+
+    def _clean_present(self, data: dict[str, Any]) -> None:
+        if data.get("second_username") not in {person.username for person in self.people if person.present}:
             self.add_error("second_username", _("Chọn người ký cùng trong danh sách."))
         if not data.get("second_pin"):
             self.add_error("second_pin", _("Người đó nhập PIN của mình."))
-        return data
 
     def second_person(self) -> SecondPerson:
         """What the services take. Only of a valid form."""
-        data = self.cleaned_data
-        if data["second_mode"] == "alone" and self.may_be_alone:
+        data, mode = self.cleaned_data, self._mode()
+        if mode == "alone":
             return Alone(data["second_reason"].strip())
-        return Present(data["second_username"], data["second_pin"])
+        shown_at = shown.read(data["second_shown"])
+        if mode == "remote":
+            return Remote(data["second_remote"], data["second_code"], shown_at)
+        return Present(data["second_username"], data["second_pin"], shown_at)
 
     def refuse(self, refused: AttestationRefused | PinRefused) -> None:
         """Show a service's refusal at the field that it is about."""
         if isinstance(refused, NoReason):
             self.add_error("second_reason", refused.sentence)
+        elif isinstance(refused, CodeRefused):
+            self.add_error("second_code", refused.sentence)
+        elif self._mode() == "remote":
+            self.add_error("second_remote", refused.sentence)
         else:
             self.add_error("second_pin" if isinstance(refused, PinRefused) else "second_username", refused.sentence)
 
     @property
     def panel(self) -> dict[str, Any]:
-        """The panel's parameters: people, alone, mode, second, reason, errors. The PIN is never given back."""
+        """The panel's parameters: people, alone, mode, second, reason, errors (with `shown`: since when the page is
+        seen). PIN and code are never given back."""
+        mode = self._mode() if self.is_bound else "present"
         errors = {
             name: " ".join(str(error) for error in self.errors[f"second_{field}"])
-            for name, field in (("mode", "mode"), ("second", "username"), ("pin", "pin"), ("reason", "reason"))
+            for name, field in _PANEL_ERRORS
             if self.is_bound and f"second_{field}" in self.errors
         }
+        carried = self.data.get("second_shown", "")
+        if shown.read(carried):
+            errors["shown"] = carried
         return {
-            "people": [{"username": person.username, "label": person.label} for person in self.people],
+            "people": [
+                {"username": each.username, "label": each.label, "present": each.present, "remote": each.remote}
+                for each in self.people
+            ],
             "alone": self.may_be_alone,
-            "mode": self.data.get("second_mode", "present"),
-            "second": self.data.get("second_username", ""),
+            "mode": mode,
+            "second": self.data.get("second_remote" if mode == "remote" else "second_username", ""),
             "reason": self.data.get("second_reason", ""),
             "errors": errors,
         }
+
+
+_PANEL_ERRORS = (
+    ("mode", "mode"), ("second", "username"), ("pin", "pin"), ("remote", "remote"), ("code", "code"),
+    ("reason", "reason"),
+)  # fmt: skip

@@ -9,7 +9,7 @@ from django.template.defaultfilters import time as django_time
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
-from core import names
+from core import clock, names, shown
 from core.quantities import format_decimal, format_ml, format_size
 
 register = template.Library()
@@ -98,6 +98,12 @@ def weekday(value: date) -> str:
 
 
 register.filter("initials", names.initials)
+
+
+@register.simple_tag
+def shown_at() -> str:
+    """For a form that somebody signs: when it was shown (core.shown)."""
+    return shown.token(clock.now())
 
 
 def _day_of(value: date) -> date:

@@ -12,7 +12,7 @@ from inventory.queries.papers import Fact, facts
 from inventory.rules.kinds import AccountKind, ActKind
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.wording import PLACE_WORDS, REASON_WORDS, act_words, has_page
-from staff.models import Attestation, Mode
+from staff.models import AT_ONCE, Attestation, Mode
 
 _LIFE = """
 SELECT min(e.kind), min(e.id::text)::uuid, count(DISTINCT e.id), max(e.occurred_at), min(e.actor_label),
@@ -104,6 +104,10 @@ class ActView:
     def alone(self) -> bool:
         return self.witnessed is not None and self.witnessed.mode == Mode.ALONE
 
+    @property
+    def remote(self) -> bool:
+        return self.witnessed is not None and self.witnessed.mode == Mode.REMOTE
+
 
 def act_view(act_id: UUID, *, facility_id: int) -> ActView:
     """An act of this facility that has a document; raises Act.DoesNotExist. Doses are dispensing's to show."""
@@ -132,6 +136,6 @@ def act_view(act_id: UUID, *, facility_id: int) -> ActView:
             )
             for move in moves
         ),
-        witnessed=attested.get(Mode.PRESENT) or attested.get(Mode.ALONE),
+        witnessed=next((attested[mode] for mode in AT_ONCE if mode in attested), None),
         reviewed=attested.get(Mode.REVIEW),
     )

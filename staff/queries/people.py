@@ -18,39 +18,77 @@ from staff.rules.settings import AppointmentSettings
 
 @dataclass(frozen=True)
 class Second:
-    """Somebody who can sign second at a facility today."""
+    """Somebody who can sign second at a facility today: `present` beside the actor, `remote` by a code."""
 
     username: str
     label: str
+    present: bool = True
+    remote: bool = True
 
 
 def with_permission(permission: Permission, *, facility_id: int, now: datetime) -> QuerySet[Person]:
     """Everybody whose appointment at the facility, or at the clinic that supplies it, carries the permission today: by
     initials, then by id."""
-    roles = {role for role, definition in ROLES.items() if permission in definition.permissions}
+    appointed = _appointed(_roles_with(permission), facility_id=facility_id, now=now)
+    return Person.objects.filter(pk__in=appointed.values("person_id"), is_active=True).order_by("initials", "id")
+
+
+def seconds_at(*, facility_id: int, now: datetime, besides: int | None) -> tuple[Second, ...]:
+    """Who could sign second at the facility today, but for the actor: by name, then by username. One statement.
+
+    Beside the actor who may sign second; by a code over the phone also who may look at it later, over areas, too.
+    """
+    beside = _roles_with(Permission.SIGN_SECOND)
+    elsewhere = beside | _roles_with(Permission.REVIEW_UNWITNESSED)
+    over = Q(area__facility=facility_id) | Q(province__area__facility=facility_id)
+    appointed = _appointed(elsewhere, facility_id=facility_id, now=now, over=over)
+    found = (
+        appointed.filter(person__is_active=True)
+        .exclude(person__pin_hash="")
+        .exclude(person_id=besides)
+        .order_by("person__full_name", "person__username")
+        .values_list("person__username", "person__full_name", "role", "facility_id")
+    )
+    people: dict[str, Second] = {}
+    for username, full_name, role, place in found:
+        present = role in beside and place is not None
+        known = people.get(username)
+        people[username] = Second(username, full_name, present=present or (known is not None and known.present))
+    return tuple(people.values())
+
+
+def callers_at(*, facility_id: int, now: datetime, besides: int | None) -> tuple[Second, ...]:
+    """Who may call somebody elsewhere to witness an act of theirs here today: by name."""
+    roles = _roles_with(Permission.HANDLE_STOCK) | _roles_with(Permission.VOID_DOSE)
+    appointed = _appointed(roles, facility_id=facility_id, now=now)
+    people = Person.objects.filter(pk__in=appointed.values("person_id"), is_active=True).exclude(pk=besides)
+    ordered = people.order_by("full_name", "username").values_list("username", "full_name")
+    return tuple(Second(username, full_name) for username, full_name in ordered)
+
+
+def _roles_with(permission: Permission) -> set[Role]:
+    return {role for role, definition in ROLES.items() if permission in definition.permissions}
+
+
+def _appointed(
+    roles: Collection[Role], *, facility_id: int, now: datetime, over: Q | None = None
+) -> QuerySet[Appointment]:
+    """Today's appointments in these roles at the facility or the clinic that supplies it; `over`: and these."""
     grace = settings.for_facility(AppointmentSettings, facility_id=facility_id, at=now).grace_days
     today = _day_at(facility_id, now)
     clinics = Supervision.objects.filter(
         Q(ended_on__isnull=True) | Q(ended_on__gte=today), satellite_id=facility_id, starts_on__lte=today
     )
-    appointed = Appointment.objects.filter(
-        Q(facility_id=facility_id)
-        | Q(facility_id__in=clinics.values("main_clinic_id"), role__in=ROLES_WITH_SATELLITES),
+    here = Q(facility_id=facility_id) | Q(
+        facility_id__in=clinics.values("main_clinic_id"), role__in=ROLES_WITH_SATELLITES
+    )
+    return Appointment.objects.filter(
+        here | over if over is not None else here,
         Q(ended_on__isnull=True) | Q(ended_on__gte=today),
         Q(expires_on__isnull=True) | Q(expires_on__gte=_day_at(facility_id, now - timedelta(days=grace))),
         role__in=roles,
         starts_on__lte=today,
     )
-    return Person.objects.filter(pk__in=appointed.values("person_id"), is_active=True).order_by("initials", "id")
-
-
-def seconds_at(*, facility_id: int, now: datetime, besides: int | None) -> tuple[Second, ...]:
-    """Who could sign second at the facility today, but for the actor: by name, then by username."""
-    people = with_permission(Permission.SIGN_SECOND, facility_id=facility_id, now=now)
-    able = people.exclude(pin_hash="").order_by("full_name", "username")
-    if besides is not None:
-        able = able.exclude(pk=besides)
-    return tuple(Second(username, full_name) for username, full_name in able.values_list("username", "full_name"))
 
 
 @dataclass(frozen=True)

@@ -32,9 +32,17 @@ class AppointmentSettings:
 
 @dataclass(frozen=True)
 class WitnessSettings:
-    """What was done alone stands as unwitnessed until somebody else has looked at it (domain 12.3)."""
+    """What was done alone stands as unwitnessed until somebody else has looked at it (domain 12.3); when a code read
+    over the phone ends; and what a manager is shown of second signatures that may be a habit rather than a look.
+    """
 
     review_hours: int = setting(72, low=1, high=240, unit="hours after the act", source="domain 12.3")
+    remote_code_minutes: int = setting(10, low=2, high=30, unit="minutes", source="product default")
+    remote_code_tries: int = setting(5, low=3, high=10, unit="wrong entries in a row", source="product default")
+    figure_days: int = setting(30, low=7, high=92, unit="days", source="domain 12.4, proposal")
+    same_pair_pct: int = setting(80, low=50, high=100, unit="%", source="domain 12.4, proposal")
+    same_pair_least: int = setting(10, low=3, high=100, unit="acts", source="domain 12.4, proposal")
+    quick_seconds: int = setting(2, low=1, high=60, unit="seconds", source="domain 12.4, proposal")
 
 
 LONGEST_GRACE_DAYS = 30

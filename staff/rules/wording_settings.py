@@ -15,4 +15,12 @@ APPOINTMENT: Final = {
     "first_warning_days": _("Nhắc lần đầu"),
     "last_warning_days": _("Nhắc lần cuối"),
 }
-WITNESS: Final = {"review_hours": _("Việc làm một mình phải được xem lại trong")}
+WITNESS: Final = {
+    "review_hours": _("Việc làm một mình phải được xem lại trong"),
+    "remote_code_minutes": _("Mã chứng kiến từ xa dùng được trong"),
+    "remote_code_tries": _("Khóa mã chứng kiến từ xa sau"),
+    "figure_days": _("Số liệu về người ký cùng tính trong"),
+    "same_pair_pct": _("Báo “luôn cùng một cặp” khi một cặp ký từ"),
+    "same_pair_least": _("Chỉ báo cặp khi có ít nhất"),
+    "quick_seconds": _("Báo chữ ký quá nhanh khi ký trong"),
+}

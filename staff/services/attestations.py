@@ -1,7 +1,9 @@
-"""The second person of a hand-over: present and signing, honestly absent, or looking at it later (design, sentence 3).
+"""The second person of a hand-over: present and signing, elsewhere and signing by a code read over the phone, honestly
+absent, or looking at it later (design, sentence 3).
 
 An act that wants a second signature does two things. Before its transaction: `second = attestations.prove(...)`, which
-checks the PIN. Inside it: `attestations.attest(second=second, ...)`, which binds the signature to the act's digest.
+checks the PIN or the code. Inside it: `attestations.attest(second=second, ...)`, which binds the signature to the
+act's digest.
 """
 
 from dataclasses import dataclass, field
@@ -9,21 +11,39 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from core import audit
 from core.access import Access, Permission
-from staff.models import Attestation, Mode, Person
+from core.shown import considered_ms
+from staff.models import AT_ONCE, Attestation, Mode, Person
 from staff.queries.appointments import standing_at
-from staff.services import pins, signatures
+from staff.services import pins, remote, signatures
+from staff.services.refusals import AttestationRefused as AttestationRefused
+from staff.services.refusals import CodeRefused as CodeRefused
+from staff.services.refusals import NoReason as NoReason
+from staff.services.refusals import NotEntitled as NotEntitled
+from staff.services.refusals import NotOpenForReview as NotOpenForReview
+from staff.services.refusals import OtherContent as OtherContent
+from staff.services.refusals import SamePerson as SamePerson
+from staff.services.refusals import UnknownSecond as UnknownSecond
 
 
 @dataclass(frozen=True)
 class Present:
-    """Somebody stands beside the actor and enters their own PIN."""
+    """Somebody stands beside the actor and enters their own PIN. `shown_at`: since when they could read what it is."""
 
     username: str
     pin: str = field(repr=False)
+    shown_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Somebody elsewhere was told over the phone, and read out the code that they got for their own PIN."""
+
+    username: str
+    code: str = field(repr=False)
+    shown_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -33,61 +53,24 @@ class Alone:
     reason: str
 
 
-SecondPerson = Present | Alone
+SecondPerson = Present | Remote | Alone
 
 
 @dataclass(frozen=True)
 class ProvenSecond:
-    """The second person, who has just entered the PIN and may sign second at the act's facility."""
+    """The second person, who has just entered the PIN, or whose code was typed, and may sign at the act's facility."""
 
     access: Access
     proven: pins.Proven
-
-
-class AttestationRefused(Exception):
-    """No attestation came of it; `sentence` says why, to people."""
-
-    def __init__(self, sentence: str) -> None:
-        self.sentence = sentence
-        super().__init__(sentence)
-
-
-class SamePerson(AttestationRefused):
-    def __init__(self) -> None:
-        super().__init__(_("Người ký cùng phải là người khác, không phải chính bạn."))
-
-
-class UnknownSecond(AttestationRefused):
-    def __init__(self) -> None:
-        super().__init__(_("Chọn người ký cùng trong danh sách."))
-
-
-class NotEntitled(AttestationRefused):
-    def __init__(self) -> None:
-        super().__init__(_("Hôm nay người này không được phân công ký cùng tại cơ sở này."))
-
-
-class NoReason(AttestationRefused):
-    def __init__(self) -> None:
-        super().__init__(_("Ghi vì sao chỉ có một mình."))
-
-
-class OtherContent(AttestationRefused):
-    """The act already has its attestation, over other content."""
-
-    def __init__(self) -> None:
-        super().__init__(_("Việc này đã có chữ ký cho nội dung khác. Mở lại trang và xem."))
-
-
-class NotOpenForReview(AttestationRefused):
-    def __init__(self) -> None:
-        super().__init__(_("Việc này không chờ xem lại: đã có người ký cùng hoặc đã được xem lại."))
+    code_id: UUID | None = None
+    considered_ms: int | None = None
 
 
 def prove(*, second: SecondPerson, actor: Access, facility_id: int, now: datetime) -> ProvenSecond | Alone:
-    """Check the second person's PIN and standing, before the act's transaction (see pins.verify).
+    """Check the second person's PIN or code and their standing, before the act's transaction (see pins.verify).
 
-    Raises SamePerson, UnknownSecond, NotEntitled, NoReason or a pins.PinRefused.
+    From elsewhere also who may look at it later: the site head at home, the head of the clinic, the area. Raises
+    SamePerson, UnknownSecond, NotEntitled, NoReason, a CodeRefused or a pins.PinRefused.
     """
     if isinstance(second, Alone):
         if not second.reason.strip():
@@ -99,9 +82,16 @@ def prove(*, second: SecondPerson, actor: Access, facility_id: int, now: datetim
     if found.pk == actor.person_id:
         raise SamePerson
     access = standing_at(facility_id, person_id=found.pk, now=now)
+    considered = considered_ms(second.shown_at, now)
+    if isinstance(second, Remote):
+        if not remote.may_witness(access, facility_id):
+            raise NotEntitled
+        told = remote.check(witness_id=found.pk, code=second.code, by=actor, facility_id=facility_id, now=now)
+        return ProvenSecond(access, told.proven, told.code_id, considered)
     if not access.may_at(Permission.SIGN_SECOND, facility_id):
         raise NotEntitled
-    return ProvenSecond(access, pins.verify(person_id=found.pk, pin=second.pin, by=actor, now=now))
+    proven = pins.verify(person_id=found.pk, pin=second.pin, by=actor, now=now)
+    return ProvenSecond(access, proven, considered_ms=considered)
 
 
 def attest(
@@ -116,9 +106,10 @@ def attest(
 ) -> Attestation:
     """Store what the second person says of the act, in the caller's transaction.
 
-    The same act with the same digest and actor again gives the same attestation; with other content OtherContent.
+    The same act with the same digest and actor again gives the same attestation; with other content OtherContent. A
+    code serves one act: CodeSpent.
     """
-    held = Attestation.objects.filter(act_id=act_id, mode__in=[Mode.PRESENT, Mode.ALONE]).first()
+    held = Attestation.objects.filter(act_id=act_id, mode__in=AT_ONCE).first()
     if held is not None:
         if (held.digest, held.actor_id) != (digest, actor.person_id):
             raise OtherContent
@@ -130,7 +121,11 @@ def attest(
         if isinstance(second, Alone):
             made.mode, made.reason = Mode.ALONE, second.reason
         else:
-            made.mode, made.second_id = Mode.PRESENT, second.proven.person_id
+            made.mode = Mode.PRESENT if second.code_id is None else Mode.REMOTE
+            made.second_id, made.code_id = second.proven.person_id, second.code_id
+            made.considered_ms = second.considered_ms
+            if second.code_id is not None:
+                remote.spend(code_id=second.code_id, act_id=act_id, now=now)
             made.signature = signatures.sign(
                 proven=second.proven,
                 signer=second.access,
@@ -153,7 +148,9 @@ def attest(
     return made
 
 
-def review(*, attestation_id: UUID, by: Access, pin: str, words: str, now: datetime) -> Attestation:
+def review(
+    *, attestation_id: UUID, by: Access, pin: str, words: str, now: datetime, shown_at: datetime | None = None
+) -> Attestation:
     """Somebody else has looked at an act done alone and signs for it, over the same digest.
 
     Raises NotOpenForReview, SamePerson, NotEntitled or a pins.PinRefused. Of two at once both count: each looked.
@@ -186,6 +183,7 @@ def review(*, attestation_id: UUID, by: Access, pin: str, words: str, now: datet
             second_id=by.person_id,
             signature=signature,
             reason=words.strip(),
+            considered_ms=considered_ms(shown_at, now),
             at=now,
         )
         audit.record(

@@ -104,7 +104,7 @@ def verify(*, person_id: int, pin: str, by: Access, now: datetime) -> Proven:
             refused = NoPin()
         elif person.pin_locked_until is not None and person.pin_locked_until > now:
             refused = PinLocked(person.pin_locked_until)
-        elif _hasher.verify(pin, person.pin_hash):
+        elif matches(pin, person.pin_hash):
             if person.pin_failures or person.pin_locked_until:
                 _remember(person, failures=0, locked_until=None)
             return Proven(person_id=person.pk, proof=Proof.PIN, at=now)
@@ -133,6 +133,11 @@ def choose(*, person_id: int, pin: str, password: str, by: Access, now: datetime
 def encode(pin: str) -> str:
     """What is stored of a PIN."""
     return str(_hasher.encode(pin, _hasher.salt()))
+
+
+def matches(pin: str, stored: str) -> bool:
+    """Whether these digits are what was stored by `encode`."""
+    return bool(_hasher.verify(pin, stored))
 
 
 def _rules(by: Access, now: datetime) -> PinSettings:

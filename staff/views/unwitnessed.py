@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import clock
+from core import clock, shown
 from core.access import AccessRequest, Permission, allow
 from core.views.pages import INVALID
 from staff.forms import ReviewForm
@@ -36,11 +36,18 @@ def review(request: AccessRequest, attestation_id: UUID) -> HttpResponse:
         act = get_unwitnessed(attestation_id, reach=reach, now=now)
     except Attestation.DoesNotExist as missing:
         raise Http404 from missing
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST or None, initial={"shown": shown.token(now)})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            attestations.review(attestation_id=act.id, by=request.access, pin=data["pin"], words=data["words"], now=now)
+            attestations.review(
+                attestation_id=act.id,
+                by=request.access,
+                pin=data["pin"],
+                words=data["words"],
+                now=now,
+                shown_at=shown.read(data["shown"]),
+            )
         except (attestations.AttestationRefused, pins.PinRefused) as refused:
             form.add_error("pin" if isinstance(refused, pins.PinRefused) else None, refused.sentence)
         else:

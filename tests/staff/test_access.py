@@ -191,13 +191,16 @@ def test_seconds_at_a_site_are_those_who_may_sign_there_but_for_oneself():
     site = world.facility(cast.SITE).pk
     actor = world.person(cast.DISPENSER).pk
 
-    names = {second.username for second in seconds_at(facility_id=site, now=world.NOW, besides=actor)}
+    people = seconds_at(facility_id=site, now=world.NOW, besides=actor)
+    names = {second.username for second in people if second.present}
+    elsewhere = {second.username for second in people if second.remote} - names
 
     expected = {
         cast.SECOND_DISPENSER, cast.PHARMACIST, cast.PHYSICIAN, cast.ASSISTANT_PHYSICIAN, cast.SITE_HEAD, cast.WITNESS,
         cast.EXPIRED_DISPENSER, cast.CLINIC_PHYSICIAN,
     }  # fmt: skip
     assert names == {member.username for member in expected}
+    assert elsewhere == {cast.CLINIC_HEAD.username, cast.AREA_MANAGER.username}
 
 
 def test_with_permission_is_one_statement(django_assert_num_queries):
