@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import patient, register
+from patients.views import alerts, patient, phrases, register
 
 app_name = "patients"
 urlpatterns = [
@@ -8,6 +8,13 @@ urlpatterns = [
     path("new/", register.new, name="new"),
     path("<uuid:patient_id>/", patient.patient, name="patient"),
     path("<uuid:patient_id>/identity/", patient.show_identity, name="identity"),
+    path("<uuid:patient_id>/alerts/", alerts.alerts, name="alerts"),
+    path("<uuid:patient_id>/alerts/<uuid:alert_id>/stop/", alerts.stop, name="alert-stop"),
+    path("<uuid:patient_id>/alerts/<uuid:alert_id>/end/", alerts.end, name="alert-end"),
+    path("<uuid:patient_id>/alerts/<uuid:alert_id>/medicine/", alerts.medicine, name="alert-medicine"),
+    path("<uuid:patient_id>/speech/", alerts.speech, name="speech"),
+    path("<uuid:patient_id>/phrases/", phrases.phrases, name="phrases"),
+    path("<uuid:patient_id>/phrases/print/", phrases.print_phrases, name="phrases-print"),
     path("<uuid:patient_id>/place/", patient.place, name="place"),
     path("<uuid:patient_id>/status/", patient.change_status, name="status"),
     path("<uuid:patient_id>/consent/", patient.give_consent, name="consent"),

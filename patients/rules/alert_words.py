@@ -1,5 +1,7 @@
 """The alerts in the words of the window: a medicine's class, never its name."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
@@ -46,3 +48,33 @@ INTERPRETER_WORDS: Final[dict[Interpreter, Promise]] = {
     Interpreter.HEALTH_WORKER: _("nhân viên trạm"),
     Interpreter.BY_PHONE: _("qua điện thoại"),
 }
+
+MEDICINE_WORDS: Final[dict[str, str | Promise]] = {
+    "rifampicin": "rifampicin",
+    "efavirenz": "efavirenz",
+    "nevirapine": "nevirapin",
+    "carbamazepine": "carbamazepin",
+    "phenytoin": "phenytoin",
+    "azole": _("thuốc nấm nhóm azol (fluconazol, itraconazol…)"),
+    "other": _("thuốc khác, hoặc không rõ tên"),
+}
+
+_CASE_WORDS: Final = {
+    "started": (_("%(effect)s: bắt đầu uống từ %(since_on)s."), _("Xem liều methadone và hẹn ngày theo dõi.")),
+    "stopped": (_("%(effect)s: ngừng uống từ %(since_on)s."), _("Xem liều methadone và hẹn ngày theo dõi.")),
+    "told": (_("%(kind)s, từ %(since_on)s."), _("Khám và xem lại đơn thuốc.")),
+}
+
+
+def words_for(code: str, data: Mapping[str, str]) -> tuple[str, str]:
+    """(what was said, what to do) of a new alert's case. A code of a later version speaks for itself."""
+    if code not in _CASE_WORDS:
+        return code, ""
+    since = date.fromisoformat(data["since_on"]) if "since_on" in data else None
+    shown = {
+        "kind": str(KIND_WORDS.get(AlertKind(data.get("kind", AlertKind.MEDICINE)), "")),
+        "effect": str(EFFECT_WORDS.get(MedicineEffect(data.get("effect", MedicineEffect.UNKNOWN)), "")),
+        "since_on": f"{since:%d/%m/%Y}" if since else "–",
+    }
+    what, to_do = (str(text) % shown for text in _CASE_WORDS[code])
+    return what[:1].upper() + what[1:], to_do

@@ -14,7 +14,7 @@ from core.access import AccessRequest, Permission, allow
 from core.qr import qr_path
 from core.vietnamese import sort_key
 from core.views.pages import INVALID, page_or_partial
-from patients.forms import ConsentForm, PlaceForm, StatusForm
+from patients.forms.register import ConsentForm, PlaceForm, StatusForm
 from patients.models import Patient, Status
 from patients.queries import register as register_queries
 from patients.queries.reach import dosing_facilities

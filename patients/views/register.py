@@ -12,7 +12,7 @@ from core.ids import new_id
 from core.vietnamese import sort_key
 from core.views.pages import INVALID
 from facilities.models import Facility
-from patients.forms import NewPatientForm, RegisterFilter
+from patients.forms.register import NewPatientForm, RegisterFilter
 from patients.queries import register as register_queries
 from patients.queries.reach import dosing_facilities
 from patients.rules.words import STATUS_WORDS

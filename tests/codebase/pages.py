@@ -15,7 +15,7 @@ from dispensing.models import Dose, Hold, Prescription
 from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Act, ActKind, Bottle
-from patients.models import Patient
+from patients.models import Alert, Patient
 from staff.models import Appointment, Attestation, Mode
 from tests import cast, world, world_patients
 from tests.dispensing import morning
@@ -92,6 +92,19 @@ def _case() -> uuid.UUID:
     ).pk
 
 
+def _alert() -> uuid.UUID:
+    return Alert.objects.create(
+        patient=_patient(),
+        kind="medicine",
+        effect="lowers",
+        change="started",
+        since=world.TODAY,
+        source="patient",
+        recorded_at=world.NOW,
+        recorded_by=world.person(cast.DISPENSER),
+    ).pk
+
+
 def _hold() -> uuid.UUID:
     return Hold.objects.create(
         patient=_patient(),
@@ -119,6 +132,7 @@ def _attestation() -> uuid.UUID:
 # What stands for each parameter of an address, by its name: something that belongs to the first site. A page with a
 # parameter of a new name fails the tests until it is told here.
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
+    "alert_id": _alert,
     "act_id": lambda: Act.objects.filter(facility_id=_site(), kind=ActKind.RECEIPT).order_by("recorded_at").first().pk,
     "appointment_id": lambda: Appointment.objects.get(person__username=cast.DISPENSER.username).pk,
     "attestation_id": _attestation,

@@ -1,0 +1,1 @@
+"""What is typed in the register and about a patient's alerts."""
