@@ -2,7 +2,7 @@
 poured is written into a signed slip that the confirm brings back. A refused authorisation has no slip.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,10 +14,12 @@ from django.core import signing
 from core.access import Access
 from core.ids import new_id
 from dispensing.queries import facts as facts_query
+from dispensing.queries.dose_orders import orders_today
 from dispensing.queries.facts import Known
 from dispensing.queries.snapshot import bottle_facts, device_fact, next_slot
 from dispensing.rules.authorise import Decision, authorise, suspends_prescription
-from dispensing.rules.facts import Answers
+from dispensing.rules.facts import Answers, DoseKind
+from dispensing.rules.ordered import OrderFact, authorise_ordered
 from dispensing.rules.settings import DosingSettings
 from dispensing.services import screens
 from dispensing.services.screens import Screen
@@ -57,6 +59,8 @@ class Authorisation:
     reduced: bool
     authorised_at: datetime
     answers: Answers
+    order_id: UUID | None = None  # a dose beside the prescription: the order that allows it
+    kind: str = DoseKind.SCHEDULED
 
     def slip(self) -> str:
         """The signed text that travels through the page; only what the server wrote comes back as an authorisation."""
@@ -67,6 +71,7 @@ class Authorisation:
                 str(self.mg), [[p.bottle_id, p.lot_id, p.ul] for p in self.portions], self.opened_account,
                 self.patients_account, str(self.prescription_id) if self.prescription_id else None, self.reduced,
                 self.authorised_at.isoformat(), _packed(self.answers),
+                *([str(self.order_id), self.kind] if self.order_id else []),
             ],
             salt=_SALT,
         )  # fmt: skip
@@ -89,6 +94,7 @@ class Authorisation:
             reduced,
             at,
             answers,
+            *ordered,
         ) = signing.loads(text, salt=_SALT)
         return Authorisation(
             dose_id=UUID(dose),
@@ -105,6 +111,8 @@ class Authorisation:
             reduced=reduced,
             authorised_at=datetime.fromisoformat(at),
             answers=Answers(sober=tuple(answers.pop("sober", ())), **answers),
+            order_id=UUID(ordered[0]) if ordered else None,
+            kind=ordered[1] if ordered else DoseKind.SCHEDULED,
         )
 
 
@@ -123,6 +131,7 @@ class Snapshot:
     decision: Decision
     settings: DosingSettings
     rules_digest: str
+    order: OrderFact | None = None  # what is offered beside the prescription
 
 
 @dataclass(frozen=True)
@@ -136,9 +145,19 @@ class Choice:
 
 
 def look(
-    *, patient_id: UUID, by: Access, now: datetime, answers: Answers, slot: int | None = None, days: int = 91
+    *,
+    patient_id: UUID,
+    by: Access,
+    now: datetime,
+    answers: Answers,
+    slot: int | None = None,
+    days: int = 91,
+    ordered: bool = False,
 ) -> Snapshot:
-    """Ask the rules about one patient at the acting facility now. Patient.DoesNotExist: never treated here."""
+    """Ask the rules about one patient at the acting facility now. Patient.DoesNotExist: never treated here.
+
+    `ordered`: after today's doses, a dose that was ordered beside the prescription is what they are asked about.
+    """
     assert by.facility_id is not None  # noqa: S101  every view here asks for a permission held at a facility
     settings = rule_settings.for_facility(DosingSettings, facility_id=by.facility_id, at=now)
     found = facts_query.load(
@@ -158,7 +177,31 @@ def look(
         now=now.astimezone(ZoneInfo(by.zone)),
         slot=slot if slot is not None else next_slot(known.facts),
     )
-    return Snapshot(known, window, decision, settings, digest(settings))
+    snapshot = Snapshot(known, window, decision, settings, digest(settings))
+    return _beside(snapshot, answers, now.astimezone(ZoneInfo(by.zone))) if ordered else snapshot
+
+
+def _beside(snapshot: Snapshot, answers: Answers, now: datetime) -> Snapshot:
+    """The same with the order of a single dose, where all of today's own doses are drunk and one waits."""
+    facts = snapshot.known.facts
+    parts = len(facts.prescription.slot_mg) if facts.prescription else 1
+    if len({dose.slot for dose in facts.doses_today}) < parts:
+        return snapshot
+    orders = orders_today(patient_id=facts.patient_id, day=facts.today)
+    if orders.next is None:
+        return snapshot
+    decision = authorise_ordered(
+        base=snapshot.decision,
+        facts=facts,
+        order=orders.next,
+        ordered_today=orders.mg,
+        bottles=bottle_facts(snapshot.window),
+        device=device_fact(snapshot.window),
+        answers=answers,
+        settings=snapshot.settings,
+        now=now,
+    )
+    return replace(snapshot, decision=decision, order=orders.next)
 
 
 def choose(*, patient_id: UUID, by: Access, screen: str, now: datetime, answers: Answers | None = None) -> Choice:
@@ -167,7 +210,7 @@ def choose(*, patient_id: UUID, by: Access, screen: str, now: datetime, answers:
     `answers` are those given so far: a question left open still gives no slip (design, sentence 4).
     """
     given = answers or Answers()
-    snapshot = look(patient_id=patient_id, by=by, now=now, answers=given)
+    snapshot = look(patient_id=patient_id, by=by, now=now, answers=given, ordered=True)
     decision = snapshot.decision
     placement = snapshot.known.facts.placement
     seen = None
@@ -189,7 +232,7 @@ def _authorisation(snapshot: Snapshot, answers: Answers, by: Access, now: dateti
     if window.opened_account is None or window.patients_account is None or not decision.portions:
         return None
     lots = {bottle.id: bottle.lot_id for bottle in window.bottles}
-    prescription = facts.prescription
+    prescription = None if snapshot.order else facts.prescription
     return Authorisation(
         dose_id=new_id(),
         patient_id=facts.patient_id,
@@ -206,6 +249,8 @@ def _authorisation(snapshot: Snapshot, answers: Answers, by: Access, now: dateti
         and suspends_prescription(given_mg=decision.dose_mg, slot=decision.slot, prescription=prescription),
         authorised_at=now,
         answers=answers,
+        order_id=snapshot.order.id if snapshot.order else None,
+        kind=snapshot.order.kind if snapshot.order else DoseKind.SCHEDULED,
     )
 
 

@@ -67,7 +67,8 @@ class DoseReceipt:
 
 def document(dose: Dose) -> dict[str, Any]:
     """What the act's digest is made of: everything that the dose states."""
-    return {
+    beside = {"order": dose.order_id} if dose.order_id else {}
+    return beside | {
         "document": "dose",
         "id": dose.act_id,
         "patient": dose.patient_id,
@@ -113,12 +114,17 @@ def confirm(*, confirmation: Confirmation, by: Access, now: datetime, screen: st
 def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseReceipt:
     slip, answers = confirmation.authorisation, confirmation.answers
     lock_patient(slip.patient_id)
-    snapshot = look(patient_id=slip.patient_id, by=by, now=now, answers=answers, slot=slip.slot, days=0)
+    beside = slip.order_id is not None
+    snapshot = look(
+        patient_id=slip.patient_id, by=by, now=now, answers=answers, slot=slip.slot, days=0, ordered=beside
+    )  # fmt: skip
     today = snapshot.known.facts.doses_today
     if any(dose.id == slip.dose_id for dose in today):
         return _same_again(confirmation, by)
+    allowed = beside and snapshot.order is not None and snapshot.order.id == slip.order_id
     taken = any(dose.slot == slip.slot for dose in today)
-    dose = _new_dose(confirmation, by, now, snapshot, DoseKind.CONFLICTING if taken else DoseKind.SCHEDULED)
+    kind = slip.kind if allowed else DoseKind.CONFLICTING if taken else DoseKind.SCHEDULED
+    dose = _new_dose(confirmation, by, now, snapshot, DoseKind(kind))
     posted = _post(dose, slip, by)
     if posted.status is ledger.Status.KNOWN:
         return _same_again(confirmation, by)
@@ -150,6 +156,8 @@ def _new_dose(confirmation: Confirmation, by: Access, now: datetime, snapshot: S
     findings = as_findings(v for v in snapshot.decision.violations if v.level is not Level.NOTE)
     if not confirmation.identified_by:
         findings.append({"code": str(Code.IDENTITY_NOT_STATED), "data": {}})
+    if slip.order_id is not None and kind is DoseKind.CONFLICTING:
+        findings.insert(0, {"code": str(Code.ORDER_USED), "data": {}})
     if kind is DoseKind.CONFLICTING and not any(f["code"] == Code.DOSE_ALREADY_TODAY for f in findings):
         findings.insert(0, {"code": str(Code.DOSE_ALREADY_TODAY), "data": {}})
     return Dose(
@@ -173,6 +181,7 @@ def _new_dose(confirmation: Confirmation, by: Access, now: datetime, snapshot: S
         findings=findings,
         rules_digest=snapshot.rules_digest,
         authorised_at=slip.authorised_at,
+        order_id=slip.order_id if kind in (DoseKind.REPLACEMENT, DoseKind.SUPPLEMENT) else None,
     )
 
 

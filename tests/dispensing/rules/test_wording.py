@@ -47,7 +47,20 @@ def test_placeholders_are_typed_by_their_name(code: Code) -> None:
         "second",
         "minutes",
     }
-    listed = {"ordered", "observed", "signs", "outcome", "hold", "status", "phase", "where", "effect", "change", "reasons", "troubles"}
+    listed = {
+        "ordered",
+        "observed",
+        "signs",
+        "outcome",
+        "hold",
+        "status",
+        "phase",
+        "where",
+        "effect",
+        "change",
+        "reasons",
+        "troubles",
+    }
     for name in names:
         assert name in plain | listed or name.endswith(("_mg", "_ml", "_on", "_at", "strength")), name
 
