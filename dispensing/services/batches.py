@@ -130,7 +130,7 @@ def _row(past: PastDose, facility_id: int, by: Access) -> Dose:
         observed_by_id=past.observed_by_id,
         recorded_by_id=by.actor_id,
         identified_by=past.identified_by,
-        answers=answers_as_stored(slip.answers) | past.named,
+        answers=answers_as_stored(slip.answers) | dict(past.named),
         findings=list(past.findings),
         rules_digest=past.rules_digest,
         authorised_at=slip.authorised_at if past.authorised else None,

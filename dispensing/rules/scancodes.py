@@ -1,0 +1,3 @@
+"""The digit that the codes of dispensing's papers begin with (core.scanning)."""
+
+SHEET = 5
