@@ -13,8 +13,8 @@ class InventoryConfig(AppConfig):
         from facilities import words as setting_words
         from facilities.services import settings
         from followup import words
-        from inventory.queries import scans
-        from inventory.rules import wording_settings
+        from inventory.queries import papers, scans
+        from inventory.rules import wording_checks, wording_settings
         from inventory.rules.scancodes import BOTTLE
         from inventory.rules.settings import StockSettings
         from inventory.rules.wording import ACT_WORDS, finding_words
@@ -28,7 +28,12 @@ class InventoryConfig(AppConfig):
         scanning.register(BOTTLE, "bottle label", scans.bottle)
         words.register("stock_act", finding_words, name=_("Việc trong kho"), path=scans.act_page)
         for kind, label in ACT_WORDS.items():
-            kinds.register(str(kind), label, address=scans.act_address)
+            kinds.register(str(kind), label, address=scans.act_address, summaries=papers.summaries)
+        kinds.register("bottle_measure", _("Đo chai"), address=scans.measure_address)
+        kinds.register("key_handover", _("Bàn giao chìa khóa"))
+        kinds.register("duty_handover", _("Bàn giao ca trực"))
+        for subject, name in wording_checks.SUBJECT_WORDS.items():
+            words.register(subject, wording_checks.finding_words, name=name, path=scans.finding_page(subject))
         for name, proof in PROOFS.items():
             proofs.register(name, proof)
         proofs.register_against("day_heads", dayheads.compare)

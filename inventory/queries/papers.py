@@ -1,16 +1,18 @@
 """What somebody stated when an act of stock was done, in words for its page."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from core.quantities import format_decimal, format_ml, format_size
 from core.scanning import encode
 from core.templatetags.tram import separator
+from inventory.models import Document
 from inventory.rules.kinds import ActKind
 from inventory.rules.quarantine import REASON_WORDS, QuarantineReason
 from inventory.rules.scancodes import BOTTLE
@@ -40,6 +42,17 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
                 Fact(_("Đo được còn lại"), f"{format_ml(stated['residue_ul'], separator=separator())} mL"),
                 Fact(_("Ghi chú"), stated["note"]),
             ]
+        case ActKind.MEASURE:
+            found = [
+                Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
+                Fact(_("Đã đọc"), "; ".join(stated["readings"])),
+                Fact(_("Đo được"), f"{format_ml(stated['measured_ul'], separator=separator())} mL"),
+            ]
+        case ActKind.PRIMING:
+            found = [
+                Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
+                Fact(_("Đã đổ bỏ"), f"{format_ml(stated['poured_out_ul'], separator=separator())} mL"),
+            ]
         case ActKind.QUARANTINE:
             found = [
                 Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
@@ -65,3 +78,12 @@ def _line(line: Mapping[str, Any]) -> str:
         "maker": line["manufacturer"],
     }
     return _("%(bottles)d chai %(ml)s mL, %(strength)s mg/mL, lô %(lot)s, HD %(day)s, %(maker)s") % figures
+
+
+def summaries(act_ids: Collection[UUID]) -> dict[UUID, str]:
+    """What each of these acts was about, on one line. One statement."""
+    found = Document.objects.filter(act_id__in=act_ids).values_list("act_id", "act__kind", "content")
+    return {
+        act_id: " · ".join(f"{fact.label}: {fact.text}" for fact in facts(kind, content["stated"]))
+        for act_id, kind, content in found
+    }

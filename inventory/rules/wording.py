@@ -15,6 +15,8 @@ ACT_WORDS: Final[Mapping[ActKind, Promise]] = {
     ActKind.OPENING: gettext_lazy("Mở chai"),
     ActKind.EMPTYING: gettext_lazy("Kết thúc chai"),
     ActKind.QUARANTINE: gettext_lazy("Đưa vào biệt trữ"),
+    ActKind.MEASURE: gettext_lazy("Đo chai, ghi chênh lệch"),
+    ActKind.PRIMING: gettext_lazy("Kiểm tra bơm, đổ bỏ"),
     ActKind.DISPATCH: gettext_lazy("Giao thuốc cho người vận chuyển"),
     ActKind.CONSIGNMENT_RECEIPT: gettext_lazy("Nhận chuyến thuốc"),
     ActKind.TAKEN_BACK: gettext_lazy("Nhận lại chuyến thuốc quay về"),
@@ -55,6 +57,9 @@ REASON_WORDS: Final[Mapping[str, Promise]] = {
     Reason.TURNED_UP: gettext_lazy("đã tìm thấy"),
     Reason.LOST_ON_ROAD: gettext_lazy("mất trên đường"),
     Reason.BROKEN_ON_ROAD: gettext_lazy("vỡ, đổ trên đường"),
+    Reason.MEASURED_LESS: gettext_lazy("đo được ít hơn sổ"),
+    Reason.MEASURED_MORE: gettext_lazy("đo được nhiều hơn sổ"),
+    Reason.PRIMING: gettext_lazy("chạy qua bơm khi kiểm tra"),
     Reason.NEVER_POURED: gettext_lazy("chưa rót, còn trong chai"),
     Reason.POURED_NOT_DRUNK: gettext_lazy("rót ra không uống"),
 }

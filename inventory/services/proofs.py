@@ -14,6 +14,7 @@ from inventory.queries import chain as chain_queries
 from inventory.queries.chain import ChainRow, StoredLink
 from inventory.rules.chain import GENESIS, content_digest, link_hash
 from inventory.rules.kinds import BOTTLE_ACCOUNTS
+from inventory.services import measure_proofs
 
 # Each answers the broken rows: which, and what is wrong.
 _SUM = """
@@ -132,7 +133,15 @@ def as_received() -> Iterable[Broken]:
 
 
 WITH_DOCUMENT: Final = frozenset(
-    {ActKind.RECEIPT, ActKind.TO_DISPENSING, ActKind.OPENING, ActKind.EMPTYING, ActKind.QUARANTINE}
+    {
+        ActKind.RECEIPT,
+        ActKind.TO_DISPENSING,
+        ActKind.OPENING,
+        ActKind.EMPTYING,
+        ActKind.QUARANTINE,
+        ActKind.MEASURE,
+        ActKind.PRIMING,
+    }
 )
 
 
@@ -219,4 +228,5 @@ PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
     "ledger.chain": chain,
     "ledger.documents": documents,
     "ledger.sums": sums,
+    **measure_proofs.PROOFS,
 }

@@ -12,10 +12,17 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from psycopg import errors, sql
 
 from core.constraints import violated
-from tests.codebase.breaks import Break, days, dosing, patients_and_cases, places_and_people, stock
+from tests.codebase.breaks import Break, days, dosing, measures, patients_and_cases, places_and_people, stock
 from tests.codebase.made_up import MODELS, Row
 
-PARTS: Final = (places_and_people.BREAKS, patients_and_cases.BREAKS, stock.BREAKS, dosing.BREAKS, days.BREAKS)
+PARTS: Final = (
+    places_and_people.BREAKS,
+    patients_and_cases.BREAKS,
+    stock.BREAKS,
+    measures.BREAKS,
+    dosing.BREAKS,
+    days.BREAKS,
+)
 BREAKS: Final[dict[str, Break]] = {name: each for part in PARTS for name, each in part.items()}
 TABLES: Final = sorted(MODELS)
 REFERRING: Final = sorted(
