@@ -99,6 +99,13 @@ class AnswersForm(forms.Form):
         )
 
 
+class AskedForm(forms.Form):
+    """Asked about new medicines, and there are none. The slip carries what was answered before."""
+
+    asked_id = forms.UUIDField()
+    slip = SlipField(required=False)
+
+
 class ConfirmForm(forms.Form):
     """Right person, alert, drank it. A missing way of recognising is no reason to refuse: it is stored as missing."""
 

@@ -15,6 +15,7 @@ from core.quantities import format_decimal, format_ml
 from core.templatetags.tram import separator, weekday_short
 from dispensing.models import Dose
 from dispensing.queries.facts import Known
+from dispensing.rules.alerts import asks_for_medicines
 from dispensing.rules.authorise import Decision
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from dispensing.rules.codes import Code
@@ -27,7 +28,14 @@ LOW_UL = 100_000  # "under 100 mL" (domain 12.3): people who may measure see a l
 # What the card shows already (the days, the change of dose, the bottles in the measuring words), and a bottle that was
 # set apart and is not needed.
 _SHOWN_ELSEWHERE = frozenset(
-    {Code.MISSED_DAYS, Code.CLINIC_IS_TOLD, Code.DOSE_CHANGED, Code.TWO_BOTTLES, Code.BOTTLE_QUARANTINED}
+    {
+        Code.MISSED_DAYS,
+        Code.CLINIC_IS_TOLD,
+        Code.DOSE_CHANGED,
+        Code.TWO_BOTTLES,
+        Code.BOTTLE_QUARANTINED,
+        Code.PREGNANT_PHYSICIAN_NOW,
+    }
 )
 
 
@@ -80,6 +88,9 @@ class Card:
     bottles: tuple[BottleMark, ...]
     given: tuple[Dose, ...]
     hold_seconds: int
+    needs_interpreter: bool
+    asks_medicines: bool
+    alarms: tuple[Violation, ...]
 
     @property
     def per(self) -> str:
@@ -128,6 +139,9 @@ def card(*, known: Known, decision: Decision, window: Window, settings: DosingSe
         ),
         given=tuple(given),
         hold_seconds=settings.hold_seconds,
+        needs_interpreter=known.needs_interpreter,
+        asks_medicines=not facts.doses_today and asks_for_medicines(facts, settings),
+        alarms=tuple(v for v in decision.violations if v.code is Code.PREGNANT_PHYSICIAN_NOW),
     )
 
 

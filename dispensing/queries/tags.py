@@ -1,6 +1,6 @@
 """The two or three words on a roster row: only what changes today's act, never more than one state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,10 @@ _SHORT: Final[dict[Code, Promise]] = {
     Code.DOSE_CHANGED: _("đổi liều"),
     Code.MISSED_STEP_APPLIES: _("liều theo y lệnh bỏ liều"),
     Code.OUTCOME_TODAY: _("đã ghi kết quả"),
+    # The queue reads over a shoulder: no word of what it is, only of what to do.
+    Code.PREGNANT_MISSED: _("gọi bác sĩ ngay"),
+    Code.PREGNANT_PHYSICIAN_NOW: _("gọi bác sĩ ngay"),
+    Code.LOOK_FOR_SEDATION: _("nhìn kỹ trước khi rót"),
 }
 _MISSED: Final = frozenset(
     {
@@ -61,6 +65,8 @@ _WAITS_FOR: Final = {
     Unlocker.MAIN_CLINIC: _("chờ cơ sở điều trị"),
     Unlocker.SITE_HEAD: _("chờ trưởng trạm"),
 }
+# A physician is wanted whether or not a dose may be poured meanwhile.
+_URGENT: Final = frozenset({Code.PREGNANT_PHYSICIAN_NOW})
 # The bottle's trouble is everybody's: it stands once above the list, not on each row.
 _OF_THE_WINDOW: Final = frozenset(
     {
@@ -85,13 +91,15 @@ def of_the_window(violations: Iterable[Violation]) -> tuple[Violation, ...]:
     )
 
 
-def row_tag(violations: Iterable[Violation]) -> Tag | None:
+def row_tag(violations: Sequence[Violation]) -> Tag | None:
     """The worst thing that a glance at the list must show, or None."""
-    for found in violations:
+    urgent = [found for found in violations if found.code in _URGENT]
+    for found in (*urgent, *violations):
         if found.code in _MISSED:
             return Tag(KIND_OF_LEVEL[found.level] if found.level is Level.STOP else "look", _missed_words(found))
         if found.code in _SHORT and found.code not in _OF_THE_WINDOW:
-            return Tag(KIND_OF_LEVEL[found.level], _with_waiting(str(_SHORT[found.code]), found))
+            kind = "stop" if found.code in _URGENT else KIND_OF_LEVEL[found.level]
+            return Tag(kind, _with_waiting(str(_SHORT[found.code]), found))
         if found.code is Code.BRIDGING_UNSIGNED:
             return Tag("look", unsigned_words(int(dict(found.data).get("days", "0"))))
     return None

@@ -21,7 +21,7 @@ from dispensing.rules.authorise import Decision, authorise, suspends_prescriptio
 from dispensing.rules.facts import Answers, DoseKind
 from dispensing.rules.ordered import OrderFact, authorise_ordered
 from dispensing.rules.settings import DosingSettings
-from dispensing.services import screens
+from dispensing.services import alarms, screens
 from dispensing.services.screens import Screen
 from facilities.rules import digest
 from facilities.services import settings as rule_settings
@@ -214,6 +214,7 @@ def choose(*, patient_id: UUID, by: Access, screen: str, now: datetime, answers:
     decision = snapshot.decision
     placement = snapshot.known.facts.placement
     seen = None
+    alarms.of_decision(facts=snapshot.known.facts, violations=decision.violations, by=by, now=now)
     if placement is not None and placement.facility_id == by.facility_id:
         seen = identity.look(patient_id=patient_id, by=by, now=now, why="dose")
     elsewhere = None

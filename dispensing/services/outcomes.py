@@ -17,7 +17,7 @@ from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.outcomes import OutcomeDraft, check_outcome, rule_of
 from dispensing.rules.violations import Code, Level, Violation
-from dispensing.services import days, screens
+from dispensing.services import alarms, days, screens
 from dispensing.services.authorisations import Authorisation, Snapshot, as_findings, look
 from dispensing.services.doses import lock_patient
 from facilities.models import Facility
@@ -120,6 +120,7 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
             action="outcome.stated", by=by, now=now, subject_kind="outcome", subject_id=outcome.id,
             patient_id=outcome.patient_id, code=outcome.code,
         )  # fmt: skip
+        alarms.of_outcome(facts=snapshot.known.facts, code=outcome.code, by=by, now=now)
         if rule.opens_case:
             cases.open_case(
                 kind=CaseKind.DOSE_FINDING, facility_id=facility.pk, subject_kind="outcome", subject_id=outcome.id,

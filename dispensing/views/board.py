@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
+from core.ids import new_id
 from core.templatetags.tram import mg, time
 from core.views.pages import INVALID, page_or_partial
-from dispensing.forms.morning import AnswersForm, ConfirmForm
+from dispensing.forms.morning import AnswersForm, AskedForm, ConfirmForm
 from dispensing.queries import board as board_query
 from dispensing.queries.alike import alike
 from dispensing.queries.card import Card, card
@@ -23,6 +24,7 @@ from dispensing.rules.choices import (
     LAST_DOSE_PROOF_WORDS,
     MISSED_REASON_WORDS,
 )
+from dispensing.rules.facts import Answers
 from dispensing.rules.violations import Code, Violation
 from dispensing.services import authorisations, contacts, doses, screens
 from dispensing.services.authorisations import Choice
@@ -31,6 +33,7 @@ from dispensing.views.after import BOARD, recorded
 from dispensing.views.screen import screen_of
 from followup.queries import cases as case_queries
 from patients.models import Patient
+from patients.services import alerts
 
 
 @require_GET
@@ -62,6 +65,22 @@ def answer(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     unanswered = form.asked() & {str(code) for code in choice.snapshot.decision.questions}
     status = INVALID if unanswered else 200
     return _show_card(request, choice, status, unanswered=unanswered, carried=form.carried())
+
+
+@require_POST
+@allow(Permission.GIVE_DOSE)
+def no_new_medicine(request: AccessRequest, patient_id: UUID) -> HttpResponse:
+    """Asked, and nothing new (domain 12.1); what was answered before stays answered."""
+    form = AskedForm(request.POST)
+    if not form.is_valid():
+        return _old_screen(request, patient_id)
+    asked_id, slip = form.cleaned_data["asked_id"], form.cleaned_data["slip"]
+    try:
+        alerts.asked(asked_id=asked_id, patient_id=patient_id, by=request.access, now=clock.now())
+    except Patient.DoesNotExist as error:
+        raise Http404 from error
+    given = slip.answers if slip and slip.patient_id == patient_id else Answers()
+    return _show_card(request, _choose_with(request, patient_id, given))
 
 
 @require_POST
@@ -101,13 +120,17 @@ def _may_have_poured(request: AccessRequest, person_id: int) -> bool:
 
 def _choose(request: AccessRequest, patient_id: UUID, form: AnswersForm) -> Choice:
     form.is_valid()
+    return _choose_with(request, patient_id, form.answers())
+
+
+def _choose_with(request: AccessRequest, patient_id: UUID, answers: Answers) -> Choice:
     try:
         return authorisations.choose(
             patient_id=patient_id,
             by=request.access,
             screen=screen_of(request),
             now=clock.now(),
-            answers=form.answers(),
+            answers=answers,
         )
     except Patient.DoesNotExist as error:
         raise Http404 from error
@@ -143,6 +166,8 @@ def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
         "by_card": request.GET.get("by") == "card" or request.POST.get("by") == "card",
         "pourers": dispensers(facility_id=facility_id, now=now) if choice.authorisation else (),
         "identifications": _choices(IDENTIFICATION_WORDS),
+        "asked_id": new_id() if shown.asks_medicines else None,
+        "here": f"/dispensing/patients/{shown.patient_id}/",
         "missed_reasons": _choices(MISSED_REASON_WORDS),
         "last_dose_proofs": _choices(LAST_DOSE_PROOF_WORDS),
     }
