@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="KeyEvent",
             fields=[
-                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("sent", models.UUIDField()),
                 ("key", models.CharField(max_length=20)),
                 ("step", models.CharField(max_length=12)),
@@ -558,7 +558,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="keyevent",
-            index=models.Index(fields=["facility", "key", "recorded_at"], name="inventory_keyevent_last"),
+            index=models.Index(fields=["facility", "key", "-id"], name="inventory_keyevent_last"),
         ),
         migrations.AddConstraint(
             model_name="keyevent",

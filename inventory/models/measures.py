@@ -253,7 +253,7 @@ class KeyEvent(models.Model):
 
     kept = Kept.APPEND_ONLY
 
-    id = models.UUIDField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
     sent = models.UUIDField()
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
     key = models.CharField(max_length=20)
@@ -280,7 +280,7 @@ class KeyEvent(models.Model):
                 name="inventory_keyevent_step_fits",
             ),
         ]
-        indexes = [models.Index(fields=["facility", "key", "recorded_at"], name="inventory_keyevent_last")]
+        indexes = [models.Index(fields=["facility", "key", "-id"], name="inventory_keyevent_last")]
 
 
 class DutyHandover(models.Model):

@@ -22,7 +22,7 @@ class Held:
 def holders(*, facility_id: int) -> dict[Key, Held]:
     """Every key that the register knows, in the order of the list of keys. One statement."""
     rows = KeyEvent.objects.filter(facility_id=facility_id).select_related("holder_to")
-    last = rows.order_by("key", "-recorded_at", "-pk").distinct("key")
+    last = rows.order_by("key", "-pk").distinct("key")
     found = {Key(event.key): _held(event) for event in last}
     return {key: found[key] for key in Key if key in found}
 
@@ -42,4 +42,4 @@ def history(*, facility_id: int, most: int = 100) -> list[KeyEvent]:
     """What happened to the keys, newest first."""
     rows = KeyEvent.objects.filter(facility_id=facility_id)
     people = rows.select_related("holder_from", "holder_to", "recorded_by")
-    return list(people.order_by("-recorded_at", "-pk")[:most])
+    return list(people.order_by("-pk")[:most])

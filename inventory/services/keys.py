@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -143,7 +143,6 @@ def _write(
     held = holders(facility_id=seen.facility_id)
     events = [
         KeyEvent(
-            id=uuid5(seen.id, key),
             sent=seen.id,
             facility_id=seen.facility_id,
             key=key,
