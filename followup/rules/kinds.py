@@ -16,6 +16,7 @@ class CaseKind(StrEnum):
     UNRECONCILED_STOCK = "unreconciled_stock"
     UNUSABLE_BOTTLE = "unusable_bottle"
     BOTTLE_YIELD = "bottle_yield"
+    CONSIGNMENT = "consignment"
     BOTTLE_MEASURE = "bottle_measure"
     NIGHT_SEAL = "night_seal"
     CLOSED_BOTTLES = "closed_bottles"
@@ -30,6 +31,7 @@ class CaseKind(StrEnum):
     VOMITED = "vomited"
     WITHHELD_PATTERN = "withheld_pattern"
     CUP_NOT_SWALLOWED = "cup_not_swallowed"
+    WITNESS_OBJECTS = "witness_objects"
 
 
 class CaseStep(StrEnum):
@@ -38,6 +40,7 @@ class CaseStep(StrEnum):
     OPENED = "opened"
     NOTE = "note"
     HANDED_ON = "handed_on"
+    ESCALATED = "escalated"
     CONCLUDED = "concluded"
 
 
@@ -49,12 +52,14 @@ KIND_WORDS: Final[dict[CaseKind, str | Promise]] = {
     CaseKind.ALERT_REVIEW: _("Cảnh báo mới: bác sĩ xem"),
     CaseKind.ORDER_DISOWNED: _("Bác sĩ báo không ra y lệnh đã ghi"),
     CaseKind.UNRECONCILED_STOCK: _("Thuốc lấy ra vượt số trên sổ"),
+    CaseKind.CONSIGNMENT: _("Giao nhận thuốc không khớp, hoặc sự cố trên đường"),
     CaseKind.UNUSABLE_BOTTLE: _("Đã dùng chai không được dùng"),
     CaseKind.VOMITED: _("Nôn sau uống: bác sĩ xem"),
     CaseKind.WITHHELD_PATTERN: _("Tạm ngừng cấp liều nhiều lần: bác sĩ xem"),
     CaseKind.CUP_NOT_SWALLOWED: _("Thuốc đã rót mà không nuốt"),
     CaseKind.DOSE_FINDING: _("Liều có điều cần xem lại"),
     CaseKind.NO_NALOXONE: _("Không có naloxone còn hạn trong tầm tay"),
+    CaseKind.WITNESS_OBJECTS: _("Người chứng kiến từ xa báo không đúng việc đã nghe"),
     CaseKind.KEY_LOST: _("Mất chìa khóa tủ thuốc"),
     CaseKind.CLOSED_BOTTLES: _("Chai còn nguyên không khớp sổ"),
     CaseKind.NIGHT_SEAL: _("Niêm phong đêm không khớp"),
@@ -68,6 +73,7 @@ STEP_WORDS: Final[dict[CaseStep, str | Promise]] = {
     CaseStep.OPENED: _("Mở"),
     CaseStep.NOTE: _("Ghi chú"),
     CaseStep.HANDED_ON: _("Chuyển người phụ trách"),
+    CaseStep.ESCALATED: _("Báo lên trên"),
     CaseStep.CONCLUDED: _("Kết luận"),
 }
 
@@ -76,7 +82,13 @@ WORST_FIRST: Final[tuple[CaseKind, ...]] = tuple(KIND_WORDS)
 
 # A difference in stock: its conclusion needs two real people (design, sentence 3).
 NEEDS_TWO: Final = frozenset(
-    {CaseKind.UNRECONCILED_STOCK, CaseKind.BOTTLE_YIELD, CaseKind.BOTTLE_MEASURE, CaseKind.CLOSED_BOTTLES}
+    {
+        CaseKind.UNRECONCILED_STOCK,
+        CaseKind.BOTTLE_YIELD,
+        CaseKind.BOTTLE_MEASURE,
+        CaseKind.CLOSED_BOTTLES,
+        CaseKind.CONSIGNMENT,
+    }
 )
 
 # A physician's to judge: the nearest physician owns them, whoever else answers for the site.
@@ -97,6 +109,7 @@ DUE_HOURS: Final[dict[CaseKind, str]] = {
     CaseKind.UNUSABLE_BOTTLE: "unusable_bottle_due_hours",
     CaseKind.DOSE_FINDING: "dose_finding_due_hours",
     CaseKind.BOTTLE_YIELD: "bottle_yield_due_hours",
+    CaseKind.CONSIGNMENT: "loss_report_hours",
     CaseKind.BOTTLE_MEASURE: "loss_report_hours",
     CaseKind.NIGHT_SEAL: "night_seal_due_hours",
     CaseKind.CLOSED_BOTTLES: "loss_report_hours",
@@ -106,4 +119,5 @@ DUE_HOURS: Final[dict[CaseKind, str]] = {
     CaseKind.PREGNANT_TODAY: "pregnant_physician_hours",
     CaseKind.ALERT_REVIEW: "alert_physician_hours",
     CaseKind.TYPED_LATER: "typed_later_due_hours",
+    CaseKind.WITNESS_OBJECTS: "witness_objects_due_hours",
 }
