@@ -17,8 +17,8 @@ from inventory.rules.scancodes import BOTTLE
 class BottleDay:
     """One bottle, whole microlitres. start + opened + beyond = given + elsewhere + end.
 
-    `given` was drunk (less what voids gave back), `elsewhere` was poured out, lost or set apart, `beyond` came out of
-    the bottle though its book had run out.
+    `given` was drunk (a void counts on the day of its dose), `elsewhere` was poured out, lost or set apart, `beyond`
+    came out of the bottle though its book had run out.
     """
 
     bottle_id: int
@@ -49,14 +49,16 @@ WITH place AS (
      WHERE act.facility_id = %(facility)s AND act.recorded_at >= %(from)s - interval '10 minutes'
        AND act.occurred_at >= %(from)s AND act.occurred_at < %(until)s AND m.bottle_id IS NOT NULL
 ), flow AS (
-    SELECT m.bottle_id, act.occurred_at >= %(from)s AS today, act.kind, m.quantity, s.kind AS source, t.kind AS target
+    SELECT m.bottle_id, coalesce(undone.occurred_at, act.occurred_at) >= %(from)s AS today, act.kind, m.quantity,
+           s.kind AS source, t.kind AS target
       FROM bottles
       JOIN inventory_movement m ON m.bottle_id = bottles.id
       JOIN inventory_act act ON act.id = m.act_id AND act.facility_id = %(facility)s
       JOIN inventory_chainlink l ON l.subject_id = act.id
       JOIN place s ON s.id = m.source_id
       JOIN place t ON t.id = m.target_id
-     WHERE act.occurred_at < %(until)s AND l.sequence <= %(sequence)s
+      LEFT JOIN inventory_act undone ON undone.id = act.corrects_id
+     WHERE coalesce(undone.occurred_at, act.occurred_at) < %(until)s AND l.sequence <= %(sequence)s
 )
 SELECT b.id, b.number, lot.number, lot.concentration,
        coalesce(sum(CASE WHEN f.target = 'opened' THEN f.quantity ELSE 0 END

@@ -33,8 +33,8 @@ def decide(
     Locks the patients in the order of their ids; call it before anything locks the facility's chain head.
     """
     with transaction.atomic():
-        _lock(facility_id, day, patient_ids)
-        over = _is_over(facility_id, day, now)
+        lock(facility_id=facility_id, day=day, patient_ids=patient_ids)
+        over = is_over(facility_id=facility_id, day=day, now=now)
         found = days_query.of_the_day(facility_id=facility_id, day=day, patient_ids=patient_ids)
         stamp = _stamp(facility_id, now)
         made = [
@@ -70,8 +70,8 @@ def after_the_day(*, patient_id: UUID, day: date, by: Access, now: datetime, why
     return decide(facility_id=found[0], day=day, by=by, now=now, why=why, patient_ids=[patient_id])
 
 
-def _lock(facility_id: int, day: date, patient_ids: Sequence[UUID] | None) -> None:
-    """The first lock of every clinical write, for all at once and in one order."""
+def lock(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None) -> None:
+    """The first lock of every clinical write, for everybody of the day at once and in one order."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT FROM patients_patient p WHERE p.id IN (SELECT pl.patient_id FROM patients_placement pl"
@@ -82,7 +82,8 @@ def _lock(facility_id: int, day: date, patient_ids: Sequence[UUID] | None) -> No
         )
 
 
-def _is_over(facility_id: int, day: date, now: datetime) -> bool:
+def is_over(*, facility_id: int, day: date, now: datetime) -> bool:
+    """Whether who has no dose of that day may be called missed (domain 2.3 a)."""
     facility = Facility.objects.get(pk=facility_id)
     today = local_day(now, facility.zone)
     closed = day == today and DayClose.objects.filter(facility_id=facility_id, day=day).exists()
