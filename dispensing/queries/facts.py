@@ -71,7 +71,7 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
     (SELECT jsonb_agg(jsonb_build_array(%(today)s - d.covers_day, d.mg::text, d.reduced, d.prescription_id)
                       ORDER BY d.covers_day)
        FROM dispensing_dose d
-      WHERE d.patient_id = p.id AND d.covers_day >= %(from)s AND d.covers_day < %(today)s
+      WHERE d.patient_id = p.id AND d.covers_day >= %(from)s AND d.covers_day < %(today)s AND d.kind <> 'replacement'
         AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)),
     (SELECT jsonb_agg(jsonb_build_array(d.act_id, d.slot, d.kind, d.mg::text, extract(epoch FROM d.given_at)::text,
                                         d.facility_id)
@@ -83,6 +83,10 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
                                         extract(epoch FROM o.recheck_at)::text)
                       ORDER BY o.at, o.id)
        FROM dispensing_outcome o WHERE o.patient_id = p.id AND o.day >= %(from)s AND o.day <= %(today)s
+        AND NOT (o.code = 'vomited' AND EXISTS (
+            SELECT FROM dispensing_dose x
+             WHERE x.patient_id = p.id AND x.covers_day = o.day AND x.kind = 'replacement' AND x.given_at >= o.at
+               AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = x.act_id)))
         AND {stated}),
     (SELECT jsonb_agg(jsonb_build_array(h.id, h.reason, extract(epoch FROM h.placed_at)::text, h.unlocker)
                       ORDER BY h.placed_at)

@@ -68,6 +68,21 @@ _STOCK = """
 """
 
 
+_ORDERED = """
+    SELECT 'dose ' || d.act_id, 'its order is for another patient, kind or amount, or another day'
+      FROM dispensing_dose d JOIN dispensing_doseorder o ON o.id = d.order_id
+     WHERE (o.patient_id, o.kind, o.mg, o.day) IS DISTINCT FROM (d.patient_id, d.kind::text, d.mg, d.covers_day)
+    UNION ALL
+    SELECT 'wrong dose ' || w.id, 'what was drunk is not the dose that it names'
+      FROM dispensing_wrongdose w JOIN dispensing_dose d ON d.act_id = w.drunk_id
+     WHERE (d.patient_id, d.mg) IS DISTINCT FROM (w.drinker_id, w.actual_mg)
+    UNION ALL
+    SELECT 'wrong dose ' || w.id, 'the record that it corrects still stands'
+      FROM dispensing_wrongdose w
+     WHERE w.dose_id IS NOT NULL AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = w.dose_id)
+"""
+
+
 def _asked(name: str, question: str) -> Iterable[Broken]:
     with connection.cursor() as cursor:
         cursor.execute(question)
@@ -85,9 +100,15 @@ def stock() -> Iterable[Broken]:
     return _asked("dose.stock", _STOCK)
 
 
+def ordered() -> Iterable[Broken]:
+    """A dose beside the prescription is what was ordered; a wrong dose is recorded as it was drunk, and only so."""
+    return _asked("dose.ordered", _ORDERED)
+
+
 PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
     "dose.covered_days": covered_days,
     "dose.documents": documents,
+    "dose.ordered": ordered,
     "dose.stock": stock,
     "prescription.documents": orders,
 }

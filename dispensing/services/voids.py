@@ -64,8 +64,10 @@ def document(void: DoseVoid) -> dict[str, Any]:
     }
 
 
-def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
+def void(*, command: NewVoid, by: Access, now: datetime, case: bool = True) -> DoseVoid:
     """Correct a dose of the acting facility. Stock, covered day, signature, audit and case in one transaction.
+
+    `case`: False where the caller opens one of its own about what was really drunk.
 
     Raises Dose.DoesNotExist for another site's dose, VoidRefused with the reasons, and what the second
     signature raises.
@@ -105,7 +107,7 @@ def void(*, command: NewVoid, by: Access, now: datetime) -> DoseVoid:
             action="dose.voided", by=by, now=now, subject_kind="dose", subject_id=dose.pk, patient_id=dose.patient_id,
             kind=command.kind, void=str(made.id),
         )  # fmt: skip
-        if RULES[command.kind].opens_wrong_dose_case:
+        if case and RULES[command.kind].opens_wrong_dose_case:
             cases.open_case(
                 kind=CaseKind.WRONG_DOSE, facility_id=dose.facility_id, subject_kind="dose", subject_id=dose.pk,
                 patient_id=dose.patient_id, findings=[{"code": "void_opens_case", "data": {}}], by=by, now=now,
@@ -135,7 +137,11 @@ def _check(command: NewVoid, dose: Dose, earlier: DoseVoid | None, by: Access) -
 
 def _return_stock(made: DoseVoid, digest: str, by: Access) -> None:
     """Never poured: back into the books of the bottle. Poured, not drunk: to poured-out, never into the bottle."""
-    moves = withdrawals.void_moves(act_id=made.dose_id, destination=str(RULES[VoidKind(made.kind)].destination))
+    moves = withdrawals.void_moves(
+        act_id=made.dose_id,
+        destination=str(RULES[VoidKind(made.kind)].destination),
+        again=made.kind == VoidKind.RECORDED_AGAIN,
+    )
     ledger.post(
         NewAct(
             id=made.id,

@@ -43,14 +43,15 @@ def lock_bottles(bottle_ids: Sequence[int]) -> None:
     list(Bottle.objects.filter(pk__in=bottle_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def void_moves(*, act_id: UUID, destination: str) -> list[Move]:
+def void_moves(*, act_id: UUID, destination: str, again: bool = False) -> list[Move]:
     """What the void of a dose books, under the bottles' locks.
 
     `destination` "poured_out": it was poured and not drunk, so it is poured out and never returns to a
     bottle. "opened": it was never poured, so it is still in its bottle wherever that stands now; what the
     bottle gave beyond its book is paid back first. Where the bottle has been emptied meanwhile there is
     nothing to return it to: the settled overfill was too large by it, and what is left is missing from the
-    bottle (`explain_void`).
+    bottle (`explain_void`). `again`: the same liquid is booked as drunk once more in this very transaction, so what
+    came from an emptied bottle only waits in "unreconciled" meanwhile.
     """
     given = list(
         Movement.objects.filter(act_id=act_id, target__kind=AccountKind.PATIENTS)
@@ -71,6 +72,9 @@ def void_moves(*, act_id: UUID, destination: str) -> list[Move]:
         if destination == AccountKind.POURED_OUT:
             source, target = there[AccountKind.PATIENTS], there[AccountKind.POURED_OUT]
             moves.append(Move(state.lot_id, state.id, source, target, quantity, Reason.POURED_NOT_DRUNK))
+        elif again and state.emptied_at is not None:
+            source, target = there[AccountKind.PATIENTS], there[AccountKind.UNRECONCILED]
+            moves.append(Move(state.lot_id, state.id, source, target, quantity, Reason.NEVER_POURED))
         else:
             moves += _put_back(state, quantity, there)
     return moves
