@@ -81,7 +81,7 @@ FIRST_PAGE: Final[dict[Role, str]] = {
     Role.SYSTEM_ADMINISTRATOR: "/operations/",
     Role.CARRIER: "/staff/me/",
     Role.PAYROLL: "/staff/me/",
-    Role.WITNESS: "/staff/me/",
+    Role.WITNESS: "/staff/witness/",
 }
 
 
@@ -138,6 +138,9 @@ class Access:
 
 
 NOBODY: Final = Access()
+
+# Who acts when a job finds something: no person, and the trail says so.
+SYSTEM: Final = Access(label="Trạm")
 
 
 class AccessRequest(HttpRequest):

@@ -85,7 +85,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
         ),
         Role.WITNESS: RoleDefinition(
             _("Người chứng kiến"),
-            _("Ký cùng khi có mặt; không xem gì khác."),
+            _("Ký cùng khi có mặt, hoặc từ xa qua điện thoại; không xem gì khác."),
             Scope.FACILITY,
             frozenset({P.SIGN_SECOND}),
         ),
@@ -146,6 +146,9 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
 )
 
 ROLES_WITH_SATELLITES: Final = frozenset(role for role, is_a in ROLES.items() if is_a.scope is Scope.CLINIC)
+
+# Who may sign second here, or look at it later, may also witness from elsewhere.
+REMOTE_WITNESSES: Final = (P.SIGN_SECOND, P.REVIEW_UNWITNESSED)
 
 
 def names(roles: frozenset[Role]) -> str:

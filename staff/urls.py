@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import lock, me, people, second_factor, signin, unwitnessed
+from staff.views import lock, me, people, second_factor, signin, unwitnessed, witness
 
 app_name = "staff"
 urlpatterns = [
@@ -23,6 +23,8 @@ urlpatterns = [
         for change in people.CHANGES
     ),
     path("appointments/<int:appointment_id>/end/", people.end, name="appointment-end"),
+    path("witness/", witness.witness, name="witness"),
+    path("witness/<uuid:remote_id>/objection/", witness.objection, name="objection"),
     path("unwitnessed/", unwitnessed.acts, name="unwitnessed"),
     path("unwitnessed/<uuid:attestation_id>/", unwitnessed.review, name="review"),
 ]

@@ -39,3 +39,9 @@ class CaseSettings:
     vomited_due_hours: int = setting(24, source="domain 2.4, proposal", low=2, high=72, unit="hours")
     withheld_pattern_due_hours: int = setting(24, source="domain 12.2, proposal", low=2, high=72, unit="hours")
     cup_not_swallowed_due_hours: int = setting(48, source="domain 12.2, proposal", low=4, high=168, unit="hours")
+    witness_objects_due_hours: int = setting(
+        24, source="domain 12.3 (alone: reviewed within 72 h), proposal", low=2, high=72, unit="hours"
+    )
+    escalate_after_hours: int = setting(
+        24, source="domain 3 (transfer back), 12.4 (by age), proposal", low=1, high=168, unit="hours"
+    )

@@ -25,4 +25,6 @@ SETTING_WORDS: Final = {
     "vomited_due_hours": _("Nôn sau uống: bác sĩ xem trong"),
     "withheld_pattern_due_hours": _("Tạm ngừng cấp liều nhiều lần: bác sĩ xem trong"),
     "cup_not_swallowed_due_hours": _("Thuốc đã rót mà không nuốt: xử lý trong"),
+    "witness_objects_due_hours": _("Người chứng kiến từ xa báo không đúng việc: xử lý trong"),
+    "escalate_after_hours": _("Việc quá hạn: báo lên cấp trên sau mỗi"),
 }

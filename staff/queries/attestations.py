@@ -37,9 +37,9 @@ def open_for_review(*, reach: Collection[int]) -> QuerySet[Attestation]:
 
 
 def unwitnessed(*, reach: Collection[int], now: datetime, limit: int = 200) -> tuple[Unwitnessed, ...]:
-    """The longest waiting first (domain 12.3: shown by age)."""
+    """By age (domain 12.3), what is overdue first: sites may differ in how long a review may take."""
     found = open_for_review(reach=reach).select_related("facility", "actor").order_by("at", "id")[:limit]
-    return tuple(_shown(each, now) for each in found)
+    return tuple(sorted((_shown(each, now) for each in found), key=lambda act: (not act.late, act.at, act.id)))
 
 
 def get_unwitnessed(attestation_id: UUID, *, reach: Collection[int], now: datetime) -> Unwitnessed:

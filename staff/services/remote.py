@@ -12,16 +12,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from core import audit
-from core.access import Access, Permission
+from core.access import Access
 from facilities.services import settings
 from staff.models import Person, Proof, RemoteCode, RemoteTry
 from staff.queries.people import callers_at
+from staff.roles import REMOTE_WITNESSES
 from staff.rules.settings import WitnessSettings
 from staff.services import pins
 from staff.services.refusals import CodeLocked, CodeSpent, NoCode, SamePerson, UnknownSecond, WrongCode
 
 DIGITS = 6
-WITNESSES = (Permission.SIGN_SECOND, Permission.REVIEW_UNWITNESSED)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class ShownAlready(Exception):
 
 def may_witness(access: Access, facility_id: int) -> bool:
     """Whoever may sign second there, or look at it later, may do so from elsewhere."""
-    return any(access.may_at(permission, facility_id) for permission in WITNESSES)
+    return any(access.may_at(permission, facility_id) for permission in REMOTE_WITNESSES)
 
 
 def issue(*, new: NewCode, by: Access, now: datetime) -> Issued:

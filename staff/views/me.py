@@ -18,6 +18,7 @@ from staff.forms import PasswordForm, PinForm
 from staff.models import Person
 from staff.queries.appointments import in_force
 from staff.queries.mine import my_appointments
+from staff.roles import REMOTE_WITNESSES
 from staff.rules.acting import facilities_of
 from staff.services import accounts, pins
 from staff.views.session_keys import FACILITY
@@ -31,6 +32,7 @@ def me(request: AccessRequest) -> HttpResponse:
         "person": person,
         "appointments": my_appointments(person, now=clock.now()),
         "has_pin": bool(person.pin_hash),
+        "may_witness": any(request.access.may(permission) for permission in REMOTE_WITNESSES),
     }
     return render(request, "staff/me.html", context)
 

@@ -16,9 +16,10 @@ from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Act, ActKind, Bottle
 from patients.models import Alert, Patient
-from staff.models import Appointment, Attestation, Mode
+from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
+from staff.services import signatures
 from tests import cast, world, world_patients
-from tests.dispensing import morning
+from tests.dispensing import morning, phoned
 from tests.entrance import access
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -116,6 +117,23 @@ def _hold() -> uuid.UUID:
     ).pk
 
 
+def _signed_by_code() -> uuid.UUID:
+    """Somebody read a code over the phone to a colleague at the window."""
+    code = RemoteCode.objects.create(
+        witness=world.person(cast.DISPENSER), actor=world.person(cast.SECOND_DISPENSER), facility_id=_site(),
+        acting_as="dispenser", code_hash="x", made_at=world.NOW, expires_at=world.NOW,
+    )  # fmt: skip
+    act_id, digest = new_id(), "0" * 64
+    signature = signatures.record(
+        person_id=code.witness_id, facility_id=_site(), acting_as="dispenser", proof=Proof.CODE, meaning="witnessed",
+        subject_kind="tests", subject_id=act_id, digest=digest, signed_at=world.NOW,
+    )  # fmt: skip
+    return Attestation.objects.create(
+        act_kind="tests", act_id=act_id, digest=digest, facility_id=_site(), actor_id=code.actor_id,
+        mode=Mode.REMOTE, second_id=code.witness_id, signature=signature, code=code, at=world.NOW,
+    ).pk  # fmt: skip
+
+
 def _attestation() -> uuid.UUID:
     return Attestation.objects.create(
         act_kind="tests",
@@ -137,12 +155,15 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "appointment_id": lambda: Appointment.objects.get(person__username=cast.DISPENSER.username).pk,
     "attestation_id": _attestation,
     "case_id": _case,
+    "delegation_id": lambda: phoned.delegation().pk,
     "dose_id": lambda: _dose().pk,
     "facility_id": _site,
     "hold_id": _hold,
     "key": lambda: "DosingSettings.missed_same_dose_max",
+    "named_order_id": lambda: phoned.phone_order().pk,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
+    "remote_id": _signed_by_code,
     "prescription_id": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,
 }
