@@ -19,10 +19,11 @@ app.conf.update(
     broker_transport_options={"visibility_timeout": 3600},
     worker_hijack_root_logger=False,
 )
-app.autodiscover_tasks(["core", "inventory", "dispensing"])
+app.autodiscover_tasks(["core", "followup", "inventory", "dispensing"])
 
 app.conf.beat_schedule = {
     "heartbeat": {"task": "core.tasks.beat_seen", "schedule": 60.0},
     "sign-day-heads": {"task": "inventory.tasks.sign_day_heads", "schedule": crontab(minute=20, hour="*")},
+    "escalate-overdue": {"task": "followup.tasks.escalate_overdue", "schedule": crontab(minute="*/15")},
     "prove-ledger": {"task": "core.tasks.prove", "schedule": crontab(minute=40, hour=2)},
 }

@@ -73,6 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.debug",
                 "django.contrib.messages.context_processors.messages",
                 "core.navigation.context",
+                "followup.context.notices",
             ],
             "builtins": ["core.templatetags.tram", "django.templatetags.i18n", "django.templatetags.static"],
         },

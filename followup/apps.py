@@ -1,4 +1,8 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +14,32 @@ class FollowupConfig(AppConfig):
         from core.access import Permission
         from facilities import words as setting_words
         from facilities.services import settings
+        from followup import words
+        from followup.queries import attested
         from followup.rules import wording_settings
         from followup.rules.settings import CaseSettings
+        from followup.services import escalation, objected
+        from staff.services import objections
 
         settings.register(CaseSettings)
         setting_words.register(CaseSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
+        words.register("attestation", attested.words, name=_("Chữ ký từ xa"), path=attested.path)
+        objections.register(objected.open_case)
+        words.register_notice(escalation.CASE_OVERDUE, _case_overdue)
+        words.register_notice(escalation.TASK_OVERDUE, _task_overdue)
         navigation.register(_("Việc cần xử lý"), "/cases/", Permission.VIEW_CASES, order=40)
+
+
+def _case_overdue(data: Mapping[str, Any]) -> str:
+    from followup.rules.kinds import KIND_WORDS, CaseKind
+
+    kind = str(data.get("kind", ""))
+    return gettext("Vụ việc quá hạn: %(what)s") % {
+        "what": KIND_WORDS[CaseKind(kind)] if kind in set(CaseKind) else kind
+    }
+
+
+def _task_overdue(data: Mapping[str, Any]) -> str:
+    from followup import words
+
+    return gettext("Việc quá hạn: %(what)s") % {"what": words.task_name(str(data.get("kind", "")))}

@@ -47,6 +47,32 @@ class HandOnForm(forms.Form):
             to.choices = [("", _("Chọn người…")), *people]
 
 
+class DoneForm(forms.Form):
+    """What was done about a task."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Đã làm gì"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": gettext_lazy("Chọn việc đã làm."),
+            "invalid_choice": gettext_lazy("Chọn việc đã làm trong danh sách."),
+        },
+    )
+    words = forms.CharField(
+        label=gettext_lazy("Ghi thêm"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Không ghi tên người bệnh."),
+    )
+
+    def __init__(self, data: Any = None, *, outcomes: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        outcome = self.fields["outcome"]
+        if isinstance(outcome, forms.ChoiceField):
+            outcome.choices = list(outcomes)
+
+
 class ConcludeForm(forms.Form):
     """What came of the case, and the PIN that signs it."""
 

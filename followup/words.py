@@ -32,6 +32,25 @@ class _Subject:
     path: Path | None
 
 
+Sentence = Callable[[Mapping[str, Any]], str]  # figures -> what is to be done, or what is told
+
+
+@dataclass(frozen=True)
+class _TaskWords:
+    name: str | Promise
+    sentence: Sentence
+    outcomes: Mapping[str, str | Promise]
+    path: Path | None
+
+
+@dataclass(frozen=True)
+class _NoticeWords:
+    sentence: Sentence
+    path: Path | None
+
+
+_tasks: dict[str, _TaskWords] = {}
+_notices: dict[str, _NoticeWords] = {}
 _subjects: dict[str, _Subject] = {}
 _labellers: list[Labeller] = []
 
@@ -39,6 +58,59 @@ _labellers: list[Labeller] = []
 def register(subject_kind: str, renderer: Renderer, *, name: str | Promise = "", path: Path | None = None) -> None:
     """Say who words the findings about facts of this kind ("dose"); a longer prefix wins ("dose.void")."""
     _subjects[subject_kind] = _Subject(renderer, name, path)
+
+
+def register_task(
+    kind: str,
+    name: str | Promise,
+    sentence: Sentence,
+    *,
+    outcomes: Mapping[str, str | Promise],
+    path: Path | None = None,
+) -> None:
+    """Name a kind of task: what is to be done (from its figures), what may be said to have been done, and where.
+
+    Its notices say the same sentence. No name of a patient or a drug in any of them.
+    """
+    _tasks[kind] = _TaskWords(name, sentence, outcomes, path)
+
+
+def register_notice(kind: str, sentence: Sentence, *, path: Path | None = None) -> None:
+    """Word a kind of notice that is no task's."""
+    _notices[kind] = _NoticeWords(sentence, path)
+
+
+def task_name(kind: str) -> str:
+    return str(_tasks[kind].name) if kind in _tasks else kind
+
+
+def task_sentence(kind: str, data: Mapping[str, Any]) -> str:
+    """What is to be done; a kind that nobody words is shown by its code."""
+    return _tasks[kind].sentence(data) if kind in _tasks else kind
+
+
+def outcomes_of(kind: str) -> Mapping[str, str | Promise]:
+    """What may be said to have been done about tasks of this kind."""
+    return _tasks[kind].outcomes if kind in _tasks else {}
+
+
+def task_path(kind: str, subject_id: UUID, access: Access) -> str | None:
+    """Where the thing itself is done or seen, for a person who may."""
+    known = _tasks.get(kind)
+    return known.path(subject_id, access) if known and known.path else None
+
+
+def notice_sentence(kind: str, data: Mapping[str, Any]) -> str:
+    """What is told. A task's notice says the task's sentence."""
+    if kind in _notices:
+        return _notices[kind].sentence(data)
+    return task_sentence(kind, data)
+
+
+def notice_path(kind: str, subject_id: UUID, access: Access) -> str | None:
+    """Where to look further, for a person who may."""
+    known = _notices.get(kind)
+    return known.path(subject_id, access) if known and known.path else None
 
 
 def register_patients(labeller: Labeller) -> None:

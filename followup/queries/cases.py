@@ -11,7 +11,7 @@ from django.db.models import Case as Switch
 from django.utils.functional import Promise
 
 from core import clock
-from core.access import Access, Permission
+from core.access import SYSTEM, Access, Permission
 from followup import words
 from followup.models import Case, CaseEvent
 from followup.rules.due import spoken
@@ -188,7 +188,7 @@ def case_view(case_id: UUID, *, access: Access, now: datetime) -> CaseView:
             Line(
                 step=STEP_WORDS[CaseStep(event.step)],
                 at=event.at,
-                by=event.by.full_name,
+                by=event.by.full_name if event.by else SYSTEM.label,
                 to=event.to.full_name if event.to else "",
                 words=event.words,
             )

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least
 
 from core.access import Role
-from facilities.models import Supervision
+from facilities.models import Facility, Supervision
 from followup.rules.owners import Candidate, Nearness
 from staff.models import Appointment
 
@@ -18,8 +18,11 @@ NEARNESS = {
     Role.CLINIC_PHYSICIAN: Nearness.CLINIC_PHYSICIAN,
     Role.PHARMACIST: Nearness.PHARMACIST,
     Role.PHYSICIAN: Nearness.PHYSICIAN,
+    Role.AREA_MANAGER: Nearness.AREA_MANAGER,
+    Role.PROVINCE_MANAGER: Nearness.PROVINCE_MANAGER,
 }
 CLINIC_ROLES = (Role.CLINIC_HEAD, Role.CLINIC_PHYSICIAN)
+MANAGER_ROLES = (Role.AREA_MANAGER, Role.PROVINCE_MANAGER)
 
 
 def candidates_by_facility(
@@ -27,8 +30,8 @@ def candidates_by_facility(
 ) -> dict[int, list[Candidate]]:
     """Everybody who could own a case of these facilities on some day of the span, in one statement.
 
-    The facility's own people, and the heads and physicians of the main clinic that supervises it at the time. Who only
-    runs on after the end of an appointment owns nothing new.
+    The facility's own people, the heads and physicians of the main clinic that supervises it at the time, and last the
+    managers of its area and province. Who only runs on after the end of an appointment owns nothing new.
     """
     own = (
         Appointment.objects.filter(
@@ -59,7 +62,26 @@ def candidates_by_facility(
         .filter(Q(serves_until__isnull=True) | Q(serves_until__gte=first_day))
         .values_list("satellite_id", "person", "role", "serves_from", "serves_until")
     )
+    managers = [
+        Facility.objects.filter(
+            **{
+                "pk__in": facility_ids,
+                f"{path}__role__in": MANAGER_ROLES,
+                f"{path}__starts_on__lte": last_day,
+                f"{path}__person__is_active": True,
+            }
+        )
+        .annotate(
+            person=F(f"{path}__person_id"),
+            role=F(f"{path}__role"),
+            serves_from=F(f"{path}__starts_on"),
+            serves_until=Least(f"{path}__expires_on", f"{path}__ended_on"),
+        )
+        .filter(Q(serves_until__isnull=True) | Q(serves_until__gte=first_day))
+        .values_list("pk", "person", "role", "serves_from", "serves_until")
+        for path in ("area__appointment", "area__province__appointment")
+    ]
     found: dict[int, list[Candidate]] = defaultdict(list)
-    for facility_id, person_id, role, serves_from, serves_until in own.union(clinics, all=True):
+    for facility_id, person_id, role, serves_from, serves_until in own.union(clinics, *managers, all=True):
         found[facility_id].append(Candidate(person_id, NEARNESS[Role(role)], serves_from, serves_until))
     return found

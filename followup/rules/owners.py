@@ -15,6 +15,8 @@ class Nearness(IntEnum):
     CLINIC_PHYSICIAN = 3
     PHARMACIST = 4
     PHYSICIAN = 5
+    AREA_MANAGER = 6
+    PROVINCE_MANAGER = 7
 
 
 _NEAREST_FIRST: Final = tuple(Nearness)

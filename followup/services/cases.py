@@ -88,7 +88,7 @@ def open_cases_many(findings: Sequence[Finding], *, by: Access) -> list[Case]:
             or by.actor_id,
             due_at=finding.due_at or _due(finding),
             opened_at=finding.now,
-            opened_by_id=by.actor_id,
+            opened_by_id=by.person_id,
         )
         for finding, day in zip(findings, days, strict=True)
     ]

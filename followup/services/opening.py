@@ -50,7 +50,7 @@ class NewCase:
     owner_id: int
     due_at: datetime
     opened_at: datetime
-    opened_by_id: int
+    opened_by_id: int | None
 
     @property
     def key(self) -> tuple[str, UUID, str]:

@@ -15,7 +15,8 @@ from staff.models import Person, Signature
 class Case(models.Model):
     """What was wrong with a fact, opened for a named person with a due time; concluded by a signature.
 
-    Mutable: owner and due move as the case is handed on; every change is a CaseEvent.
+    Mutable: the owner moves as the case is handed on, the rung as it goes up while overdue; every change is a
+    CaseEvent. Nobody named as opener: the system itself.
     """
 
     kept = Kept.MUTABLE
@@ -30,7 +31,9 @@ class Case(models.Model):
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="cases_owned")
     due_at = models.DateTimeField()
     opened_at = models.DateTimeField()
-    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    rung = models.PositiveSmallIntegerField(default=0)
+    told_at = models.DateTimeField(null=True)
     concluded_at = models.DateTimeField(null=True)
     conclusion = models.ForeignKey(Signature, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -38,6 +41,7 @@ class Case(models.Model):
         constraints = [
             one_of("followup_case", "kind", CaseKind),
             paired("followup_case", "concluded_at", "conclusion"),
+            models.CheckConstraint(condition=Q(rung__lte=3), name="followup_case_rung_known"),
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_id", "kind"],
                 condition=Q(concluded_at__isnull=True),
@@ -57,7 +61,7 @@ class Case(models.Model):
 
 
 class CaseEvent(models.Model):
-    """One step in a case's timeline."""
+    """One step in a case's timeline; nobody named: the system."""
 
     kept = Kept.APPEND_ONLY
 
@@ -65,7 +69,7 @@ class CaseEvent(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="events")
     step = models.CharField(max_length=20)
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     to = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     words = models.CharField(max_length=1000, blank=True)
 
