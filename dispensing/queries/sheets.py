@@ -155,9 +155,7 @@ def _line(one: Known, decision: Decision, slot: int, parts: int) -> Line:
         "last_on": one.last_dose[0].isoformat() if one.last_dose else None,
         "last_mg": _plain(one.last_dose[1]) if one.last_dose else None,
         "blocked": blocked,
-        "remark": _remark(
-            one, decision, given=given is not None, stopped=blocked, words=stops[0].words if stops else ""
-        ),
+        "remark": _remark(one, decision, given=given is not None, why=stops[0].words if blocked else ""),
         "step": _("bỏ %(from)s–%(to)s ngày: %(mg)s mg")
         % {"from": step.from_missed, "to": step.to_missed, "mg": format_decimal(step.dose_mg)}
         if step
