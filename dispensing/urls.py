@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from dispensing.views import board, doses, outcomes, voids
+from dispensing.views import board, doses, later, outcomes, phone_orders, sheets, voids
 
 app_name = "dispensing"
 urlpatterns = [
@@ -10,7 +10,11 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/no-new-medicine/", board.no_new_medicine, name="no_new_medicine"),
     path("patients/<uuid:patient_id>/confirm/", board.confirm, name="confirm"),
     path("patients/<uuid:patient_id>/not-given/", outcomes.not_given, name="not_given"),
+    path("patients/<uuid:patient_id>/phone-order/", phone_orders.take_down, name="phone_order"),
     path("doses/<uuid:dose_id>/", doses.dose, name="dose"),
     path("doses/<uuid:dose_id>/void/", voids.void, name="void"),
+    path("sheets/", sheets.all_sheets, name="sheets"),
+    path("sheets/<uuid:sheet_id>/", sheets.one_sheet, name="sheet"),
+    path("later/", later.later, name="later"),
     path("prescriptions/", include("dispensing.urls_prescriptions")),
 ]

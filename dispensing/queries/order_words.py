@@ -9,11 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.clock import local_day
 from core.templatetags.tram import day, day_short, mg
 from dispensing.models import EndReason, Prescription
+from dispensing.queries.named_orders import AnyOrder
 from dispensing.queries.prescribing import last_covered, steps_of
 from dispensing.queries.prescriptions import PatientPage
-from dispensing.queries.tags import Tag
+from dispensing.queries.tags import Tag, unsigned_words
 from dispensing.rules.choices import PHASE_WORDS
 
 ONE_DAY = timedelta(days=1)
@@ -40,6 +42,8 @@ class OrderLine:
     tag: Tag
     in_force: bool
     last_day: date
+    named: AnyOrder | None = None
+    unsigned: str = ""
 
 
 def change(order: Prescription) -> Change:
@@ -152,6 +156,7 @@ def reviewed_line(order: Prescription) -> ReviewedLine:
 
 def _line(order: Prescription, page: PatientPage) -> OrderLine:
     in_force = last_covered(order) >= max(page.today, order.starts_on)
+    named = order.phone_order or order.delegated_order
     return OrderLine(
         order=order,
         phase=phase_words(order),
@@ -161,6 +166,8 @@ def _line(order: Prescription, page: PatientPage) -> OrderLine:
         tag=_tag(order, page, in_force),
         in_force=in_force and order.ended_on is None,
         last_day=last_covered(order),
+        named=named,
+        unsigned=unsigned_words((page.today - local_day(named.recorded_at, page.place.zone)).days) if named else "",
     )
 
 

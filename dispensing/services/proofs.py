@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from django.db import connection
+from django.db.models import Q
 
 from core.digests import sha256_of
 from core.proofs import Broken
-from dispensing.models import Dose, DoseVoid, Outcome, Prescription
+from dispensing.models import DelegatedOrder, Dose, DoseVoid, Outcome, PhoneOrder, Prescription
 from dispensing.services import doses, outcomes, prescriptions, voids
+from dispensing.services import named_orders as named
 
 
 def documents() -> Iterable[Broken]:
@@ -39,6 +41,25 @@ def orders() -> Iterable[Broken]:
             order.digest, order.signed_by_id, order.pk
         ):  # fmt: skip
             yield Broken(name, f"prescription {order.pk}", "its signature is over other content, or by somebody else")
+
+
+def named_orders() -> Iterable[Broken]:
+    """What was carried out in a physician's name is what was taken down, and signed, if it is, by that physician."""
+    name = "named_order.documents"
+    for kind in (PhoneOrder, DelegatedOrder):
+        for order in kind.objects.select_related("signature").order_by("recorded_at", "pk").iterator(2000):
+            signature = order.signature
+            if sha256_of(named.document(order)) != order.digest:
+                yield Broken(name, f"order {order.pk}", "its content is not what was taken down")
+            elif signature is not None and (signature.digest, signature.person_id, signature.subject_id) != (
+                order.digest, named.in_whose_name(order), order.pk
+            ):  # fmt: skip
+                yield Broken(name, f"order {order.pk}", "its signature is over other content, or by somebody else")
+    by_phone = Prescription.objects.filter(Q(phone_order__isnull=False) | Q(delegated_order__isnull=False))
+    for made in by_phone.select_related("phone_order", "delegated_order").order_by("recorded_at", "pk").iterator(2000):
+        carried = made.phone_order or made.delegated_order
+        if carried is not None and carried.ordered.get("digest") != made.digest:
+            yield Broken(name, f"prescription {made.pk}", "it is not what its physician ordered")
 
 
 _DAYS = """
@@ -110,5 +131,6 @@ PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
     "dose.documents": documents,
     "dose.ordered": ordered,
     "dose.stock": stock,
+    "named_order.documents": named_orders,
     "prescription.documents": orders,
 }

@@ -25,6 +25,7 @@ from dispensing.rules.choices import (
     MISSED_REASON_WORDS,
 )
 from dispensing.rules.facts import Answers
+from dispensing.rules.named_orders import may_be_told
 from dispensing.rules.violations import Code, Violation
 from dispensing.services import authorisations, contacts, doses, screens
 from dispensing.services.authorisations import Choice
@@ -162,6 +163,7 @@ def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
         "hold_minutes": -(-shown.hold_seconds // 60),
         "identity": choice.identity,
         "elsewhere": choice.elsewhere,
+        "by_phone": bool(may_be_told(shown.stops, snapshot.settings)) and not shown.given,
         "slip": choice.authorisation.slip() if choice.authorisation else "",
         "by_card": request.GET.get("by") == "card" or request.POST.get("by") == "card",
         "pourers": dispensers(facility_id=facility_id, now=now) if choice.authorisation else (),

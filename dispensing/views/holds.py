@@ -9,16 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core import clock
-from core.access import AccessRequest, Permission, allow
+from core.access import AccessRequest, Permission, Role, allow
 from core.ids import new_id
 from core.templatetags.tram import day_time
 from core.views.pages import INVALID
 from dispensing.forms.prescriptions import HoldForm, LiftForm
 from dispensing.models import Hold
-from dispensing.queries import order_words
+from dispensing.queries import named_orders, order_words
 from dispensing.queries import prescriptions as queries
 from dispensing.queries.prescriptions import PatientPage
 from dispensing.rules.choices import HOLD_WORDS, HoldReason
+from dispensing.rules.named_orders import may_be_told
 from dispensing.rules.violations import Unlocker
 from dispensing.services import holds
 from dispensing.services.holds import HoldRefused
@@ -102,6 +103,15 @@ def show_patient(
         "hold_form": hold_form or HoldForm(initial={"id": new_id()}),
         "may_hold": by.may_at(Permission.PLACE_HOLD, page.place.pk),
         "may_prescribe": by.may_at(Permission.PRESCRIBE, page.place.pk),
+        "may_act": _may_act(request, page),
         "orders": order_words.orders_in_words(page),
     }
     return render(request, PATIENT, context, status=status)
+
+
+def _may_act(request: AccessRequest, page: PatientPage) -> bool:
+    """Whether an assistant physician holds a delegation here, for what it may be used for."""
+    by = request.access
+    if Role.ASSISTANT_PHYSICIAN not in by.roles or not may_be_told(page.blocks, page.settings):
+        return False
+    return bool(named_orders.delegations_for(facility_id=page.place.pk, by=by, now=clock.now()))

@@ -17,7 +17,7 @@ from core.ids import new_id
 from core.views.pages import INVALID
 from dispensing.forms.prescriptions import PrescriptionForm, SignForm, StopForm
 from dispensing.models import Prescription
-from dispensing.queries import order_words
+from dispensing.queries import named_orders, order_words
 from dispensing.queries import prescriptions as queries
 from dispensing.queries.prescriptions import PatientPage
 from dispensing.rules.choices import PHASE_WORDS
@@ -46,7 +46,8 @@ def index(request: AccessRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:40]
     shown = queries.physician_list(by=request.access, now=clock.now(), query=query)
     mine = request.access.may(Permission.PRESCRIBE)
-    return render(request, LIST, {"shown": shown, "mine": mine})
+    unsigned = named_orders.count_unsigned(request.access) if mine else 0
+    return render(request, LIST, {"shown": shown, "mine": mine, "unsigned": unsigned})
 
 
 @allow(Permission.VIEW_PRESCRIPTIONS)

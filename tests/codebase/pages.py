@@ -21,6 +21,7 @@ from staff.services import signatures
 from tests import cast, world, world_patients
 from tests.dispensing import morning, phoned
 from tests.entrance import access
+from tests.followup import hands as followup_hands
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
@@ -149,6 +150,10 @@ def _attestation() -> uuid.UUID:
 
 # What stands for each parameter of an address, by its name: something that belongs to the first site. A page with a
 # parameter of a new name fails the tests until it is told here.
+def _task() -> object:
+    return followup_hands.task().pk
+
+
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "alert_id": _alert,
     "act_id": lambda: Act.objects.filter(facility_id=_site(), kind=ActKind.RECEIPT).order_by("recorded_at").first().pk,
@@ -164,6 +169,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
+    "task_id": _task,
     "remote_id": _signed_by_code,
     "prescription_id": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,
 }
