@@ -14,11 +14,11 @@ OPEN = """
 WITH opened AS (
     INSERT INTO followup_case (
         id, kind, facility_id, subject_kind, subject_id, patient_id, findings,
-        owner_id, due_at, opened_at, opened_by_id
+        owner_id, due_at, opened_at, opened_by_id, rung
     )
     SELECT
         id, kind, facility_id, subject_kind, subject_id, patient_id, findings,
-        owner_id, due_at, opened_at, opened_by_id
+        owner_id, due_at, opened_at, opened_by_id, 0
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS row (
         id uuid, kind text, facility_id bigint, subject_kind text, subject_id uuid, patient_id uuid,
         findings jsonb, owner_id bigint, due_at timestamptz, opened_at timestamptz, opened_by_id bigint
