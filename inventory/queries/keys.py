@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inventory.models import KeyEvent
+from inventory.rules.checks import KEY_STEP_WORDS, KEY_WORDS
 from inventory.rules.kinds import Key, KeyStep
 
 
@@ -27,6 +28,28 @@ def holders(*, facility_id: int) -> dict[Key, Held]:
     return {key: found[key] for key in Key if key in found}
 
 
+@dataclass(frozen=True)
+class RegisterLine:
+    """One key of the site in words; `held` is None for a key that nobody has written down yet."""
+
+    name: str
+    held: Held | None
+
+    @property
+    def step_words(self) -> str:
+        return str(KEY_STEP_WORDS[self.held.step]) if self.held else ""
+
+    @property
+    def is_lost(self) -> bool:
+        return self.held is not None and self.held.step is KeyStep.LOST
+
+
+def register(*, facility_id: int) -> list[RegisterLine]:
+    """Every key that a site may have, with who holds it."""
+    held = holders(facility_id=facility_id)
+    return [RegisterLine(str(KEY_WORDS[key]), held.get(key)) for key in Key]
+
+
 def _held(event: KeyEvent) -> Held:
     return Held(
         key=Key(event.key),
@@ -38,8 +61,29 @@ def _held(event: KeyEvent) -> Held:
     )
 
 
-def history(*, facility_id: int, most: int = 100) -> list[KeyEvent]:
-    """What happened to the keys, newest first."""
+@dataclass(frozen=True)
+class KeyLine:
+    """One event of the register in words."""
+
+    event: KeyEvent
+    name: str
+    step_words: str
+    giver: str
+    taker: str
+
+
+def history(*, facility_id: int, most: int = 100) -> list[KeyLine]:
+    """What happened to the keys, newest first. One statement."""
     rows = KeyEvent.objects.filter(facility_id=facility_id)
-    people = rows.select_related("holder_from", "holder_to", "recorded_by")
-    return list(people.order_by("-pk")[:most])
+    people = rows.select_related("holder_from", "holder_to", "recorded_by").order_by("-pk")
+    return [_line(event) for event in people[:most]]
+
+
+def _line(event: KeyEvent) -> KeyLine:
+    return KeyLine(
+        event=event,
+        name=str(KEY_WORDS[Key(event.key)]),
+        step_words=str(KEY_STEP_WORDS[KeyStep(event.step)]),
+        giver=event.holder_from.full_name if event.holder_from else "",
+        taker=event.holder_to.full_name if event.holder_to else "",
+    )

@@ -38,6 +38,19 @@ class Code(StrEnum):
     SEALS_DIFFER = "seals_differ"
     NOTHING_DELIVERED = "nothing_delivered"
     CHANGED_MEANWHILE = "changed_meanwhile"
+    NOT_NOW = "consignment_not_now"
+    NOTHING_PACKED = "nothing_packed"
+    PACKED_ALREADY = "bottle_packed_already"
+    NO_ROUTE = "consignment_no_route"
+    NO_CARRIER = "consignment_no_carrier"
+    ALREADY_DUE = "consignment_already_due"
+    SAME_PEOPLE = "consignment_same_people"
+    NO_SEAL = "consignment_no_seal"
+    NOTE_NEEDED = "consignment_note_needed"
+    NOT_IN_DISPUTE = "not_in_dispute"
+    NOT_YOURS_TO_SETTLE = "not_yours_to_settle"
+    CASE_OPEN = "consignment_case_open"
+    NOT_REVIEWED = "consignment_not_reviewed"
     OTHER_CONTENT = "other_content"
     WRONG_PLACE = "wrong_place"
     READING_NEEDED = "reading_needed"
@@ -61,6 +74,7 @@ class Code(StrEnum):
     ENVELOPE_NEEDED = "envelope_needed"
     EXPIRY_NEEDED = "expiry_needed"
     BOTTLE_NEEDED = "bottle_needed"
+    DEVICE_IN_USE = "device_in_use"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from inventory.rules.checks import KEY_WORDS
-from inventory.rules.kinds import Key
+from inventory.rules.kinds import DeviceKind, Key, SealState, Why
 from inventory.rules.violations import Code
 
 SUBJECT_WORDS: Final[Mapping[str, Promise]] = {
@@ -18,6 +18,25 @@ SUBJECT_WORDS: Final[Mapping[str, Promise]] = {
     "naloxone_check": gettext_lazy("Kiểm tra naloxone"),
     "device_check": gettext_lazy("Kiểm tra dụng cụ đong"),
     "key_lost": gettext_lazy("Chìa khóa tủ thuốc"),
+}
+
+DEVICE_WORDS: Final[Mapping[DeviceKind, Promise]] = {
+    DeviceKind.SYRINGE: gettext_lazy("Bơm tiêm"),
+    DeviceKind.PUMP: gettext_lazy("Bơm định liều"),
+    DeviceKind.CUP: gettext_lazy("Cốc đong"),
+    DeviceKind.SCALE: gettext_lazy("Cân"),
+}
+WHY_WORDS: Final[Mapping[Why, Promise]] = {
+    Why.OPENING: gettext_lazy("mở đầu ngày"),
+    Why.CLOSE: gettext_lazy("cuối ngày"),
+    Why.WEEKLY: gettext_lazy("theo tuần"),
+    Why.HAND_OVER: gettext_lazy("bàn giao"),
+    Why.COUNT: gettext_lazy("kiểm kê"),
+}
+SEAL_WORDS: Final[Mapping[SealState, Promise]] = {
+    SealState.MATCHES: gettext_lazy("niêm phong khớp"),
+    SealState.DIFFERS: gettext_lazy("niêm phong khác số tối trước"),
+    SealState.NONE: gettext_lazy("không có niêm phong"),
 }
 
 

@@ -116,6 +116,11 @@ def report_lost(*, command: Lost, by: Access, now: datetime) -> KeyEvent:
         return event
 
 
+def one_key() -> tuple[Violation, ...]:
+    """What is asked where somebody names several keys, or none, as lost."""
+    return (Violation(Code.WORDS_NEEDED, Level.ASK, _("Chọn đúng một chìa bị mất."), field="keys"),)
+
+
 def _taker(second: ProvenSecond | Alone) -> int | None:
     return second.access.person_id if isinstance(second, ProvenSecond) else None
 

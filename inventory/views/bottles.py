@@ -18,6 +18,7 @@ from facilities.services import settings
 from inventory.forms import ActForm, EmptyForm, MoveForm, OpenedForm, OpenForm, QuarantineForm
 from inventory.models import AccountKind, Bottle
 from inventory.queries.bottles import get_state
+from inventory.queries.findings import measures
 from inventory.queries.lives import bottle_life
 from inventory.queries.opening import opening_facts
 from inventory.rules.bottles import BottleState, Standing, check_opening, standing, unusable
@@ -41,7 +42,7 @@ Work = Callable[[Any, SecondPersonForm], Done]
 @require_safe
 def bottle(request: AccessRequest, number: int) -> HttpResponse:
     """The life of a bottle; before the day's measure a level in place of the book's figure."""
-    state, rules, now = _state(request, number), _rules(request), clock.now()
+    state, rules, now = state_of(request, number), rules_of(request), clock.now()
     zone = request.access.zone
     opened_on = local_day(state.opened_at, zone) if state.opened_at else None
     context = {
@@ -52,6 +53,7 @@ def bottle(request: AccessRequest, number: int) -> HttpResponse:
         if standing(state) is Standing.EMPTIED
         else unusable(state, today=local_day(now, zone), opened_on=opened_on, settings=rules),
         "life": bottle_life(bottle_id=state.id),
+        "measures": measures(facility_id=request.access.facility_id or 0, bottle_id=state.id),
         **rights(request),
     }
     return render(request, "inventory/bottle.html", context)
@@ -62,11 +64,11 @@ def bottle(request: AccessRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def open_bottle(request: AccessRequest, number: int) -> HttpResponse:
     """Open a closed bottle; what the rules ask is asked, what they refuse is said with who can unlock it."""
-    state, now = _state(request, number), clock.now()
+    state, now = state_of(request, number), clock.now()
     facts = opening_facts(
         bottle=state, facility_id=request.access.facility_id or 0, today=local_day(now, request.access.zone)
     )
-    found = check_opening(facts, settings=_rules(request))
+    found = check_opening(facts, settings=rules_of(request))
 
     def work(form: OpenForm, second: SecondPersonForm) -> Done:
         said = form.cleaned_data
@@ -89,7 +91,7 @@ def open_bottle(request: AccessRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def opened_already(request: AccessRequest, number: int) -> HttpResponse:
     """State that the bottle was opened before anybody wrote it down: recorded whatever the rules say."""
-    state, now = _state(request, number), clock.now()
+    state, now = state_of(request, number), clock.now()
 
     def work(form: OpenedForm, second: SecondPersonForm) -> Done:
         said = form.cleaned_data
@@ -105,7 +107,7 @@ def opened_already(request: AccessRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def empty(request: AccessRequest, number: int) -> HttpResponse:
     """The bottle ran out: what was measured in it, and who saw it."""
-    state, now = _state(request, number), clock.now()
+    state, now = state_of(request, number), clock.now()
 
     def work(form: EmptyForm, second: SecondPersonForm) -> Done:
         said = form.cleaned_data
@@ -121,7 +123,7 @@ def empty(request: AccessRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def quarantine(request: AccessRequest, number: int) -> HttpResponse:
     """Set the bottle apart, with the reason."""
-    state, now = _state(request, number), clock.now()
+    state, now = state_of(request, number), clock.now()
 
     def work(form: QuarantineForm, second: SecondPersonForm) -> Done:
         said = form.cleaned_data
@@ -187,7 +189,7 @@ def _posted(request: AccessRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _state(request: AccessRequest, number: int) -> BottleState:
+def state_of(request: AccessRequest, number: int) -> BottleState:
     """The bottle at the facility that the person acts in; 404 for every other."""
     try:
         return get_state(number=number, facility_id=request.access.facility_id or 0)
@@ -195,5 +197,5 @@ def _state(request: AccessRequest, number: int) -> BottleState:
         raise Http404(_("Không có chai này ở cơ sở của bạn.")) from missing
 
 
-def _rules(request: AccessRequest) -> StockSettings:
+def rules_of(request: AccessRequest) -> StockSettings:
     return settings.for_facility(StockSettings, facility_id=request.access.facility_id or 0, at=clock.now())

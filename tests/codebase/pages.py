@@ -14,14 +14,17 @@ from core.ids import new_id
 from dispensing.models import Dose, Hold, Prescription
 from followup.models import CaseKind
 from followup.services import cases
-from inventory.models import Act, ActKind, Bottle
+from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Why
+from inventory.services import measures
 from patients.models import Alert, Patient
 from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
+from staff.services.attestations import Alone
 from tests import cast, world, world_patients
 from tests.dispensing import morning, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
+from tests.inventory.site import Site
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
@@ -135,6 +138,12 @@ def _signed_by_code() -> uuid.UUID:
     ).pk  # fmt: skip
 
 
+def _measure() -> uuid.UUID:
+    site = Site(access(cast.DISPENSER))
+    command = measures.Measure(new_id(), site.opened, Why.WEEKLY, ("1000",), Alone("một mình"))
+    return measures.record(command=command, by=site.by, now=world.NOW).row.pk
+
+
 def _attestation() -> uuid.UUID:
     return Attestation.objects.create(
         act_kind="tests",
@@ -161,11 +170,13 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "attestation_id": _attestation,
     "case_id": _case,
     "delegation_id": lambda: phoned.delegation().pk,
+    "device_id": lambda: MeasuringDevice.objects.filter(facility_id=_site()).order_by("pk").first().pk,
     "dose_id": lambda: _dose().pk,
     "facility_id": _site,
     "hold_id": _hold,
     "key": lambda: "DosingSettings.missed_same_dose_max",
     "named_order_id": lambda: phoned.phone_order().pk,
+    "measure_id": _measure,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
