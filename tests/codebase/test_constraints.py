@@ -12,7 +12,16 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from psycopg import errors, sql
 
 from core.constraints import violated
-from tests.codebase.breaks import Break, days, dosing, measures, patients_and_cases, places_and_people, stock
+from tests.codebase.breaks import (
+    Break,
+    days,
+    dosing,
+    measures,
+    named_orders,
+    patients_and_cases,
+    places_and_people,
+    stock,
+)
 from tests.codebase.made_up import MODELS, Row
 
 PARTS: Final = (
@@ -22,6 +31,7 @@ PARTS: Final = (
     measures.BREAKS,
     dosing.BREAKS,
     days.BREAKS,
+    named_orders.BREAKS,
 )
 BREAKS: Final[dict[str, Break]] = {name: each for part in PARTS for name, each in part.items()}
 TABLES: Final = sorted(MODELS)
