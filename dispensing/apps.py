@@ -10,17 +10,21 @@ class DispensingConfig(AppConfig):
     def ready(self) -> None:
         from core import navigation, proofs, scanning
         from core.access import Permission
-        from dispensing.queries import scans
+        from dispensing.queries import scans, sheets
         from dispensing.queries.doses import dose_path, void_address
+        from dispensing.queries.later import late_day_path
         from dispensing.rules import wording_settings
         from dispensing.rules.incident_settings import IncidentSettings
+        from dispensing.rules.scancodes import SHEET
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
         from dispensing.services import alarms
         from dispensing.services.proofs import PROOFS
+        from dispensing.services.sheet_proofs import SHEET_PROOFS
         from facilities import words as setting_words
         from facilities.services import settings
         from followup import words
+        from inventory import links
         from patients.queries.alerts import alert_path
         from patients.rules.scancodes import CARD
         from staff import kinds
@@ -32,11 +36,22 @@ class DispensingConfig(AppConfig):
         setting_words.register(IncidentSettings, wording_settings.INCIDENT_TITLE, wording_settings.INCIDENT_WORDS)
         setting_words.register(DosingSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
         scanning.register(CARD, "patient card", scans.card)
+        scanning.register(SHEET, "sheet of a morning", sheets.sheet_address)
         words.register("dose", words_for, name=_("Liều đã ghi"), path=dose_path)
+        words.register("wrong_dose", words_for, name=_("Uống nhầm"), path=incidents.wrong_dose_path)
+        words.register("vomit", words_for, name=_("Nôn sau uống"), path=incidents.vomit_path)
+        words.register("observation", words_for, name=_("Theo dõi sau uống"), path=incidents.observation_path)
+        links.register(
+            _("Ai đã uống từ chai này"),
+            permission=Permission.VIEW_ROSTER,
+            path=lambda number: f"/dispensing/bottles/{number}/patients/",
+        )
         words.register("outcome", words_for, name=_("Không uống"))
         words.register("named_order", words_for, name=_("Y lệnh thực hiện thay bác sĩ"))
         words.register(alarms.SUBJECT, words_for, name=_("Người mang thai"), path=alert_path)
+        words.register("sheet", words_for, name=_("Phiếu giấy buổi sáng"), path=sheets.sheet_path)
+        words.register("late_day", words_for, name=_("Ngày được ghi bù"), path=late_day_path)
         words.register("", words_for)
         kinds.register("dose_void", _("Đổ bỏ liều đã rót"), address=void_address)
-        for name, proof in PROOFS.items():
+        for name, proof in (PROOFS | SHEET_PROOFS).items():
             proofs.register(name, proof)

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from core.access import Access
 from dispensing.models import Dose, LateEntry, Sheet
+from dispensing.queries.later import day_subject
 from dispensing.rules.late import LateReason
 from dispensing.rules.violations import Code
 from followup.models import CaseKind
@@ -15,7 +16,6 @@ from followup.services.cases import Finding
 
 SHEET: Final = "sheet"
 DAY: Final = "late_day"
-_NAMESPACE: Final = UUID("0192f0c4-6f0e-7a31-8f55-6a1c5d2f7b10")
 
 _BOTTLE: Final = frozenset({Code.BOTTLE_EXPIRED, Code.BOTTLE_QUARANTINED, Code.BOTTLE_OPEN_TOO_LONG})
 _STOCK: Final = frozenset({Code.BEYOND_BOOK})
@@ -49,11 +49,6 @@ def typed_later(reason: LateReason, day: date, sheet: Sheet | None) -> dict[str,
         "code": str(Code.TYPED_LATER),
         "data": {"day_on": day.isoformat(), "reason": str(reason), "sheet": number},
     }
-
-
-def day_subject(*, facility_id: int, day: date) -> UUID:
-    """What a case about facts without a sheet is about: the site's day."""
-    return uuid5(_NAMESPACE, f"{facility_id} {day.isoformat()}")
 
 
 def open_shared(*, written: Sequence[UUID], sheets: Mapping[UUID, Sheet], by: Access, now: datetime) -> None:

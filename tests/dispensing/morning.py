@@ -116,6 +116,7 @@ def patient(
     known_from: date = world.TODAY,
     name: str = "Lò Văn Thử",
     prescribed: bool = True,
+    placed_from: date = cast.SINCE,
 ) -> Patient:
     """In treatment for a year and placed at the site; days before `known_from` are unknown, so nothing is missed."""
     at, number = at or site(), next(_numbers)
@@ -125,7 +126,7 @@ def patient(
     )  # fmt: skip
     Identity.objects.create(patient=made, full_name=name)
     Placement.objects.create(
-        patient=made, facility=at, kind="home", starts_on=cast.SINCE, recorded_at=world.NOW,
+        patient=made, facility=at, kind="home", starts_on=placed_from, recorded_at=world.NOW,
         recorded_by=world.person(cast.PHARMACIST),
     )  # fmt: skip
     if prescribed:
