@@ -34,9 +34,8 @@ def _case_overdue(data: Mapping[str, Any]) -> str:
     from followup.rules.kinds import KIND_WORDS, CaseKind
 
     kind = str(data.get("kind", ""))
-    return gettext("Vụ việc quá hạn: %(what)s") % {
-        "what": KIND_WORDS[CaseKind(kind)] if kind in set(CaseKind) else kind
-    }
+    what = KIND_WORDS[CaseKind(kind)] if kind in set(CaseKind) else kind
+    return gettext("Vụ việc quá hạn: %(what)s") % {"what": what}
 
 
 def _task_overdue(data: Mapping[str, Any]) -> str:
