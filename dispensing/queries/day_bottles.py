@@ -32,7 +32,13 @@ class BottleDay:
     beyond_ul: int
     end_ul: int
 
+    @property
+    def before_ul(self) -> int:
+        """What the book had in it before the first dose: as the day began, or as it was opened."""
+        return self.start_ul + self.opened_ul
+
     def stored(self) -> dict[str, Any]:
+        """As a close keeps it."""
         return asdict(self)
 
 

@@ -12,10 +12,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
+from django.utils.functional import Promise
 
 from core.scanning import encode
 from dispensing.models import DayClose
 from dispensing.queries.day_bottles import WHOLE_CHAIN, BottleDay, bottle_days
+from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from dispensing.rules.voids import VoidKind
 from inventory.models import BottleMeasure
 from inventory.rules.scancodes import BOTTLE
@@ -60,6 +62,11 @@ class OutcomeLine:
     by: str
     poured_mg: Decimal | None
 
+    @property
+    def words(self) -> str | Promise:
+        """What was stated, as people say it."""
+        return OUTCOME_WORDS[OutcomeCode(self.outcome)]
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -95,6 +102,11 @@ class DaySheet:
     def given_ul(self) -> int:
         """What the book of the bottles says was drunk; must equal the lines' sum."""
         return sum(bottle.given_ul for bottle in self.bottles)
+
+    @property
+    def bottle_rows(self) -> list[tuple[BottleDay, BottleMeasure | None]]:
+        """Each bottle with what was measured at the close."""
+        return [(bottle, self.measured.get(bottle.bottle_id)) for bottle in self.bottles]
 
     @property
     def agrees(self) -> bool:

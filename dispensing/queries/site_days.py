@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from core.clock import local_day
-from dispensing.rules.days import closing_moment
-from facilities.models import Facility
 
 LOOK_BACK: Final = 7  # days before today that the board still asks about
 ONE_DAY: Final = timedelta(days=1)
@@ -88,14 +86,14 @@ class DayLine:
     unclosed: tuple[date, ...]
 
 
-def day_line(*, facility: Facility, now: datetime) -> DayLine:
-    """Today at the facility, and what earlier days still lack. One statement."""
-    today = local_day(now, facility.zone)
-    found = site_days(facility_ids=[facility.pk], first=today - LOOK_BACK * ONE_DAY, last=today)
+def day_line(*, facility_id: int, now: datetime, zone: str, closes_at: datetime | None) -> DayLine:
+    """Today at the facility, and what earlier days still lack. One statement.
+
+    `closes_at`: today's closing, None for a facility open round the clock.
+    """
+    today = local_day(now, zone)
+    found = site_days(facility_ids=[facility_id], first=today - LOOK_BACK * ONE_DAY, last=today)
     this = next((one for one in found if one.day == today), None)
-    closes_at = closing_moment(
-        day=today, closes_at=facility.closes_at, zone=facility.zone, round_the_clock=facility.round_the_clock
-    )
     return DayLine(
         day=today,
         opened=this.opened if this else None,

@@ -1,5 +1,6 @@
 """The morning board: the list, the opened card, the questions before pouring, the confirm."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,20 +11,24 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
+from core.clock import local_day
 from core.ids import new_id
 from core.templatetags.tram import mg, time
 from core.views.pages import INVALID, page_or_partial
 from dispensing.forms.morning import AnswersForm, AskedForm, ConfirmForm
 from dispensing.queries import board as board_query
 from dispensing.queries.alike import alike
+from dispensing.queries.board import Hours
 from dispensing.queries.card import Card, card
 from dispensing.queries.people import Ways, dispensers, ways_to_unlock
 from dispensing.queries.search import find, on_the_list
+from dispensing.queries.site_days import DayLine, day_line
 from dispensing.rules.choices import (
     IDENTIFICATION_WORDS,
     LAST_DOSE_PROOF_WORDS,
     MISSED_REASON_WORDS,
 )
+from dispensing.rules.days import closing_moment
 from dispensing.rules.facts import Answers
 from dispensing.rules.named_orders import may_be_told
 from dispensing.rules.violations import Code, Violation
@@ -196,6 +201,8 @@ def _board_context(request: AccessRequest) -> dict[str, Any]:
     query = request.GET.get("q", "").strip()
     return {
         "board": shown,
+        "day_line": _day_line(request, shown.hours, now),
+        "may_state_day": request.access.may(Permission.RECORD_OUTCOME),
         "query": query,
         "look_again": on_the_list(shown.look_again, query=query),
         "to_come": on_the_list(shown.to_come, query=query),
@@ -203,6 +210,12 @@ def _board_context(request: AccessRequest) -> dict[str, Any]:
         "others": find(query=query, by=request.access, besides=shown.patient_ids) if query else (),
         "cases_open": case_queries.count_open(facility_id=request.access.facility_id),
     }
+
+
+def _day_line(request: AccessRequest, hours: Hours, now: datetime) -> DayLine:
+    by, today = request.access, local_day(now, request.access.zone)
+    closes_at = closing_moment(day=today, closes_at=hours.closes_at, zone=by.zone, round_the_clock=hours.all_day)
+    return day_line(facility_id=by.facility_id or 0, now=now, zone=by.zone, closes_at=closes_at)
 
 
 def _after(request: AccessRequest, receipt: DoseReceipt) -> HttpResponse:

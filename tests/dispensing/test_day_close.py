@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from core.ids import new_id
 from dispensing.models import DayClose, DayOpening, DayOutcome, Dose, Outcome
 from dispensing.queries.day_sheet import DaySheet, day_sheet
-from dispensing.queries.site_days import day_line, days_not_opened_or_closed
+from dispensing.queries.site_days import DayLine, day_line, days_not_opened_or_closed
 from dispensing.rules.closing import Fault
 from dispensing.rules.voids import VoidKind
 from dispensing.services import closes, doses, openings, outcomes, voids
@@ -54,6 +54,11 @@ def sheet(day: date = world.TODAY) -> DaySheet:
     return day_sheet(facility_id=morning.site().pk, day=day, zone="Asia/Ho_Chi_Minh")
 
 
+def line_of(now: datetime) -> DayLine:
+    nine = world.NOW.replace(hour=9, minute=0)
+    return day_line(facility_id=morning.site().pk, now=now, zone="Asia/Ho_Chi_Minh", closes_at=nine)
+
+
 def seen(bottle: Bottle, **changes: object) -> BottleSeen:
     return BottleSeen(number=bottle.number, **changes)
 
@@ -74,7 +79,7 @@ def test_open_day_keeps_what_was_found_with_seal_count_and_naloxone(db):
     assert SealFound.objects.get().bottle == bottle
     assert str(BottleMeasure.objects.get(why="opening").pk) in row.said["measures"]
     assert set(row.said) == {"seals", "measures", "closed_count", "naloxone", "notes_read"}
-    line = day_line(facility=morning.site(), now=world.NOW)
+    line = line_of(world.NOW)
     assert line.opened is not None
     assert (line.opened.by, line.closed, line.to_close) == (cast.DISPENSER.initials, None, False)
 
@@ -94,7 +99,7 @@ def test_open_day_late_keeps_both_times(db):
     row = openings.open_day(command=opening(opened_at=six), by=hoa(), now=NINE).row
 
     assert (row.opened_at, row.recorded_at) == (six, NINE)
-    line = day_line(facility=morning.site(), now=NINE)
+    line = line_of(NINE)
     assert line.opened is not None
     assert line.opened.late
 
@@ -189,12 +194,12 @@ def test_close_again_with_the_same_id_is_the_same_and_another_is_told_who_was_fi
 def test_close_that_was_forgotten_is_made_good_later_for_its_own_day(db):
     patient = morning.patient(known_from=YESTERDAY - timedelta(days=3))
     site = morning.site()
-    assert YESTERDAY in day_line(facility=site, now=world.NOW).unclosed
+    assert YESTERDAY in line_of(world.NOW).unclosed
 
     closed_at = world.NOW
     close(day=YESTERDAY, closed_at=closed_at, now=world.NOW)
 
-    assert YESTERDAY not in day_line(facility=site, now=world.NOW).unclosed
+    assert YESTERDAY not in line_of(world.NOW).unclosed
     assert DayOutcome.objects.get(patient=patient, day=YESTERDAY).tolerance_gap
     assert not DayOutcome.objects.filter(patient=patient, day=world.TODAY).exists()
     missing = days_not_opened_or_closed(facility_ids=[site.pk], first=YESTERDAY, last=YESTERDAY)
