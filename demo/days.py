@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Final
 from uuid import UUID
 
-from demo import afternoon
+from demo import afternoon, alerts
 from demo.attendance import Plan, Visit
 from demo.day import SiteDay, Span, look_at
 from demo.morning import Morning
@@ -76,6 +76,7 @@ def begin(site: Site, day: date, *, now: datetime) -> int:
         elif plan.visit is Visit.IN_HOSPITAL:
             morning.expect(id_, plan, span.at(0.1))
     morning.run()
+    alerts.tell(morning, span.end)
     _open_for_the_rest(morning)
     return len(today.dosed)
 

@@ -40,7 +40,7 @@ SIGNS: Final = {
 LIFTED: Final = "Đã khám, cho uống lại"
 
 OF_THE_WINDOW: Final = frozenset({Code.NO_OPEN_BOTTLE, Code.NOT_ENOUGH, Code.BOTTLE_OPEN_TOO_LONG})
-OF_MISSED_DAYS: Final = frozenset(code for code in Code if code.value.startswith("missed_"))
+OF_MISSED_DAYS: Final = frozenset(code for code in Code if code.value.startswith(("missed_", "pregnant_missed")))
 OF_THE_ORDER: Final = frozenset(
     {
         Code.NO_PRESCRIPTION,

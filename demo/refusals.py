@@ -13,6 +13,7 @@ from dispensing.services.outcomes import OutcomeRefused
 from dispensing.services.voids import VoidRefused
 from followup.services.cases import CaseRefused
 from inventory.services.acts import StockRefused
+from patients.services.alerts import AlertRefused
 from patients.services.status import StatusRefused
 from staff.services.attestations import AttestationRefused
 from staff.services.pins import PinRefused
@@ -20,6 +21,7 @@ from staff.services.pins import PinRefused
 log = logging.getLogger(__name__)
 
 REFUSALS: Final = (
+    AlertRefused,
     AttestationRefused,
     CaseRefused,
     ContactRefused,
