@@ -11,9 +11,9 @@ class InventoryConfig(AppConfig):
         from core import navigation, proofs, scanning
         from core.access import Permission
         from facilities import words as setting_words
-        from facilities.services import settings
+        from facilities.services import overdose, settings
         from followup import words
-        from inventory.queries import papers, scans
+        from inventory.queries import naloxone, papers, scans
         from inventory.rules import wording_checks, wording_settings
         from inventory.rules.scancodes import BOTTLE
         from inventory.rules.settings import StockSettings
@@ -23,6 +23,7 @@ class InventoryConfig(AppConfig):
         from staff import kinds
 
         navigation.register(_("Tồn kho"), "/inventory/", Permission.VIEW_STOCK, order=20, at_facility=True)
+        overdose.register_ampoules(naloxone.usable_ampoules)
         settings.register(StockSettings)
         setting_words.register(StockSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
         scanning.register(BOTTLE, "bottle label", scans.bottle)
@@ -34,6 +35,30 @@ class InventoryConfig(AppConfig):
         kinds.register("duty_handover", _("Bàn giao ca trực"))
         for subject, name in wording_checks.SUBJECT_WORDS.items():
             words.register(subject, wording_checks.finding_words, name=name, path=scans.finding_page(subject))
+        _custody()
         for name, proof in PROOFS.items():
             proofs.register(name, proof)
         proofs.register_against("day_heads", dayheads.compare)
+
+
+def _custody() -> None:
+    """What consignments hand down: their places in the navigation, settings, scans, words."""
+    from core import navigation, scanning
+    from core.access import Permission
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+    from inventory.queries import consignments
+    from inventory.rules import wording_custody
+    from inventory.rules.scancodes import CONSIGNMENT
+    from inventory.rules.settings_custody import CustodySettings
+    from staff import kinds
+
+    settings.register(CustodySettings)
+    setting_words.register(CustodySettings, wording_custody.TITLE, wording_custody.SETTING_WORDS)
+    scanning.register(CONSIGNMENT, "consignment", consignments.scanned)
+    name = _("Chuyến thuốc")
+    words.register("custody", wording_custody.finding_words, name=name, path=consignments.event_page)
+    for step, label in wording_custody.STEP_WORDS.items():
+        kinds.register(f"custody.{step}", label, address=consignments.event_address)
+    navigation.register(_("Tôi đang chở"), "/inventory/carry/", Permission.CARRY, order=22)

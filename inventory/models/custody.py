@@ -4,7 +4,6 @@ What a consignment is and who stood where is set once; what state it is in, its 
 database function, `inventory_custody`, which ties each into the chain of the facility in whose name it was done.
 """
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -13,10 +12,7 @@ from core.constraints import different, one_of, paired
 from core.tables import Kept
 from facilities.models import Facility
 from inventory.rules.custody import ConsignmentKind, State, Step, ways
-
-
-def _person(**more: object) -> "models.ForeignKey[object, object]":
-    return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", **more)  # type: ignore[arg-type]
+from staff.models import Person
 
 
 class Consignment(models.Model):
@@ -34,26 +30,26 @@ class Consignment(models.Model):
     kind = models.CharField(max_length=10)
     from_facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+", db_index=False)
     to_facility = models.ForeignKey(Facility, on_delete=models.PROTECT, related_name="+", db_index=False)
-    carrier = _person(db_index=False)
+    carrier = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     companion = models.CharField(max_length=80, blank=True)
     transport = models.CharField(max_length=80)
     route = models.CharField(max_length=160)
     expected_at = models.DateTimeField()
     prepared_at = models.DateTimeField()
-    prepared_by = _person(db_index=False)
+    prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     sealed_at = models.DateTimeField(null=True)
-    sealed_by = _person(null=True, db_index=False)
+    sealed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     seals = ArrayField(models.CharField(max_length=40), null=True)
     manifest_digest = models.CharField(max_length=64, null=True)  # noqa: DJ001  null until it is packed
     dispatched_at = models.DateTimeField(null=True)
-    dispatched_by = _person(null=True, db_index=False)
+    dispatched_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     received_at = models.DateTimeField(null=True)
-    received_by = _person(null=True, db_index=False)
-    received_second = _person(null=True, db_index=False)
+    received_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    received_second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     received_by_carrier = models.BooleanField(null=True)
     taken_back_at = models.DateTimeField(null=True)
-    taken_back_by = _person(null=True, db_index=False)
-    taken_back_second = _person(null=True, db_index=False)
+    taken_back_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
+    taken_back_second = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -159,9 +155,9 @@ class CustodyEvent(models.Model):
     state = models.CharField(max_length=20)
     side = models.CharField(max_length=10)
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
-    actor = _person(db_index=False)
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     actor_label = models.CharField(max_length=40)
-    witness = _person(null=True, db_index=False)
+    witness = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
     act = models.OneToOneField("inventory.Act", on_delete=models.PROTECT, null=True)
     occurred_at = models.DateTimeField()
     recorded_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.digests import microseconds
-from inventory.rules.chain import HashedAct, HashedMovement
+from inventory.rules.chain import HashedAct, HashedEvent, HashedMovement
 
 CHUNK = 2000
 
@@ -24,17 +24,22 @@ SELECT coalesce(h.facility_id, l.facility_id), coalesce(h.sequence, 0), h.hash,
           FROM inventory_movement m
           JOIN inventory_account s ON s.id = m.source_id
           JOIN inventory_account t ON t.id = m.target_id
-         WHERE m.act_id = a.id)
+         WHERE m.act_id = a.id),
+       e.id, e.consignment_id, e."position", e.step, e.before, e.state, e.side, e.facility_id, e.actor_id,
+       e.actor_label, e.witness_id, e.act_id, e.occurred_at, e.recorded_at, e.digest
   FROM inventory_chainhead h
   FULL JOIN inventory_chainlink l ON l.facility_id = h.facility_id
   LEFT JOIN inventory_act a ON a.id = l.subject_id AND l.kind = 'act'
+  LEFT JOIN inventory_custodyevent e ON e.id = l.subject_id AND l.kind = 'custody'
  ORDER BY 1, l.sequence
 """
 
 
 @dataclass(frozen=True)
 class StoredLink:
-    """A link as stored, and the act that it speaks of as the tables tell it now; None where that is gone."""
+    """A link as stored, and the act or custody event that it speaks of as the tables tell it now; None where that is
+    gone.
+    """
 
     sequence: int
     kind: str
@@ -44,7 +49,8 @@ class StoredLink:
     hash: bytes
     recorded_at: datetime
     act: HashedAct | None
-    act_recorded_at: datetime | None
+    event: HashedEvent | None
+    subject_recorded_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,8 @@ def _row(row: tuple[Any, ...]) -> ChainRow:
     link = None
     if rest[0] is not None:
         sequence, kind, subject, content, previous, own, recorded_at = rest[:7]
-        act = _act(rest[7:]) if rest[7] is not None else None
+        act = _act(rest[7:17]) if rest[7] is not None else None
+        event = _event(rest[17:]) if rest[17] is not None else None
         link = StoredLink(
             sequence=sequence,
             kind=kind,
@@ -80,7 +87,8 @@ def _row(row: tuple[Any, ...]) -> ChainRow:
             hash=bytes(own),
             recorded_at=recorded_at,
             act=act,
-            act_recorded_at=rest[13],
+            event=event,
+            subject_recorded_at=rest[30] if event else rest[13],
         )
     return ChainRow(facility_id, head_sequence, bytes(head_hash or b""), link)
 
@@ -98,6 +106,13 @@ def _act(row: list[Any]) -> HashedAct:
         document_digest=digest,
         corrects=corrects,
         movements=tuple(HashedMovement(*movement) for movement in _decoded(movements)),
+    )
+
+
+def _event(row: list[Any]) -> HashedEvent:
+    *said, occurred_at, recorded_at, digest = row
+    return HashedEvent(
+        *said, occurred_us=microseconds(occurred_at), recorded_us=microseconds(recorded_at), digest=digest
     )
 
 

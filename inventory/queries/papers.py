@@ -53,6 +53,8 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
                 Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
                 Fact(_("Đã đổ bỏ"), f"{format_ml(stated['poured_out_ul'], separator=separator())} mL"),
             ]
+        case _ if "consignment" in stated:
+            found = [Fact(_("Chuyến số"), str(stated["number"]))]
         case ActKind.QUARANTINE:
             found = [
                 Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),

@@ -66,6 +66,38 @@ def content_digest(act: HashedAct) -> bytes:
     ).digest()  # fmt: skip
 
 
+@dataclass(frozen=True)
+class HashedEvent:
+    """A custody event as its link speaks of it."""
+
+    id: UUID
+    consignment_id: UUID
+    position: int
+    step: str
+    before: str
+    state: str
+    side: str
+    facility_id: int
+    actor_id: int
+    actor_label: str
+    witness_id: int | None
+    act_id: UUID | None
+    occurred_us: int
+    recorded_us: int
+    digest: str
+
+
+def event_digest(event: HashedEvent) -> bytes:
+    """What a link says of a custody event; its document by the digest, its act of stock by the id."""
+    return hashlib.sha256(
+        _text("tram.custody.1") + event.id.bytes + event.consignment_id.bytes + _integer(event.position)
+        + _text(event.step) + _text(event.before) + _text(event.state) + _text(event.side)
+        + _integer(event.facility_id) + _integer(event.actor_id) + _text(event.actor_label)
+        + _integer(event.witness_id or 0) + (event.act_id.bytes if event.act_id else bytes(16))
+        + _integer(event.occurred_us) + _integer(event.recorded_us) + _text(event.digest)
+    ).digest()  # fmt: skip
+
+
 def link_hash(
     *, previous: bytes, facility_id: int, sequence: int, kind: str, subject_id: UUID, content: bytes
 ) -> bytes:

@@ -23,7 +23,7 @@ class AccountKind(StrEnum):
 
 PLACES: Final = (AccountKind.STORAGE, AccountKind.DISPENSING, AccountKind.OPENED, AccountKind.QUARANTINE)
 # Places hold bottles one by one, the others a sum per lot. Two may go below zero (design, sentence 2).
-# Two belong to one consignment each, in its sender's books: what is on the road, and what did not arrive as it was sent.
+# Two belong to one consignment each, in its sender's books: what is on the road, and what did not arrive as sent.
 OF_A_CONSIGNMENT: Final = frozenset({AccountKind.TRANSIT, AccountKind.DISCREPANCY})
 BOTTLE_ACCOUNTS: Final = frozenset({*PLACES, *OF_A_CONSIGNMENT, AccountKind.UNRECONCILED})
 MAY_BE_NEGATIVE: Final = frozenset({AccountKind.SUPPLIER, AccountKind.UNRECONCILED})

@@ -1,3 +1,4 @@
-"""The digit of kind that a scanned bottle label begins with."""
+"""The digits of kind that our scanned labels begin with."""
 
 BOTTLE = 2
+CONSIGNMENT = 3

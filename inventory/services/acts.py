@@ -133,6 +133,7 @@ def book(
     second: ProvenSecond | Alone | None,
     found: Mapping[str, Any] | None = None,
     empties: int | None = None,
+    consignment_id: UUID | None = None,
 ) -> Done:
     """Post the act, keep its document, let the second person sign exactly that document, write the audit row.
 
@@ -153,7 +154,7 @@ def book(
         }
     )
     digest = sha256_of(content)
-    _post(act, occurred_at, digest, moves, empties)
+    _post(act, occurred_at, digest, moves, empties, consignment_id)
     Document.objects.create(act_id=act.id, content=content)
     if second is not None:
         attestations.attest(
@@ -169,7 +170,14 @@ def book(
     return Done(act.id, digest, content)
 
 
-def _post(act: StockAct, occurred_at: datetime, digest: str, moves: Sequence[Move], empties: int | None) -> None:
+def _post(
+    act: StockAct,
+    occurred_at: datetime,
+    digest: str,
+    moves: Sequence[Move],
+    empties: int | None,
+    consignment_id: UUID | None,
+) -> None:
     new = NewAct(
         id=act.id,
         kind=act.kind,
@@ -183,7 +191,7 @@ def _post(act: StockAct, occurred_at: datetime, digest: str, moves: Sequence[Mov
         empties=empties,
     )
     try:
-        ledger.post(new, facility_id=act.facility_id)
+        ledger.post(new, facility_id=act.facility_id, consignment_id=consignment_id)
     except LedgerRefused as refused:
         if refused.receipt.status is Status.OTHER_CONTENT:
             raise OtherContent from refused

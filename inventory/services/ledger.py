@@ -90,18 +90,22 @@ class LedgerRefused(Exception):
         self.receipt = receipt
 
 
-def post(act: NewAct, *, facility_id: int) -> Receipt:
-    """Book one act in the facility's chain; raises LedgerRefused unless it stands."""
-    [receipt] = post_many([act], facility_id=facility_id)
+def post(act: NewAct, *, facility_id: int, consignment_id: UUID | None = None) -> Receipt:
+    """Book one act in the facility's chain; raises LedgerRefused unless it stands. `consignment_id`: whose accounts it
+    may move (docs/custody.md).
+    """
+    [receipt] = post_many([act], facility_id=facility_id, consignment_id=consignment_id)
     if not receipt.stands:
         raise LedgerRefused(receipt)
     return receipt
 
 
-def post_many(acts: Sequence[NewAct], *, facility_id: int) -> list[Receipt]:
+def post_many(acts: Sequence[NewAct], *, facility_id: int, consignment_id: UUID | None = None) -> list[Receipt]:
     """Book acts of one facility in their order, in one statement; each gets a receipt, refusals included."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT inventory_post(%s::jsonb)", [as_batch(acts, facility_id=facility_id)])
+        cursor.execute(
+            "SELECT inventory_post(%s::jsonb)", [as_batch(acts, facility_id=facility_id, consignment_id=consignment_id)]
+        )
         [answer] = cursor.fetchone()
     rows = json.loads(answer) if isinstance(answer, str) else answer
     return [
@@ -126,9 +130,10 @@ def lock(*, facility_id: int) -> None:
     post_many([], facility_id=facility_id)
 
 
-def as_batch(acts: Sequence[NewAct], *, facility_id: int) -> str:
+def as_batch(acts: Sequence[NewAct], *, facility_id: int, consignment_id: UUID | None = None) -> str:
     """The one argument of the door."""
-    return json.dumps({"facility": facility_id, "acts": [_as_json(act) for act in acts]})
+    of = {"consignment": str(consignment_id)} if consignment_id else {}
+    return json.dumps({"facility": facility_id, **of, "acts": [_as_json(act) for act in acts]})
 
 
 def _as_json(act: NewAct) -> dict[str, object]:

@@ -12,9 +12,9 @@ from core.proofs import Broken
 from inventory.models import MAY_BE_NEGATIVE, Act, ActKind, Document
 from inventory.queries import chain as chain_queries
 from inventory.queries.chain import ChainRow, StoredLink
-from inventory.rules.chain import GENESIS, content_digest, link_hash
+from inventory.rules.chain import GENESIS, content_digest, event_digest, link_hash
 from inventory.rules.kinds import BOTTLE_ACCOUNTS
-from inventory.services import measure_proofs
+from inventory.services import custody_proofs, measure_proofs
 
 # Each answers the broken rows: which, and what is wrong.
 _SUM = """
@@ -139,6 +139,12 @@ WITH_DOCUMENT: Final = frozenset(
         ActKind.OPENING,
         ActKind.EMPTYING,
         ActKind.QUARANTINE,
+        ActKind.DISPATCH,
+        ActKind.CONSIGNMENT_RECEIPT,
+        ActKind.TAKEN_BACK,
+        ActKind.NOT_ARRIVED,
+        ActKind.ADMITTED,
+        ActKind.SETTLED,
         ActKind.MEASURE,
         ActKind.PRIMING,
     }
@@ -178,7 +184,11 @@ _UNLINKED = """
 SELECT 'act ' || a.id, 'it is in no chain' FROM inventory_act a
  WHERE NOT EXISTS (SELECT FROM inventory_chainlink l
                     WHERE l.subject_id = a.id AND l.kind = 'act' AND l.facility_id = a.facility_id)
- ORDER BY a.recorded_at, a.id
+UNION ALL
+SELECT 'custody event ' || e.id, 'it is in no chain' FROM inventory_custodyevent e
+ WHERE NOT EXISTS (SELECT FROM inventory_chainlink l
+                    WHERE l.subject_id = e.id AND l.kind = 'custody' AND l.facility_id = e.facility_id)
+ ORDER BY 1
 """
 
 
@@ -209,15 +219,20 @@ def _follows(before: StoredLink | None, row: ChainRow) -> Iterator[Broken]:
     )
     if link.hash != recomputed:
         yield Broken("ledger.chain", name, "its hash is not what it contains")
-    if link.kind == "act":
-        yield from _speaks_of(name, link)
+    yield from _speaks_of(name, link)
 
 
 def _speaks_of(name: str, link: StoredLink) -> Iterator[Broken]:
-    if link.act is None:
-        yield Broken("ledger.chain", name, f"its act {link.subject_id} is gone")
-    elif content_digest(link.act) != link.content_digest or link.recorded_at != link.act_recorded_at:
-        yield Broken("ledger.chain", name, f"its act {link.subject_id} is not what was chained")
+    """The link against the act of stock, or the custody event, that it is about."""
+    if link.act is not None:
+        content = content_digest(link.act)
+    elif link.event is not None:
+        content = event_digest(link.event)
+    else:
+        yield Broken("ledger.chain", name, f"its {link.kind} {link.subject_id} is gone")
+        return
+    if content != link.content_digest or link.recorded_at != link.subject_recorded_at:
+        yield Broken("ledger.chain", name, f"its {link.kind} {link.subject_id} is not what was chained")
 
 
 PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
@@ -228,5 +243,6 @@ PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
     "ledger.chain": chain,
     "ledger.documents": documents,
     "ledger.sums": sums,
+    **custody_proofs.PROOFS,
     **measure_proofs.PROOFS,
 }
