@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_id
 from core.quantities import Ambiguous, NotANumber, parse_amount
+from core.templatetags import tram
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from dispensing.rules.late import FAULT_WORDS, LATE_REASON_WORDS, Fault, LateReason
 from dispensing.services.past import Hand, PastFact
@@ -197,5 +198,5 @@ def _choices(form: forms.Form, name: str, choices: Sequence[tuple[Any, Any]]) ->
         field.choices = list(choices)
 
 
-def _shown(mg: str | None) -> str:
-    return mg.replace(".", ",") if mg else ""
+def _shown(mg: Decimal | None) -> str:
+    return tram.mg(mg)

@@ -13,7 +13,7 @@ from core.access import Access, Permission
 from core.templatetags import tram
 from dispensing.models import Dose, LateEntry, Outcome, Sheet
 from dispensing.queries.people import dispensers
-from dispensing.queries.sheets import lines_for
+from dispensing.queries.sheets import lines_for, read_line
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from facilities.models import Facility
 from inventory.queries.then import BottleThen, bottles_then
@@ -61,7 +61,7 @@ def paper_day(*, day: date, sheet: Sheet | None, by: Access, now: datetime) -> P
     return PaperDay(
         day=day,
         sheet=sheet,
-        lines=content["lines"],
+        lines=[read_line(line) for line in content["lines"]],
         stands=_stands(facility.pk, day),
         people=[(str(one.id), one.initials) for one in dispensers(facility_id=facility.pk, now=noon)],
         bottles=[(str(one.bottle.id), _bottle_words(one)) for one in found if _opened_in(one, first, last)],

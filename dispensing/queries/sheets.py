@@ -90,7 +90,7 @@ def lines_for(*, facility_id: int, for_day: date, now: datetime) -> SheetLines:
                 "label": bottle.label,
                 "lot": bottle.lot_number,
                 "expires_on": bottle.expires_on.isoformat(),
-                "mg_per_ml": f"{bottle.concentration.normalize():f}",
+                "mg_per_ml": format_decimal(bottle.concentration),
             }
             for bottle in window.bottles
             if not bottle.quarantined
@@ -184,6 +184,13 @@ def _marks(decision: Decision) -> str:
 
 def _plain(amount: Decimal | None) -> str | None:
     return None if amount is None else f"{amount.normalize():f}"
+
+
+def read_line(line: Line) -> Line:
+    """A stored line with its amounts and days as such again."""
+    amounts = {name: Decimal(line[name]) if line[name] else None for name in ("mg", "last_mg")}
+    days = {name: date.fromisoformat(line[name]) if line[name] else None for name in ("last_on", "ends_on")}
+    return {**line, **amounts, **days}
 
 
 # What the pages show of a sheet.
@@ -303,6 +310,7 @@ __all__ = [
     "get_sheet",
     "late_share",
     "lines_for",
+    "read_line",
     "sheets_of",
     "strength_changed",
     "strength_in_use",

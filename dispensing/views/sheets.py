@@ -1,6 +1,6 @@
 """Sheets of paper: the list, printing one, and the printed page."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from core.access import AccessRequest, Permission, allow
 from core.qr import qr_path
 from dispensing.models import Sheet
 from dispensing.queries import sheets as sheets_query
-from dispensing.queries.sheets import SheetView
+from dispensing.queries.sheets import SheetView, read_line
 from dispensing.rules.late import SheetReason
 from dispensing.services import sheets
 from dispensing.services.sheets import DayIsOver
@@ -70,15 +70,9 @@ def one_sheet(request: AccessRequest, sheet_id: UUID) -> HttpResponse:
             "view": view,
             "sheet": sheet,
             "qr": qr_path(view.scan),
-            "lines": [_dated(line) for line in sheet.content["lines"]],
+            "lines": [read_line(line) for line in sheet.content["lines"]],
             "bottles": sheet.content["bottles"],
             "empty": range(3),
             "signers": [{"role": _("Người cấp phát")}, {"role": _("Người chứng kiến")}, {"role": _("Phụ trách cơ sở")}],
         },
     )
-
-
-def _dated(line: dict[str, object]) -> dict[str, object]:
-    """The stored line with its days as days."""
-    days = {name: date.fromisoformat(str(line[name])) if line[name] else None for name in ("last_on", "ends_on")}
-    return {**line, **days}

@@ -20,7 +20,6 @@ from followup.models import Case
 from inventory.models import AccountKind, Balance, Movement
 from tests import cast, world
 from tests.dispensing import morning, paper
-from tests.dispensing.test_at_once import together
 
 pytestmark = pytest.mark.django_db
 NEXT_DAY = paper.NEXT_DAY
@@ -261,24 +260,3 @@ def test_late_share_counts_what_came_later(bottle, by):
     [share] = late_share(facility_ids=[by.facility_id], first=world.TODAY, last=world.TODAY)
 
     assert (share.late, share.recorded, share.percent) == (1, 2, 50)
-
-
-@pytest.mark.django_db(transaction=False)
-def test_two_people_typing_one_sheet_at_once_record_each_row_once(committed_db):
-    morning.opened_bottle()
-    patients = [morning.patient() for _ in range(6)]
-    hands = [morning.access(cast.DISPENSER), morning.access(cast.SECOND_DISPENSER)]
-
-    def type_in(by, order):
-        rows = [paper.drank(patient, by) for patient in order]
-        return past.record_all(commands=rows, by=by, now=NEXT_DAY)
-
-    answers = together(
-        lambda: type_in(hands[0], patients),
-        lambda: type_in(hands[1], patients[::-1]),
-    )
-
-    statuses = sorted(receipt.status for answer in answers for receipt in answer)
-    assert statuses == ["recorded"] * 6 + ["twice"] * 6
-    assert set(Dose.objects.values_list("kind", flat=True)) == {"scheduled"}
-    assert not [broken for name in proofs.names() for broken in proofs.run(name)]

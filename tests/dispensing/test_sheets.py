@@ -17,7 +17,6 @@ from dispensing.services.holds import NewHold
 from dispensing.services.sheets import DayIsOver
 from tests import cast, world
 from tests.dispensing import morning, paper
-from tests.dispensing.test_at_once import together
 from tests.dispensing.test_board import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -266,13 +265,3 @@ def test_pages_take_as_many_statements_for_many_as_for_few(bottle, by, client):
     issue(by)
 
     assert [statements(address) for address in addresses] == few
-
-
-def test_two_people_printing_at_once_leave_no_gap_and_no_second_number(committed_db):
-    morning.opened_bottle()
-    by = morning.access(cast.DISPENSER)
-    days = [TOMORROW + timedelta(days=ahead) for ahead in range(4)]
-
-    together(*(lambda day=day: issue(by, day=day) for day in days for _ in range(2)))
-
-    assert sorted(Sheet.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
