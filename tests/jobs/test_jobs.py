@@ -25,10 +25,13 @@ from core.queries.health import BEAT, BEAT_MAY_BE_OLD
 from dispensing.models import CoveredDay
 from dispensing.services import batches
 from dispensing.services.batches import PastDose
+from followup.models import Task
+from followup.rules.escalation import Rung
 from inventory.services import dayheads
 from patients.models import Patient
 from tests import cast, world
 from tests.dispensing import morning
+from tests.followup import hands as followup_hands
 from tests.jobs.house import House, house, kill
 from tests.jobs.window import at_the_window, dose
 from tests.plugins.clones import CommittedDatabase
@@ -68,6 +71,7 @@ def ready(address: str) -> dict[str, bool]:
 
 
 def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Start):
+    late = followup_hands.task(hours=2)
     it = start(world.NOW + 2 * DAY)
     address = it.serve()
     assert ready(address) == {"database": True, "broker": True, "worker": False, "beat": False}
@@ -78,6 +82,7 @@ def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Sta
     jobs_done = {
         "core.tasks.beat_seen": lambda: JobRun.objects.filter(job=BEAT, ok=True).count() >= 2,
         "core.tasks.prove": lambda: JobRun.objects.filter(job="prove", ok=True).exists(),
+        "followup.tasks.escalate_overdue": lambda: Task.objects.filter(pk=late.pk, rung=Rung.CLINIC_HEAD).exists(),
         SIGN: lambda: all(len(signed(file)) == CHAINS for file in files(it)),
     }
     assert set(jobs_done) == {entry["task"] for entry in app.conf.beat_schedule.values()}
