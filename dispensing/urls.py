@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from dispensing.views import board, days, doses, later, outcomes, phone_orders, sheets, voids
+from dispensing.views import board, days, doses, handover, later, outcomes, phone_orders, sheets, voids
 
 app_name = "dispensing"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("sheets/<uuid:sheet_id>/", sheets.one_sheet, name="sheet"),
     path("later/", later.later, name="later"),
     path("open/", days.open_day, name="open_day"),
+    path("handover/", handover.hand_over, name="handover"),
     path("close/", days.close_day, name="close_day"),
     path("days/", days.days, name="days"),
     path("days/<str:day>/", days.sheet, name="day_sheet"),

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import uuid5
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.ids import new_id
 from core.scanning import NotACode, decode
 from inventory.forms import NUMBER_ATTRS, ActForm, DayField, VolumeField
+from inventory.queries.opening_day import OpenBottle
 from inventory.rules.checks import KEY_WORDS
 from inventory.rules.kinds import DeviceKind, Key, Method, Why
 from inventory.rules.scancodes import BOTTLE
@@ -195,16 +196,45 @@ class KeysForm(ActForm):
 
 
 class HandOverForm(KeysForm):
-    """The hand-over of duty around its measures: keys, closed bottles, a note."""
+    """The hand-over of duty: keys, every opened bottle measured, the closed ones counted, a note."""
 
     labels = LabelsField(
         label=gettext_lazy("Nhãn từng chai còn nguyên"),
-        help_text=gettext_lazy("Hai người cùng quét hoặc gõ từng nhãn thấy trong hai tủ."),
+        help_text=gettext_lazy("Hai người cùng quét hoặc gõ từng nhãn thấy trong hai tủ. Chưa đếm thì để trống."),
     )
-    count_id = forms.UUIDField(widget=forms.HiddenInput)
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, initial={"count_id": new_id()}, **kwargs)
+    def __init__(self, data: Any = None, *, method: Method, bottles: Sequence[OpenBottle], **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.bottles = bottles
+        label, hint = READING_WORDS[method]
+        for bottle in bottles:
+            words = f"{bottle.label}: {label}"
+            self.fields[f"reading_{bottle.number}"] = _text(words, max_length=200, required=False, help_text=hint)
+            if bottle.asks_tare and method is Method.WEIGH:
+                tare = _text(_("Vỏ chai rỗng cỡ này nặng (gam)"), max_length=12, required=False)
+                self.fields[f"tare_{bottle.number}"] = tare
 
-    def closed(self) -> ClosedFound:
-        return ClosedFound(self.cleaned_data["count_id"], Why.HAND_OVER, self.cleaned_data["labels"])
+    @property
+    def measured_fields(self) -> list[forms.BoundField]:
+        """What is read, bottle by bottle."""
+        return [field for field in self if field.name.startswith(("reading_", "tare_"))]
+
+    def measures(self) -> tuple[Measure, ...]:
+        """The bottles that were measured. Their ids follow from the form's own, so that a second send is the same."""
+        said = self.cleaned_data
+        return tuple(
+            Measure(
+                uuid5(said["id"], f"measure {bottle.number}"),
+                bottle.number,
+                Why.HAND_OVER,
+                readings_of(said[f"reading_{bottle.number}"]),
+                tare=said.get(f"tare_{bottle.number}", ""),
+            )
+            for bottle in self.bottles
+            if said[f"reading_{bottle.number}"].strip()
+        )
+
+    def closed(self) -> ClosedFound | None:
+        """What was counted; None where nobody counted."""
+        said = self.cleaned_data
+        return ClosedFound(uuid5(said["id"], "closed"), Why.HAND_OVER, said["labels"]) if said["labels"] else None
