@@ -10,15 +10,17 @@ class DispensingConfig(AppConfig):
     def ready(self) -> None:
         from core import navigation, proofs, scanning
         from core.access import Permission
-        from dispensing.queries import scans, sheets
+        from dispensing.queries import incidents, scans, sheets
         from dispensing.queries.doses import dose_path, void_address
         from dispensing.queries.later import late_day_path
+        from dispensing.queries.site_days import close_address
         from dispensing.rules import wording_settings
         from dispensing.rules.incident_settings import IncidentSettings
         from dispensing.rules.scancodes import SHEET
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
         from dispensing.services import alarms
+        from dispensing.services.day_proofs import DAY_PROOFS
         from dispensing.services.proofs import PROOFS
         from dispensing.services.sheet_proofs import SHEET_PROOFS
         from facilities import words as setting_words
@@ -53,5 +55,6 @@ class DispensingConfig(AppConfig):
         words.register("late_day", words_for, name=_("Ngày được ghi bù"), path=late_day_path)
         words.register("", words_for)
         kinds.register("dose_void", _("Đổ bỏ liều đã rót"), address=void_address)
-        for name, proof in (PROOFS | SHEET_PROOFS).items():
+        kinds.register("day_close", _("Đóng ngày"), address=close_address)
+        for name, proof in (PROOFS | SHEET_PROOFS | DAY_PROOFS).items():
             proofs.register(name, proof)

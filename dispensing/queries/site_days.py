@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from core.clock import local_day
+from dispensing.models import DayClose
 
 LOOK_BACK: Final = 7  # days before today that the board still asks about
 ONE_DAY: Final = timedelta(days=1)
@@ -101,6 +102,12 @@ def day_line(*, facility_id: int, now: datetime, zone: str, closes_at: datetime 
         to_close=this is not None and this.closed is None and closes_at is not None and now >= closes_at,
         unclosed=tuple(one.day for one in found if one.closed is None and one.day < today),
     )
+
+
+def close_address(close_id: UUID) -> str:
+    """Where a close that somebody signed can be looked at: the sheet of its day."""
+    day = DayClose.objects.filter(pk=close_id).values_list("day", flat=True).first()
+    return f"/dispensing/days/{day.isoformat()}/" if day else ""
 
 
 def midnights(day: date, zone: str) -> tuple[datetime, datetime]:

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from core import audit, rows
 from core.access import Access
+from core.clock import local_day
 from core.digests import sha256_of
 from dispensing.models import DayClose, Outcome
 from dispensing.queries import day_sheet
@@ -25,8 +26,9 @@ from dispensing.queries.days import Undecided
 from dispensing.rules.closing import End, check_early, end_for
 from dispensing.rules.codes import Code
 from dispensing.rules.daycodes import Why
+from dispensing.rules.late import SheetReason
 from dispensing.rules.outcomes import rule_of
-from dispensing.services import days
+from dispensing.services import days, sheets
 from dispensing.services.openings import (
     BottleSeen,
     DayRefused,
@@ -51,6 +53,7 @@ from staff.services.attestations import Alone, ProvenSecond, SecondPerson
 
 KIND: Final = "day_close"
 INSTANT: Final = timedelta(microseconds=1)
+ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,9 @@ class Closed:
 def close(*, command: NewClose, by: Access, now: datetime) -> Closed:
     """Close the day of the acting facility once. The same id again answers the same record.
 
-    One transaction for everything; whoever was dosed or spoken of meanwhile keeps what was recorded. Raises DayRefused,
-    StatedAlready, StockRefused for a reading that is none, what the second signature raises, PermissionDenied.
+    One transaction for everything, tomorrow's sheet included; whoever was dosed or spoken of meanwhile keeps what was
+    recorded. Raises DayRefused, StatedAlready, StockRefused for a reading that is none, what the second signature
+    raises, PermissionDenied.
     """
     observing.authorise(by)
     facility_id = by.facility_id or 0
@@ -110,6 +114,8 @@ def close(*, command: NewClose, by: Access, now: datetime) -> Closed:
             facility_id=facility_id, day=command.day, by=by, now=now, why=Why.CLOSE,
             patient_ids=[one.patient_id for one in roster],
         )  # fmt: skip
+        if command.day == local_day(now, by.zone):
+            sheets.issue(facility_id=facility_id, for_day=command.day + ONE_DAY, by=by, now=now, why=SheetReason.CLOSE)
     return Closed(row, _measures(row), decided)
 
 

@@ -21,7 +21,7 @@ from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
 from staff.services.attestations import Alone
 from tests import cast, world, world_patients
-from tests.dispensing import morning, phoned
+from tests.dispensing import morning, paper, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
 from tests.inventory.site import Site
@@ -169,6 +169,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "appointment_id": lambda: Appointment.objects.get(person__username=cast.DISPENSER.username).pk,
     "attestation_id": _attestation,
     "case_id": _case,
+    "day": lambda: world.TODAY.isoformat(),
     "delegation_id": lambda: phoned.delegation().pk,
     "device_id": lambda: MeasuringDevice.objects.filter(facility_id=_site()).order_by("pk").first().pk,
     "dose_id": lambda: _dose().pk,
@@ -180,6 +181,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
+    "sheet_id": lambda: paper.sheet(access(cast.DISPENSER)).pk,
     "task_id": _task,
     "remote_id": _signed_by_code,
     "prescription_id": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,
