@@ -33,18 +33,20 @@ def ways_to_unlock(stops: Iterable[Violation], *, facility_id: int, now: datetim
     levels = {found.unlocker for found in stops}
     ways: dict[Unlocker, str] = {}
     if Unlocker.PHYSICIAN in levels:
-        ways[Unlocker.PHYSICIAN] = _physicians(facility_id, now)
+        ways[Unlocker.PHYSICIAN] = physicians(facility_id, now)
     if Unlocker.MAIN_CLINIC in levels:
-        ways[Unlocker.MAIN_CLINIC] = _main_clinic(facility_id, now)
+        ways[Unlocker.MAIN_CLINIC] = main_clinic(facility_id, now)
     return ways
 
 
-def _physicians(facility_id: int, now: datetime) -> str:
+def physicians(facility_id: int, now: datetime) -> str:
+    """Who may order for the facility today, with their telephones, on one line."""
     people = with_permission(Permission.PRESCRIBE, facility_id=facility_id, now=now)[:CALLED]
     return ", ".join(f"{person.full_name} {person.phone}".strip() for person in people)
 
 
-def _main_clinic(facility_id: int, now: datetime) -> str:
+def main_clinic(facility_id: int, now: datetime) -> str:
+    """The main clinic that supervises the facility today, with its telephone; empty where none does."""
     day = local_day(now, Facility.objects.get(pk=facility_id).zone)
     current = Q(ended_on__isnull=True) | Q(ended_on__gte=day)
     clinic = (

@@ -17,6 +17,7 @@ from core.templatetags.tram import mg, time
 from core.views.pages import INVALID, page_or_partial
 from dispensing.forms.morning import AnswersForm, AskedForm, ConfirmForm
 from dispensing.queries import board as board_query
+from dispensing.queries import incidents
 from dispensing.queries.alike import alike
 from dispensing.queries.board import Hours
 from dispensing.queries.card import Card, card
@@ -36,6 +37,7 @@ from dispensing.services import authorisations, contacts, doses, screens
 from dispensing.services.authorisations import Choice
 from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, OtherContent
 from dispensing.views.after import BOARD, recorded
+from dispensing.views.mishaps import near_miss_context
 from dispensing.views.screen import screen_of
 from followup.queries import cases as case_queries
 from patients.models import Patient
@@ -146,7 +148,7 @@ def _show_card(request: AccessRequest, choice: Choice, status: int = 200, **answ
     """`answers`: which questions were left open, and what was answered before and stays answered."""
     context = _card_context(request, choice) | answers
     if not request.htmx:
-        context |= _board_context(request)
+        context = _board_context(request) | context
     return page_or_partial(request, BOARD, "card", context, status=status)
 
 
@@ -175,8 +177,21 @@ def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
         "identifications": _choices(IDENTIFICATION_WORDS),
         "asked_id": new_id() if shown.asks_medicines else None,
         "here": f"/dispensing/patients/{shown.patient_id}/",
+        **_mishaps(request, shown, now),
         "missed_reasons": _choices(MISSED_REASON_WORDS),
         "last_dose_proofs": _choices(LAST_DOSE_PROOF_WORDS),
+    }
+
+
+def _mishaps(request: AccessRequest, shown: Card, now: datetime) -> dict[str, Any]:
+    """What may have gone wrong with this patient: the ways on, who is watched, vomiting of today."""
+    by = request.access
+    watched = incidents.watched_here(facility_id=by.facility_id or 0, now=now)
+    return near_miss_context(shown.patient_id) | {
+        "may_state": by.may(Permission.RECORD_OUTCOME),
+        "under_watch": next((one for one in watched if one.patient_id == shown.patient_id), None),
+        "vomits": incidents.vomits_of(patient_id=shown.patient_id, day=local_day(now, by.zone)) if shown.given else (),
+        "strength_marked": incidents.strength_marked_from(by=by, now=now),
     }
 
 
@@ -201,6 +216,9 @@ def _board_context(request: AccessRequest) -> dict[str, Any]:
     query = request.GET.get("q", "").strip()
     return {
         "board": shown,
+        "watched": incidents.watched_here(facility_id=request.access.facility_id or 0, now=now),
+        "now_ms": int(now.timestamp() * 1000),
+        **near_miss_context(),
         "day_line": _day_line(request, shown.hours, now),
         "may_state_day": request.access.may(Permission.RECORD_OUTCOME),
         "query": query,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from core.access import AccessRequest, Permission, allow
 from dispensing.models import Dose
 from dispensing.queries.doses import dose_page
+from dispensing.views.mishaps import near_miss_context
 
 
 @require_GET
@@ -19,4 +20,4 @@ def dose(request: AccessRequest, dose_id: UUID) -> HttpResponse:
         shown = dose_page(dose_id=dose_id, access=request.access)
     except Dose.DoesNotExist as error:
         raise Http404 from error
-    return render(request, "dispensing/dose.html", {"shown": shown})
+    return render(request, "dispensing/dose.html", {"shown": shown} | near_miss_context(shown.dose.patient_id))

@@ -15,6 +15,7 @@ from core.access import AccessRequest, Permission, allow
 from core.clock import local_day
 from core.views.pages import INVALID
 from facilities.services import settings
+from inventory import links
 from inventory.forms import ActForm, EmptyForm, MoveForm, OpenedForm, OpenForm, QuarantineForm
 from inventory.models import AccountKind, Bottle
 from inventory.queries.bottles import get_state
@@ -53,6 +54,7 @@ def bottle(request: AccessRequest, number: int) -> HttpResponse:
         if standing(state) is Standing.EMPTIED
         else unusable(state, today=local_day(now, zone), opened_on=opened_on, settings=rules),
         "life": bottle_life(bottle_id=state.id),
+        "links": links.of_bottle(state.number, request.access),
         "measures": measures(facility_id=request.access.facility_id or 0, bottle_id=state.id),
         **rights(request),
     }

@@ -13,5 +13,7 @@ import { start as unsent } from "./unsent.js";
 import { start as hold } from "./hold.js";
 import { start as idle } from "./idle.js";
 import { start as said } from "./said.js";
+import { start as countdown } from "./countdown.js";
+import { start as overdose } from "./overdose.js";
 
-for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said]) begin();
+for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, overdose]) begin();

@@ -12,6 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from core.access import Policy
 from core.ids import new_id
 from dispensing.models import Dose, Hold, Prescription
+from dispensing.rules.incident_codes import NearMissKind
+from dispensing.services import incidents
+from dispensing.services.incidents import NewNearMiss
 from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Why
@@ -21,7 +24,7 @@ from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
 from staff.services.attestations import Alone
 from tests import cast, world, world_patients
-from tests.dispensing import morning, paper, phoned
+from tests.dispensing import mishaps, morning, paper, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
 from tests.inventory.site import Site
@@ -144,6 +147,11 @@ def _measure() -> uuid.UUID:
     return measures.record(command=command, by=site.by, now=world.NOW).row.pk
 
 
+def _near_miss() -> uuid.UUID:
+    command = NewNearMiss(new_id(), NearMissKind.NEARLY_OTHER_PERSON)
+    return incidents.near_miss(command=command, by=access(cast.DISPENSER), now=world.NOW).pk
+
+
 def _attestation() -> uuid.UUID:
     return Attestation.objects.create(
         act_kind="tests",
@@ -165,6 +173,10 @@ def _task() -> object:
 
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "alert_id": _alert,
+    "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,
+    "vomit_id": lambda: mishaps.vomited(_dose().pk, access(cast.DISPENSER)).pk,
+    "near_miss_id": _near_miss,
+    "observation_id": lambda: mishaps.watched(_patient().pk, access(cast.DISPENSER)).pk,
     "act_id": lambda: Act.objects.filter(facility_id=_site(), kind=ActKind.RECEIPT).order_by("recorded_at").first().pk,
     "appointment_id": lambda: Appointment.objects.get(person__username=cast.DISPENSER.username).pk,
     "attestation_id": _attestation,

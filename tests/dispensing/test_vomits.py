@@ -1,0 +1,155 @@
+"""Vomiting: what was seen, what may be replaced, the order, and the dose on it."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from core import proofs
+from core.ids import new_id
+from dispensing.models import CoveredDay, Dose, DoseOrder, Outcome, PhoneOrder, VomitRecord
+from dispensing.rules.facts import Answers
+from dispensing.rules.incident_codes import VomitSeen
+from dispensing.services import authorisations, dose_orders, doses, vomits
+from dispensing.services.dose_orders import NewOrder
+from dispensing.services.doses import OtherContent
+from dispensing.services.incidents import IncidentRefused
+from dispensing.services.vomits import NewVomit
+from followup.models import Case
+from patients.models import Patient
+from staff.services.pins import WrongPin
+from tests import cast, world
+from tests.dispensing import mishaps, morning
+
+pytestmark = pytest.mark.django_db
+LATER = world.NOW + timedelta(minutes=20)
+ALERT = Answers(alert_confirmed=True, last_dose_proof="card")
+
+
+def _vomited(minutes: int = 8, *, witnessed: bool = True, mg: str = "65") -> tuple[Patient, VomitRecord]:
+    by = morning.access(cast.DISPENSER)
+    morning.opened_bottle()
+    patient = morning.patient(mg=mg)
+    dose = morning.drink(patient, by).dose_id
+    return patient, mishaps.vomited(dose, by, minutes=minutes, witnessed=witnessed)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "witnessed", "replace", "day_vomited"),
+    [(8, True, "65", True), (20, True, "32", True), (40, True, "16", True), (50, True, "0", False),
+     (8, False, "0", True)],
+)  # fmt: skip
+def test_record_says_what_may_be_replaced(minutes: int, witnessed: bool, replace: str, day_vomited: bool) -> None:
+    patient, made = _vomited(minutes, witnessed=witnessed)
+    assert made.replace_mg == made.replace_mg.quantize(Decimal("0.01"))
+    assert int(made.replace_mg) == int(replace)
+    assert Outcome.objects.filter(patient=patient, code="vomited").exists() is day_vomited
+    assert Case.objects.filter(subject_id=made.pk).values_list("kind", flat=True)[0] == "vomited"
+
+
+def test_record_the_same_dose_again_answers_the_record_that_stands() -> None:
+    _patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    assert mishaps.vomited(made.dose_id, by, minutes=9).pk == made.pk
+
+
+@pytest.mark.parametrize("minutes", [-5, 120])
+def test_record_before_the_dose_or_ahead_of_now_is_asked_back(minutes: int) -> None:
+    by = morning.access(cast.DISPENSER)
+    morning.opened_bottle()
+    dose = morning.drink(morning.patient(), by).dose_id
+    command = NewVomit(new_id(), dose, world.NOW + timedelta(minutes=minutes), True, VomitSeen.MEDICINE)
+    with pytest.raises(IncidentRefused) as refused:
+        vomits.record(command=command, by=by, now=world.NOW + timedelta(minutes=1))
+    assert refused.value.field == "at"
+
+
+def test_without_an_order_nothing_more_is_offered() -> None:
+    patient, _made = _vomited()
+    choice = morning.choose(patient, morning.access(cast.DISPENSER), now=LATER, answers=ALERT)
+    assert choice.authorisation is None
+
+
+def test_an_order_by_phone_offers_the_replacement_once() -> None:
+    patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    order = mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    assert PhoneOrder.objects.get(pk=order.phone_order_id).ordered["dose_mg"] == "65"
+    slip = morning.slip(patient, by, now=LATER, answers=ALERT)
+    assert (slip.mg, slip.order_id, slip.kind) == (65, order.pk, "replacement")
+    assert authorisations.Authorisation.from_slip(slip.slip()) == slip
+    receipt = doses.confirm(confirmation=morning.confirmation(slip), by=by, now=LATER, screen="s1")
+    dose = Dose.objects.get(pk=receipt.dose_id)
+    assert (dose.kind, dose.order_id, dose.findings) == ("replacement", order.pk, [])
+    assert CoveredDay.objects.get(patient=patient).dose_id == made.dose_id
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+    for name in ("dose.ordered", "dose.stock", "dose.covered_days", "dose.documents"):
+        assert proofs.run(name) == []
+
+
+def test_two_screens_with_one_order_give_one_replacement_and_one_conflict() -> None:
+    patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    first = morning.slip(patient, by, now=LATER, answers=ALERT, screen="s1")
+    second = morning.slip(patient, by, now=LATER, answers=ALERT, screen="s1")
+    doses.confirm(confirmation=morning.confirmation(first), by=by, now=LATER, screen="s1")
+    receipt = doses.confirm(confirmation=morning.confirmation(second), by=by, now=LATER, screen="s1")
+    assert receipt.kind == "conflicting"
+    assert "order_used" in [found["code"] for found in receipt.findings]
+
+
+def test_an_order_above_what_may_be_replaced_is_asked_back() -> None:
+    _patient, made = _vomited(20)
+    with pytest.raises(IncidentRefused) as refused:
+        mishaps.ordered_by_phone(made, morning.access(cast.DISPENSER), mg="40", now=LATER)
+    assert refused.value.field == "mg"
+    assert not PhoneOrder.objects.filter(patient=made.patient).exists()
+
+
+def test_the_physician_signs_and_a_wrong_pin_signs_nothing() -> None:
+    _patient, made = _vomited()
+    physician = morning.access(cast.PHYSICIAN)
+    command = NewOrder(new_id(), Decimal(32), made.pk)
+    with pytest.raises(WrongPin):
+        dose_orders.sign(command=command, by=physician, pin="000000", now=LATER)
+    order = dose_orders.sign(command=command, by=physician, pin=cast.PHYSICIAN.pin, now=LATER)
+    assert order.signature is not None
+    assert dose_orders.sign(command=command, by=physician, pin=cast.PHYSICIAN.pin, now=LATER).pk == order.pk
+    assert DoseOrder.objects.count() == 1
+    with pytest.raises(OtherContent):
+        dose_orders.sign(
+            command=NewOrder(command.id, Decimal(16), made.pk), by=physician, pin=cast.PHYSICIAN.pin, now=LATER
+        )
+
+
+def test_a_supplement_is_signed_never_phoned() -> None:
+    by = morning.access(cast.DISPENSER)
+    morning.opened_bottle()
+    patient = morning.patient(mg="65")
+    morning.drink(patient, by)
+    command = NewOrder(new_id(), Decimal(10), patient_id=patient.pk)
+    dose_orders.sign(command=command, by=morning.access(cast.PHYSICIAN), pin=cast.PHYSICIAN.pin, now=LATER)
+    slip = morning.slip(patient, by, now=LATER, answers=ALERT)
+    assert (slip.mg, slip.kind) == (10, "supplement")
+    receipt = doses.confirm(confirmation=morning.confirmation(slip), by=by, now=LATER, screen="s1")
+    assert receipt.kind == "supplement"
+
+
+def test_an_order_that_was_disowned_offers_nothing() -> None:
+    patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    order = mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    PhoneOrder.objects.filter(pk=order.phone_order_id).update(disowned_at=LATER, disowned_words="không ra y lệnh này")
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+
+
+def test_a_replaced_day_is_no_missed_day() -> None:
+    patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    slip = morning.slip(patient, by, now=LATER, answers=ALERT)
+    doses.confirm(confirmation=morning.confirmation(slip), by=by, now=LATER, screen="s1")
+    tomorrow = world.NOW + timedelta(days=1)
+    facts = authorisations.look(patient_id=patient.pk, by=by, now=tomorrow, answers=Answers()).known.facts
+    assert (facts.days[-1].ingested_mg, facts.days[-1].outcome) == (65, None)
