@@ -136,10 +136,8 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("dose__isnull", False), ("id", models.F("dose_id")), ("outcome__isnull", True)),
-                            models.Q(
-                                ("dose__isnull", True), ("id", models.F("outcome_id")), ("outcome__isnull", False)
-                            ),
+                            models.Q(("dose__isnull", False), ("outcome__isnull", True)),
+                            models.Q(("dose__isnull", True), ("outcome__isnull", False)),
                             _connector="OR",
                         ),
                         name="dispensing_lateentry_one_fact",

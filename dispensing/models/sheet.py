@@ -83,8 +83,7 @@ class LateEntry(models.Model):
         constraints = [
             one_of("dispensing_lateentry", "reason", LateReason),
             models.CheckConstraint(
-                condition=Q(dose__isnull=False, outcome__isnull=True, id=F("dose_id"))
-                | Q(dose__isnull=True, outcome__isnull=False, id=F("outcome_id")),
+                condition=Q(dose__isnull=False, outcome__isnull=True) | Q(dose__isnull=True, outcome__isnull=False),
                 name="dispensing_lateentry_one_fact",
             ),
             models.CheckConstraint(

@@ -18,6 +18,7 @@ from tests.codebase.breaks import (
     dosing,
     measures,
     named_orders,
+    paper,
     patients_and_cases,
     places_and_people,
     stock,
@@ -32,6 +33,7 @@ PARTS: Final = (
     dosing.BREAKS,
     days.BREAKS,
     named_orders.BREAKS,
+    paper.BREAKS,
 )
 BREAKS: Final[dict[str, Break]] = {name: each for part in PARTS for name, each in part.items()}
 TABLES: Final = sorted(MODELS)
