@@ -36,3 +36,12 @@ def phrase_files_can_be_used(app_configs: Any, **kwargs: Any) -> list[CheckMessa
 
     hint = "Compare with phrases/form.toml.example."
     return [Caution(f"Phrases: {sentence}", hint=hint, id="tram.W001") for sentence in refusals()]
+
+
+@register()
+def overdose_files_can_be_used(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """tram.W002: a file of overdose steps that is left out, with what it lacks. Ours is shown in its place."""
+    from facilities.queries.overdose_steps import refusals
+
+    hint = "Compare with overdose/vi.toml."
+    return [Caution(f"Overdose card: {sentence}", hint=hint, id="tram.W002") for sentence in refusals()]

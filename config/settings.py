@@ -73,6 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.debug",
                 "django.contrib.messages.context_processors.messages",
                 "core.navigation.context",
+                "facilities.context.overdose_card",
                 "followup.context.notices",
             ],
             "builtins": ["core.templatetags.tram", "django.templatetags.i18n", "django.templatetags.static"],
@@ -155,6 +156,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_DIR = Path(env.optional("TRAM_DATA_DIR", str(BASE_DIR / ".data")))  # what the demo and its tests keep as files
 PHRASES_DIR = env.optional("TRAM_PHRASES")  # the province's own folder of phrase files; none: those of phrases/
+OVERDOSE_DIR = env.optional("TRAM_OVERDOSE")  # the province's own folder of overdose steps; none: those of overdose/
 DAY_HEADS_DIR = Path(env.optional("DAY_HEADS_DIR", str(DATA_DIR / "day-heads")))
 DAY_HEADS_KEY = env.required(
     "DAY_HEADS_KEY",

@@ -2,8 +2,11 @@
 
 from django.urls import include, path
 
+from facilities.views import worker
+
 urlpatterns = [
     path("", include("core.urls")),
+    path("sw.js", worker, name="worker"),
     path("staff/", include("staff.urls")),
     path("facilities/", include("facilities.urls")),
     path("cases/", include("followup.urls")),

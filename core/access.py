@@ -38,6 +38,7 @@ class Permission(StrEnum):
     CONCLUDE_CASE = "conclude_case"
     SIGN_SECOND = "sign_second"
     REVIEW_UNWITNESSED = "review_unwitnessed"
+    KEEP_SITE_CARD = "keep_site_card"
     VIEW_OVERSIGHT = "view_oversight"
     SET_RULES = "set_rules"
     MANAGE_STAFF = "manage_staff"

@@ -8,5 +8,10 @@ class FacilitiesConfig(AppConfig):
     def ready(self) -> None:
         from core import navigation
         from core.access import Permission
+        from facilities import words
+        from facilities.rules import OverdoseSettings
+        from facilities.services import settings
 
+        settings.register(OverdoseSettings)
+        words.register(OverdoseSettings, _("Thẻ quá liều"), {"repeat_minutes": _("Đồng hồ nhắc lại naloxone sau")})
         navigation.register(_("Quy định"), "/facilities/settings/", Permission.SET_RULES, order=50)

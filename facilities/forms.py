@@ -18,7 +18,34 @@ from facilities.rules import SettingRefused, parse_value
 from facilities.words import words_for
 
 _WHOLE: Final = re.compile(r"^\d{1,5}$")
+_PHONE: Final = re.compile(r"^[0-9 .+()-]{3,30}$")
 _DAYS_MOST: Final = 3650
+
+
+class CardForm(forms.Form):
+    """What a site's overdose card says beside the steps."""
+
+    emergency_phone = forms.CharField(
+        label=gettext_lazy("Điện thoại cấp cứu"),
+        max_length=30,
+        error_messages={"required": gettext_lazy("Ghi số cấp cứu, ví dụ 115.")},
+    )
+    clinic_phone = forms.CharField(label=gettext_lazy("Điện thoại cơ sở điều trị"), max_length=30, required=False)
+    physician = forms.CharField(label=gettext_lazy("Bác sĩ trực: họ tên"), max_length=60, required=False)
+    physician_phone = forms.CharField(label=gettext_lazy("Bác sĩ trực: điện thoại"), max_length=30, required=False)
+    naloxone_place = forms.CharField(
+        label=gettext_lazy("Naloxone để ở đâu"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Người mới đến cũng phải tìm thấy: “ngăn trên tủ thuốc cấp cứu, chìa treo sau cửa”."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in ("emergency_phone", "clinic_phone", "physician_phone"):
+            if data.get(name) and not _PHONE.match(data[name]):
+                self.add_error(name, _("Chỉ viết chữ số, dấu cách, dấu chấm hoặc dấu cộng, ví dụ 0215 382 5115."))
+        return data
 
 
 class SettingForm(forms.Form):

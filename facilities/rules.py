@@ -106,3 +106,10 @@ def digest(group: Any) -> str:
     values: Mapping[str, Any] = {f.name: getattr(group, f.name) for f in dataclasses.fields(group)}
     text = json.dumps(values, sort_keys=True, default=_plain, ensure_ascii=False)
     return hashlib.sha256(f"{type(group).__name__}:{text}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class OverdoseSettings:
+    """The overdose card's clock. What the steps say stands in their file (folder overdose/)."""
+
+    repeat_minutes: int = setting(5, low=2, high=10, unit="minutes", source="domain 5")

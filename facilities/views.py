@@ -1,4 +1,6 @@
-"""The dated settings of a province: everybody who oversees a site reads them, the province changes them."""
+"""The dated settings of a province: everybody who oversees a site reads them, the province changes them. And the
+overdose card, which everybody signed in opens, with or without the server.
+"""
 
 from typing import Any
 
@@ -7,15 +9,18 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
-from core.access import AccessRequest, Permission, allow
+from core.access import AccessRequest, Permission, allow, allow_public
 from core.views.pages import INVALID
-from facilities.forms import SettingForm
+from facilities.forms import CardForm, SettingForm
 from facilities.models import Facility
 from facilities.queries import settings as queries
+from facilities.services import emergency
+from facilities.services import overdose as cards
 from facilities.services import settings as services
+from facilities.worker import CARD, OFFLINE, script
 
 
 @allow(*queries.LOOK)
@@ -112,3 +117,43 @@ def _page(
 ) -> HttpResponse:
     context = {"place": place, "page": _one(place, key), "form": form}
     return render(request, "facilities/setting.html", context, status=status)
+
+
+@allow()
+@require_safe
+def overdose(request: AccessRequest) -> HttpResponse:
+    """The card as a page of its own, nothing about the person on it: a browser keeps it for when no server answers."""
+    return render(request, "facilities/overdose.html", {"card": cards.card(request.access, now=clock.now())})
+
+
+@allow()
+@require_safe
+def offline(request: AccessRequest) -> HttpResponse:
+    """What a browser shows where no server answers: that nothing can be recorded now, and the card."""
+    context = {"card": cards.card(request.access, now=clock.now()), "offline": True}
+    return render(request, "facilities/overdose.html", context)
+
+
+@allow(Permission.KEEP_SITE_CARD)
+@require_http_methods(["GET", "POST"])
+def overdose_card(request: AccessRequest, facility_id: int) -> HttpResponse:
+    """This site's numbers and where the naloxone is, written by who runs it."""
+    place = Facility.objects.filter(pk=facility_id).first()
+    if place is None or not request.access.may_at(Permission.KEEP_SITE_CARD, facility_id):
+        raise Http404
+    written = cards.latest(facility_id)
+    now = vars(written) if written else {"emergency_phone": cards.AMBULANCE}
+    form = CardForm(request.POST if request.method == "POST" else None, initial=now)
+    if form.is_bound and form.is_valid():
+        new = emergency.NewCard(**form.cleaned_data)
+        emergency.write(facility_id=facility_id, new=new, by=request.access, now=clock.now())
+        messages.success(request, _("Đã ghi. Thẻ quá liều trên mọi màn hình đổi theo trong một phút."))
+        return redirect("facilities:overdose-card", facility_id)
+    context = {"place": place, "form": form, "written": written}
+    return render(request, "facilities/overdose_card.html", context, status=INVALID if form.is_bound else 200)
+
+
+@allow_public("The script that keeps the card in the browser: our own code and addresses, nothing of the field.")
+@require_safe
+def worker(request: AccessRequest) -> HttpResponse:
+    return HttpResponse(script(CARD, OFFLINE), content_type="text/javascript")

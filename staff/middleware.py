@@ -18,7 +18,10 @@ from staff.views.session_keys import FACILITY, LOCKED
 
 WITHOUT_SESSION: Final = frozenset({"/healthz", "/readyz"})  # must answer when the database does not
 WAYS_OUT: Final = frozenset({"/staff/sign-out/", "/staff/sign-in/", "/i18n/setlang/"})
-OPEN_WHILE_LOCKED: Final = WAYS_OUT | {"/staff/lock/", "/staff/unlock/"}
+# The overdose card is about no patient, and nobody looks for a PIN while somebody is not breathing.
+OPEN_WHILE_LOCKED: Final = WAYS_OUT | {
+    "/staff/lock/", "/staff/unlock/", "/facilities/overdose/", "/facilities/overdose/offline/",
+}  # fmt: skip
 OPEN_WITH_ONE_TIME_PASSWORD: Final = WAYS_OUT | {"/staff/password/"}
 
 

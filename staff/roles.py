@@ -81,7 +81,15 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Trưởng trạm y tế"),
             _("Như nhân viên cấp phát, thêm kết luận vụ việc, xem lại việc làm một mình và xem sổ kho."),
             Scope.FACILITY,
-            _DISPENSE | {P.REGISTER_PATIENT, P.LIFT_HOLD, P.VIEW_BOOK, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED},
+            _DISPENSE
+            | {
+                P.REGISTER_PATIENT,
+                P.LIFT_HOLD,
+                P.VIEW_BOOK,
+                P.CONCLUDE_CASE,
+                P.REVIEW_UNWITNESSED,
+                P.KEEP_SITE_CARD,
+            },
         ),
         Role.WITNESS: RoleDefinition(
             _("Người chứng kiến"),
@@ -108,7 +116,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Phụ trách cơ sở điều trị"),
             _("Giám sát kho, vụ việc và việc làm một mình của các cơ sở trực thuộc."),
             Scope.CLINIC,
-            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED},
+            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD},
             needs_second_factor=True,
         ),
         Role.PAYROLL: RoleDefinition(

@@ -23,7 +23,8 @@ GUARDED: Final = [page for page in PAGES if page.policy is not None and not page
 WITH_PERMISSION: Final = [page for page in GUARDED if page.policy and page.policy.permissions]
 OF_OBJECTS: Final = [page for page in WITH_PERMISSION if page.parameters]
 BEFORE_SIGNING_IN: Final = {
-    "core:home", "core:healthz", "core:readyz", "core:set-language", "core:gallery", "staff:sign-in"
+    "core:home", "core:healthz", "core:readyz", "core:set-language", "core:gallery", "staff:sign-in",
+    ":worker",
 }  # fmt: skip
 METHODS: Final = ("get", "post")
 
