@@ -85,7 +85,7 @@ def end(request: AccessRequest, patient_id: UUID, alert_id: UUID) -> HttpRespons
     return redirect("patients:alerts", patient_id)
 
 
-@allow(Permission.RECORD_ALERT)
+@allow(Permission.RECORD_ALERT, Permission.VIEW_MEDICINE_NAME)
 @require_POST
 def medicine(request: AccessRequest, patient_id: UUID, alert_id: UUID) -> HttpResponse:
     """The deliberate tap: the medicine's name is shown, and the look is written down; so is one that is refused."""

@@ -52,6 +52,7 @@ def test_new_medicine_said_at_the_window_is_watched_tomorrow(hands: Hands, serve
     hands.confirm()
     expect(page.get_by_text(f"{CODE}: đã ghi")).to_be_visible()
     assert MedicinesAsked.objects.get(patient__code=CODE).any_new
+    assert complaints == []
 
     server.kill()
     server.start(clock=TOMORROW.isoformat())
@@ -62,7 +63,6 @@ def test_new_medicine_said_at_the_window_is_watched_tomorrow(hands: Hands, serve
     expect(hands.card).to_contain_text("Methadone có thể tăng")
     expect(hands.card).not_to_contain_text("Có thuốc mới, hay mới ngừng thuốc nào?")
     assert Alert.objects.get(patient__code=CODE).medicine.name == "rifampicin"
-    assert complaints == []
 
 
 @pytest.mark.browser_context_args(**PHONE)
