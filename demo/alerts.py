@@ -8,6 +8,7 @@ from uuid import UUID
 from core.access import Access
 from demo.morning import Morning
 from demo.refusals import left_out
+from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.facts import Answers
 from dispensing.rules.missed import count_missed
 from dispensing.services import alarms
@@ -72,7 +73,7 @@ def _speech(morning: Morning, moments: Iterator[datetime]) -> None:
 
 def _pregnant(morning: Morning, waiting: list[UUID], moments: Iterator[datetime]) -> None:
     """A woman who is expected and has missed days: her case waits for the physician. At a larger site where nobody of
-    these has missed any, one comes drowsy and is withheld.
+    these has missed any, one feels sick this morning and does not want to drink.
     """
     today = morning.today
     women = [id_ for id_ in waiting if today.members[id_].name.female]
@@ -85,7 +86,7 @@ def _pregnant(morning: Morning, waiting: list[UUID], moments: Iterator[datetime]
     moment = next(moments)
     today.load([chosen], moment)
     if not missed:
-        morning.withhold(chosen, moment, again=False)
+        morning.state(chosen, OutcomeCode.REFUSED, moment)
         return
     decision = morning.decide(chosen, moment, Answers())
     facts = today.known[chosen].facts

@@ -21,9 +21,10 @@ from dispensing.rules.facts import Answers
 from dispensing.services import outcomes
 from dispensing.services.authorisations import look
 from dispensing.services.outcomes import NewOutcome
+from followup.models import Case
 from inventory.models import Balance, Bottle
 from inventory.queries.window import site_window
-from patients.models import Patient, Status
+from patients.models import Alert, MedicinesAsked, Patient, Placement, Speech, Status
 from staff.models import Appointment, Attestation, Mode, Person
 from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, access, at, facility, run, told
 
@@ -86,6 +87,18 @@ def test_advance_at_first_tells_every_story_of_the_board():
     apart = Bottle.objects.filter(balance__account__facility=facility(SMALL), balance__account__kind="quarantine")
     assert [bottle.opened_at for bottle in apart.filter(lot__expires_on__lt=TODAY)] == [None]
     assert Attestation.objects.filter(facility=facility(SMALL), mode=Mode.ALONE).exists()
+
+
+def test_advance_at_first_leaves_alerts_and_most_patients_asked_about_medicines():
+    run(at(6, 10))
+
+    here = Placement.objects.filter(facility=facility(LARGE), ended_on__isnull=True).values("patient_id")
+    asked = MedicinesAsked.objects.filter(patient__in=here).count()
+    assert 0.7 * LARGE.patients <= asked < LARGE.patients
+    assert Alert.objects.filter(patient__in=here, kind="medicine").count() == 2
+    expecting = Alert.objects.filter(kind="pregnancy").values("pk")
+    assert Case.objects.filter(kind="pregnant_today").count() == len(expecting)
+    assert Speech.objects.filter(patient__in=here, needs_interpreter=True).exists()
 
 
 def test_advance_again_at_the_same_moment_or_later_that_day_adds_nothing():
