@@ -225,11 +225,17 @@ def _withheld_before(facts: PatientFacts, settings: DosingSettings, *, today: bo
         if day.day == facts.today - timedelta(days=1):
             figures: Figures = {"day_on": day.day, "outcome": day.outcome or ""}
             found.append(violation(Code.WITHHELD_BEFORE, Level.NOTE, Unlocker.DISPENSER, **figures))
-    times = len(withheld) + today
-    if times >= settings.withheld_pattern_count:
-        window = settings.withheld_pattern_days
-        found.append(violation(Code.WITHHELD_PATTERN, Level.NOTE, Unlocker.PHYSICIAN, times=times, window=window))
-    return found
+    return [*found, *withheld_pattern(facts, settings, today=today)]
+
+
+def withheld_pattern(facts: PatientFacts, settings: DosingSettings, *, today: bool) -> list[Violation]:
+    """A dose withheld on so many days of the last few, `today` being one of them or not (domain 12.2)."""
+    window = settings.withheld_pattern_days
+    first = facts.today - timedelta(days=window - 1)
+    times = today + sum(1 for day in facts.days if day.outcome and day.day >= first and stays_open(day.outcome))
+    if times < settings.withheld_pattern_count:
+        return []
+    return [violation(Code.WITHHELD_PATTERN, Level.NOTE, Unlocker.PHYSICIAN, times=times, window=window)]
 
 
 def _order(facts: PatientFacts, settings: DosingSettings, slot: int) -> list[Violation]:
@@ -255,7 +261,8 @@ def _order(facts: PatientFacts, settings: DosingSettings, slot: int) -> list[Vio
         return [violation(Code.BRIDGING_OVER, *stop, starts_on=prescription.starts_on, days=bridging_days)]
     if prescription.unsigned_since is not None:
         days = (today - prescription.unsigned_since).days
-        return [violation(Code.BRIDGING_UNSIGNED, Level.NOTE, Unlocker.PHYSICIAN, ends_on=ends_on, days=days)]
+        figures: Figures = {"since_on": prescription.unsigned_since, "days": days, "ends_on": ends_on}
+        return [violation(Code.BRIDGING_UNSIGNED, Level.NOTE, Unlocker.PHYSICIAN, **figures)]
     short = prescription.phase in (Phase.INDUCTION, Phase.ADJUSTMENT)
     warn_from = (min if short else max)(settings.prescription_warn_days, default=0)
     if (ends_on - today).days <= warn_from:

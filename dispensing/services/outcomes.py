@@ -13,6 +13,7 @@ from core.access import Access
 from core.clock import local_day
 from core.digests import sha256_of
 from dispensing.models import Outcome
+from dispensing.rules.authorise import withheld_pattern
 from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.outcomes import OutcomeDraft, check_outcome, rule_of
@@ -123,11 +124,24 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
         alarms.of_outcome(facts=snapshot.known.facts, code=outcome.code, by=by, now=now)
         if rule.opens_case:
             cases.open_case(
-                kind=CaseKind.DOSE_FINDING, facility_id=facility.pk, subject_kind="outcome", subject_id=outcome.id,
-                patient_id=outcome.patient_id, findings=as_findings(found), by=by, now=now,
+                kind=CaseKind.CUP_NOT_SWALLOWED if rule.poured else CaseKind.DOSE_FINDING, facility_id=facility.pk,
+                subject_kind="outcome", subject_id=outcome.id, patient_id=outcome.patient_id,
+                findings=as_findings(found), by=by, now=now,
             )  # fmt: skip
+        if rule.stays_open:
+            _withheld_again(outcome, snapshot, by, now)
     screens.leave(screen=screen)
     return outcome
+
+
+def _withheld_again(outcome: Outcome, snapshot: Snapshot, by: Access, now: datetime) -> None:
+    """Withheld on two days in seven: the physician looks at it (domain 12.2)."""
+    pattern = withheld_pattern(snapshot.known.facts, snapshot.settings, today=True)
+    if pattern:
+        cases.open_case(
+            kind=CaseKind.WITHHELD_PATTERN, facility_id=outcome.facility_id, subject_kind="patient",
+            subject_id=outcome.patient_id, patient_id=outcome.patient_id, findings=as_findings(pattern), by=by, now=now,
+        )  # fmt: skip
 
 
 def _placed_elsewhere(snapshot: Snapshot) -> tuple[Violation, ...]:

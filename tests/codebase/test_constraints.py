@@ -17,6 +17,7 @@ from tests.codebase.breaks import (
     days,
     dosing,
     measures,
+    mishaps,
     named_orders,
     paper,
     patients_and_cases,
@@ -33,6 +34,7 @@ PARTS: Final = (
     dosing.BREAKS,
     days.BREAKS,
     named_orders.BREAKS,
+    mishaps.BREAKS,
     paper.BREAKS,
 )
 BREAKS: Final[dict[str, Break]] = {name: each for part in PARTS for name, each in part.items()}

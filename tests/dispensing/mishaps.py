@@ -7,14 +7,18 @@ from uuid import UUID
 from core.access import Access
 from core.ids import new_id
 from dispensing.models import DoseOrder, Observation, VomitRecord, WrongDose
+from dispensing.rules.facts import Answers
 from dispensing.rules.incident_codes import FoundHow, ObservationWhy, VomitSeen
-from dispensing.services import dose_orders, observations, vomits, wrong_doses
+from dispensing.services import dose_orders, doses, observations, vomits, wrong_doses
 from dispensing.services.dose_orders import NewOrder
+from dispensing.services.doses import DoseReceipt
 from dispensing.services.observations import NewObservation
 from dispensing.services.phone_orders import Told
 from dispensing.services.vomits import NewVomit
 from dispensing.services.wrong_doses import NewWrongDose
+from patients.models import Patient
 from tests import cast, world
+from tests.dispensing import morning
 
 
 def drunk_by(
@@ -60,3 +64,9 @@ def ordered_by_phone(vomit: VomitRecord, by: Access, *, mg: str, now: datetime, 
 def watched(patient_id: UUID, by: Access, *, now: datetime = world.NOW) -> Observation:
     command = NewObservation(new_id(), patient_id, ObservationWhy.INTOXICATED)
     return observations.begin(command=command, by=by, now=now)
+
+
+def replaced(patient: Patient, by: Access, *, now: datetime) -> DoseReceipt:
+    """The dose that an order allows is chosen and drunk."""
+    slip = morning.slip(patient, by, now=now, answers=Answers(alert_confirmed=True, last_dose_proof="card"))
+    return doses.confirm(confirmation=morning.confirmation(slip), by=by, now=now, screen="s1")
