@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from demo import attendance, dice, orders, stock
+from demo import attendance, dice, looks, orders, stock
 from demo.attendance import Plan, Visit
 from demo.cohort import Member
 from demo.day import SiteDay, plan_of
@@ -53,11 +53,14 @@ def close(today: SiteDay, *, at: datetime) -> None:
     _give_up(today, next(moments))
     _place_holds(today, moments)
     enrol(site, site.members(today.day + ONE_DAY), joining=today.day + ONE_DAY, at=next(moments))
-    opened_ul, daily_ul = OpenBottles(site).left_ul, today.daily_ul()
+    opened = OpenBottles(site)
+    opened_ul, daily_ul = opened.left_ul, today.daily_ul()
     with left_out(f"{site.spec.key} delivery"):
         stock.stock_up(site, daily_ul=daily_ul, opened_ul=opened_ul, at=next(moments))
     with left_out(f"{site.spec.key} cabinets"):
         stock.prepare_cabinet(site, daily_ul=daily_ul, opened_ul=opened_ul, at=next(moments))
+    with left_out(f"{site.spec.key} cabinet closed"):
+        looks.evening(site, today.day, opened)
     _review(site, moments)
     _conclude(site, moments)
 

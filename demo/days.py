@@ -7,10 +7,11 @@ from math import ceil, floor
 from typing import Final
 from uuid import UUID
 
-from demo import afternoon, alerts
+from demo import afternoon, alerts, looks
 from demo.attendance import Plan, Visit
 from demo.day import SiteDay, Span, look_at
 from demo.morning import Morning
+from demo.refusals import left_out
 from demo.sites import Site
 from demo.stock import UL_PER_ML
 from dispensing.rules.codes import Code
@@ -32,6 +33,8 @@ def whole(site: Site, day: date) -> int:
     """A day with nobody watching, from its opening to its afternoon; answers the patients dosed."""
     span = Span(site.moment(day, 5, 30), site.moment(day, 9))
     today = look_at(site, day, at=site.moment(day, 5, 20))
+    with left_out(f"{site.spec.key} cabinet opened"):
+        looks.morning(site, day, at=site.moment(day, 5, 20))
     morning = Morning(today, span)
     for id_, plan in today.plans.items():
         morning.expect(id_, plan, span.at(plan.arrives**1.3))
@@ -64,6 +67,8 @@ def begin(site: Site, day: date, *, now: datetime) -> int:
     start = max(midnight, now - MORNING)
     span = Span(start, now - min(MARGIN, (now - start) / 20))
     today = look_at(site, day, at=start)
+    with left_out(f"{site.spec.key} cabinet opened"):
+        looks.morning(site, day, at=start)
     morning = Morning(today, span)
     done = _done(morning, _share(site, day))
     for place, id_ in enumerate(done):

@@ -39,6 +39,11 @@ class OpenBottles:
         return opened, patients
 
     @property
+    def bottles(self) -> tuple[WindowBottle, ...]:
+        """What stands open, as the books have it."""
+        return self._window.bottles
+
+    @property
     def facts(self) -> tuple[BottleFact, ...]:
         """The bottles as the rules see them; what a bottle holds less than its label is never offered."""
         if self._facts is None:
