@@ -13,7 +13,7 @@ BEGIN
     SELECT f.zone INTO STRICT zone FROM facilities_facility f WHERE f.id = facility;
     IF day > (clock_timestamp() AT TIME ZONE zone)::date AND NOT pg_has_role(session_user, 'tram_own_clock', 'member') THEN
         RAISE EXCEPTION 'facility %: % has not come yet', facility, day
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'inventory_chainhead_closed_in_time';
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     LOOP
         UPDATE inventory_chainhead h SET closed_through = greatest(h.closed_through, day)
