@@ -17,7 +17,7 @@ from dispensing.rules.codes import Code, Level, Unlocker
 from dispensing.rules.facts import AlertFact, PatientFacts
 from dispensing.rules.missed import MissedCount, MissedRuling
 from dispensing.rules.settings import DosingSettings
-from dispensing.rules.violations import Violation, violation
+from dispensing.rules.violations import Figures, Violation, violation
 from patients.rules.alerts import AlertKind, MedicineChange, MedicineEffect
 
 _ONE_DAY = timedelta(days=1)
@@ -133,7 +133,7 @@ def _note(alert: AlertFact, facts: PatientFacts, settings: DosingSettings) -> li
         return []
     code = {1: Code.MEDICINE_RISING, -1: Code.MEDICINE_FALLING}.get(direction(alert), Code.MEDICINE_UNCLEAR)
     until = alert.since + settings.alert_watch_days * _ONE_DAY
-    figures = {"effect": alert.effect, "change": alert.change, "since_on": alert.since, "until_on": until}
+    figures: Figures = {"effect": alert.effect, "change": alert.change, "since_on": alert.since, "until_on": until}
     return [violation(code, Level.NOTE, Unlocker.PHYSICIAN, **figures)]
 
 

@@ -11,7 +11,7 @@ from patients.rules.alerts import AlertKind, AlertSource, EndedWhy, Interpreter,
 
 KIND_WORDS: Final[dict[AlertKind, Promise]] = {
     AlertKind.PREGNANCY: _("đang mang thai"),
-    AlertKind.MEDICINE: _("thuốc khác có tương tác"),
+    AlertKind.MEDICINE: _("thuốc khác"),
     AlertKind.SEDATIVES: _("thuốc an thần (benzodiazepin)"),
     AlertKind.ALCOHOL: _("rượu"),
     AlertKind.QT: _("tim: khoảng QT kéo dài"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -211,7 +212,7 @@ def _tell(alert: Alert, by: Access, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _audit(action: str, alert: Alert, by: Access, now: datetime, **detail: str) -> None:
+def _audit(action: str, alert: Alert, by: Access, now: datetime, **detail: Any) -> None:
     audit.record(
         action=action, by=by, now=now, subject_kind="alert", subject_id=alert.pk, patient_id=alert.patient_id, **detail
     )

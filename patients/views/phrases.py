@@ -79,7 +79,7 @@ def _page(request: AccessRequest, shown: PhrasesPage, **refused: Any) -> HttpRes
     context = _sets(shown.patient)
     used = context["theirs"] or context["ours"]
     first = {"id": new_id(), "phrases": used.language, "version": used.version, "back": back_of(request)}
-    first |= {"interpreter": "" if shown.needs_interpreter else "none"}
+    first |= {"interpreter": "" if shown.needs_interpreter or context["missing"] else "none"}
     context |= {
         "shown": shown,
         "back": back_of(request),
