@@ -6,8 +6,8 @@ from datetime import datetime
 from django.utils.functional import Promise
 
 from core.access import Access
-from oversight.queries.days import today_at
-from oversight.queries.sites import TURNED_AWAY, Site, facilities_of, last_outcomes, site, words_of
+from oversight.queries.days import facilities_of, today_at
+from oversight.queries.sites import TURNED_AWAY, Site, last_outcomes, site, words_of
 from staff.queries.attestations import Unwitnessed, unwitnessed
 
 MOST = 200  # lines; a site has fewer patients without a dose than this on any day
@@ -33,7 +33,7 @@ class SitePage:
 
 
 def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
-    """Raises Facility.DoesNotExist out of reach. Nine statements."""
+    """Raises Facility.DoesNotExist out of reach. Eleven statements."""
     shown = site(facility_id, access=access, now=now)
     days = today_at(facilities_of(access).filter(pk=facility_id), now=now)
     said = last_outcomes(days).order_by("at", "pk").values_list("at", "code", "recheck_at")[:MOST]

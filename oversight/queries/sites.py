@@ -1,28 +1,28 @@
 """This morning at every site of somebody's reach, who needs help first; no patient, only numbers.
 
-Six statements, whatever the number of sites.
+Eight statements, whatever the number of sites.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 
-from core.access import Access, Permission
+from core.access import Access
 from core.vietnamese import Key, sort_key
 from dispensing.models import Dose, Outcome
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from facilities.models import Facility
 from facilities.services import settings
 from followup.queries.cases import Counts, counts_by_facility
-from oversight.queries.days import Days, on_their_day, today_at
+from oversight.queries.days import Days, facilities_of, on_their_day, today_at
+from oversight.queries.seconds import Habits, habits_of
 from oversight.words import age
 from patients.models import Placement, Status
-from patients.queries.reach import dosing_facilities
 from staff.queries.attestations import open_for_review
 from staff.rules.settings import WitnessSettings
 
@@ -72,6 +72,7 @@ class Site:
     reasons: tuple[Reason, ...]
     cases: Counts
     unwitnessed: Unwitnessed
+    habits: Habits = field(default_factory=Habits)
 
     @property
     def not_given(self) -> int:
@@ -145,12 +146,6 @@ class Morning:
         )
 
 
-def facilities_of(access: Access) -> QuerySet[Facility]:
-    """The dosing facilities that this person oversees."""
-    reach = access.reach_by_permission.get(Permission.VIEW_OVERSIGHT, frozenset())
-    return dosing_facilities().filter(pk__in=reach)
-
-
 def morning(*, access: Access, now: datetime) -> Morning:
     """Every site of the person's reach, worst first."""
     return _morning(list(facilities_of(access)), now=now)
@@ -167,6 +162,7 @@ def _morning(facilities: list[Facility], *, now: datetime) -> Morning:
     caseload, taken, reasons = _caseload(days), _taken(days), _reasons(days)
     cases = counts_by_facility(ids, now=now)
     alone = _unwitnessed(ids, now)
+    habits = habits_of(ids, now=now)
     found = [
         Site(
             id=facility.pk,
@@ -176,6 +172,7 @@ def _morning(facilities: list[Facility], *, now: datetime) -> Morning:
             reasons=tuple(reasons.get(facility.pk, ())),
             cases=cases.get(facility.pk, Counts()),
             unwitnessed=alone.get(facility.pk, Unwitnessed()),
+            habits=habits.get(facility.pk, Habits()),
         )
         for facility in facilities
     ]
