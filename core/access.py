@@ -80,7 +80,7 @@ FIRST_PAGE: Final[dict[Role, str]] = {
     Role.PROVINCE_MANAGER: "/oversight/",
     Role.AUDITOR: "/oversight/",
     Role.SYSTEM_ADMINISTRATOR: "/operations/",
-    Role.CARRIER: "/staff/me/",
+    Role.CARRIER: "/inventory/carry/",
     Role.PAYROLL: "/staff/me/",
     Role.WITNESS: "/staff/witness/",
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inventory.views import bottles, checks, deliveries, keys, measures, stock
+from inventory.views import arrivals, bottles, carry, checks, consignments, deliveries, keys, measures, stock
 
 app_name = "inventory"
 urlpatterns = [
@@ -27,4 +27,22 @@ urlpatterns = [
     path("keys/take/", keys.take, name="keys-take"),
     path("keys/hand-over/", keys.hand_over, name="keys-hand-over"),
     path("keys/lost/", keys.lost, name="keys-lost"),
+    path("consignments/", consignments.overview, name="consignments"),
+    path("consignments/new/", consignments.prepare, name="consignment-new"),
+    path("consignments/<uuid:consignment_id>/", consignments.consignment, name="consignment"),
+    path("consignments/<uuid:consignment_id>/pack/", consignments.pack, name="consignment-pack"),
+    path("consignments/<uuid:consignment_id>/hand-over/", consignments.hand_over, name="consignment-hand-over"),
+    path("consignments/<uuid:consignment_id>/cancel/", consignments.cancel, name="consignment-cancel"),
+    path("consignments/<uuid:consignment_id>/close/", consignments.close, name="consignment-close"),
+    path("consignments/<uuid:consignment_id>/arrive/", arrivals.arrive, name="consignment-arrive"),
+    path("consignments/<uuid:consignment_id>/inspect/", arrivals.inspect, name="consignment-inspect"),
+    path("consignments/<uuid:consignment_id>/receive/", arrivals.receive, name="consignment-receive"),
+    path("consignments/<uuid:consignment_id>/take-back/", arrivals.take_back, name="consignment-take-back"),
+    path("consignments/<uuid:consignment_id>/not-arrived/", arrivals.not_arrived, name="consignment-not-arrived"),
+    path("consignments/<uuid:consignment_id>/settle/", arrivals.settle, name="consignment-settle"),
+    path("consignments/<uuid:consignment_id>/admit/", arrivals.admit, name="consignment-admit"),
+    path("consignments/<uuid:consignment_id>/turn-back/", carry.turn_back, name="consignment-turn-back"),
+    path("carry/", carry.overview, name="carry"),
+    path("carry/<uuid:consignment_id>/check-point/", carry.check_point, name="carry-check-point"),
+    path("carry/<uuid:consignment_id>/incident/", carry.incident, name="carry-incident"),
 ]

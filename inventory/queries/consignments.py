@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,9 +10,12 @@ from django.db import connection
 
 from core.access import Access, Permission
 from core.scanning import encode
-from inventory.models import Consignment, CustodyEvent
+from followup.rules.due import spoken
+from inventory.models import Bottle, Consignment, CustodyEvent, Lot
+from inventory.queries.sources import LooseLot
 from inventory.rules.custody import IN_TRANSIT, State
-from inventory.rules.scancodes import CONSIGNMENT
+from inventory.rules.scancodes import BOTTLE, CONSIGNMENT
+from inventory.rules.settings_custody import CustodySettings
 from inventory.rules.wording_custody import KIND_WORDS, STATE_WORDS
 
 PAGE: Final = 20
@@ -158,3 +161,35 @@ def event_address(event_id: UUID) -> str:
 
 def page_of(consignment_id: UUID) -> str:
     return f"/inventory/consignments/{consignment_id}/"
+
+
+def lateness(row: ConsignmentRow, *, now: datetime, rules: CustodySettings) -> str:
+    """How late it is, in words; empty for one that is not on its way or not late (domain 12.3: expected + 2 h)."""
+    if row.state not in (State.PACKED, State.HANDED_OVER, State.ON_ROAD, State.RETURNING):
+        return ""
+    due_at = row.expected_at + timedelta(hours=rules.late_after_hours)
+    return spoken(row.expected_at, now) if now > due_at else ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was proposed when a consignment was prepared: bottles as (number, label, lot, expiry, size, seal)."""
+
+    bottles: tuple[tuple[int, str, str, Any, int, str], ...]
+    loose: tuple[LooseLot, ...]
+
+
+def planned(consignment_id: UUID) -> Plan:
+    """The proposal of a consignment that is not packed yet, first expiry first."""
+    stated = CustodyEvent.objects.get(consignment_id=consignment_id, position=1).content["stated"]
+    rows = (
+        Bottle.objects.filter(number__in=stated["bottles"])
+        .order_by("lot__expires_on", "number")
+        .values_list("number", "lot__number", "lot__expires_on", "size_ul", "seal_number")
+    )
+    lots = dict(stated["loose"])
+    named = Lot.objects.filter(pk__in=lots).select_related("item").order_by("expires_on", "pk")
+    return Plan(
+        bottles=tuple((number, encode(BOTTLE, number), *rest) for number, *rest in rows),
+        loose=tuple(LooseLot(lot.pk, lot.item.name, lot.number, lot.expires_on, lots[lot.pk]) for lot in named),
+    )

@@ -14,6 +14,7 @@ import { start as hold } from "./hold.js";
 import { start as idle } from "./idle.js";
 import { start as said } from "./said.js";
 import { start as countdown } from "./countdown.js";
+import { start as count } from "./count.js";
 import { start as overdose } from "./overdose.js";
 
-for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, overdose]) begin();
+for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose]) begin();

@@ -27,6 +27,7 @@ from tests import cast, world, world_patients
 from tests.dispensing import mishaps, morning, paper, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
+from tests.inventory import road
 from tests.inventory.site import Site
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -184,6 +185,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "day": lambda: world.TODAY.isoformat(),
     "delegation_id": lambda: phoned.delegation().pk,
     "device_id": lambda: MeasuringDevice.objects.filter(facility_id=_site()).order_by("pk").first().pk,
+    "consignment_id": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).prepare().consignment_id,
     "dose_id": lambda: _dose().pk,
     "facility_id": _site,
     "hold_id": _hold,
