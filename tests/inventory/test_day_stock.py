@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from core import proofs
 from core.ids import new_id
@@ -224,19 +223,3 @@ def test_close_through_answers_the_end_of_the_chain_and_never_moves_back(site: S
     assert (end.sequence, end.hash, end.closed_through) == (head.sequence, bytes(head.hash).hex(), TODAY)
     again = days.close_through(facility_id=site.here, day=TODAY - timedelta(days=3))
     assert again.closed_through == TODAY
-
-
-def test_application_may_not_write_the_chain_head_past_the_function(site: Site) -> None:
-    with pytest.raises(Exception, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE inventory_chainhead SET closed_through = now()")
-
-
-def test_close_through_a_day_that_has_not_come_is_refused_to_the_application(site: Site) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_has_role(session_user, 'tram_own_clock', 'member')")
-        [own_clock] = cursor.fetchone()
-    if own_clock:  # the tests keep a clock of their own
-        assert days.close_through(facility_id=site.here, day=date(2099, 1, 1)).closed_through == date(2099, 1, 1)
-        return
-    with pytest.raises(IntegrityError):
-        days.close_through(facility_id=site.here, day=date(2099, 1, 1))

@@ -20,8 +20,10 @@ from core.ids import new_id
 from inventory.models import AccountKind, ActKind, Bottle
 from inventory.queries import chain as chain_queries
 from inventory.rules.chain import GENESIS, content_digest, link_hash
-from inventory.services import bottles, dayheads
+from inventory.rules.kinds import Why
+from inventory.services import bottles, dayheads, measures
 from inventory.services.bottles import Emptying
+from inventory.services.measures import Measure
 from inventory.services.proofs import PROOFS, WITH_DOCUMENT
 from inventory.tasks import sign_day_heads
 from tests import cast, world, world_stock
@@ -41,7 +43,10 @@ def books(committed_db: CommittedDatabase, superuser: psycopg.Connection) -> psy
     by = world_stock.act_as(cast.DISPENSER, now=NOW)
     shelf = Shelf(facility=world.facility(cast.SITE), by=by, item=world_stock.methadone(), now=NOW)
     opened = Bottle.objects.get(balance__account=shelf.accounts[AccountKind.OPENED])
-    for ul in (600_000, 395_000, 6_000):
+    shelf.dose(opened, 600_000)
+    read = Measure(new_id(), opened.number, Why.WEEKLY, ("380",), world_stock.present(cast.WITNESS))
+    measures.record(command=read, by=by, now=NOW)
+    for ul in (375_000, 6_000):
         shelf.dose(opened, ul)
     bottles.empty(
         command=Emptying(id=new_id(), number=opened.number, residue_ul=0, second=world_stock.present(cast.WITNESS)),
@@ -103,7 +108,7 @@ WAYS: dict[str, tuple[str, set[str]]] = {
         {"ledger.chain"},
     ),
     "a link between": ("DELETE FROM inventory_chainlink WHERE sequence = 2", {"ledger.chain"}),
-    "all links": ("DELETE FROM inventory_chainlink", {"ledger.chain"}),
+    "all links": ("DELETE FROM inventory_chainlink", {"ledger.chain", "measures.book"}),
     "the hash of a link": (
         "UPDATE inventory_chainlink SET hash = sha256(hash) WHERE sequence = 2",
         {"ledger.chain"},
@@ -149,6 +154,11 @@ WAYS: dict[str, tuple[str, set[str]]] = {
         "UPDATE inventory_bottle SET size_ul = 500000 WHERE number = (SELECT min(number) FROM inventory_bottle)",
         {"bottles.as_received", "bottles.places"},
     ),
+    "the book beside a measure": (
+        "UPDATE inventory_bottlemeasure SET book_ul = book_ul + 1, difference_ul = difference_ul - 1",
+        {"measures.book", "measures.posted"},
+    ),
+    "a measure away": ("DELETE FROM inventory_bottlemeasure", {"measures.posted"}),
     "an opening": (
         "UPDATE inventory_bottle SET opened_at = now(), opened_by_id = (SELECT min(id) FROM staff_person)"
         " WHERE number = (SELECT min(number) FROM inventory_bottle WHERE opened_at IS NULL)",

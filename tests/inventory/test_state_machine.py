@@ -21,11 +21,13 @@ from core import proofs
 from core.ids import new_id
 from inventory.models import AccountKind, ActKind, Bottle
 from inventory.queries.bottles import states
+from inventory.rules.kinds import Why
 from inventory.rules.quarantine import QuarantineReason
 from inventory.rules.violations import Code
-from inventory.services import bottles, withdrawals
+from inventory.services import bottles, measures, withdrawals
 from inventory.services.acts import StockRefused
 from inventory.services.bottles import Emptying, Opening, Quarantining, ToDispensing
+from inventory.services.measures import Measure
 from inventory.services.proofs import PROOFS
 from staff.services.attestations import Alone
 from tests import cast, world, world_stock
@@ -59,7 +61,7 @@ class Given:
 
 
 class Stock(RuleBasedStateMachine):
-    """Receive, move, open, dose, void, empty, set apart, in any order."""
+    """Receive, move, open, dose, void, measure, empty, set apart, in any order."""
 
     stock = Bundle("stock")
     doses = Bundle("doses")
@@ -140,6 +142,25 @@ class Stock(RuleBasedStateMachine):
             back = min(rest, it.overfill)
             it.overfill -= back
             self.lost += rest - back
+
+    @rule(it=stock, ml=st.integers(min_value=0, max_value=110))
+    def measure(self, it: Modelled, ml: int) -> None:
+        """A measure outside the tolerance makes the book say what was read; inside it moves nothing."""
+        command = Measure(new_id(), it.bottle.number, Why.WEEKLY, (str(ml),), ALONE)
+        try:
+            done = measures.record(command=command, by=self.shelf.by, now=NOW)
+        except StockRefused:
+            assert it.place is None
+            return
+        difference = ml * 1_000 - (it.book - it.beyond)
+        assert done.row.difference_ul == difference
+        if not done.posted:
+            return
+        if difference < 0:
+            self.lost -= difference
+        else:
+            it.overfill += difference
+        it.book, it.beyond = ml * 1_000, 0
 
     @rule(it=stock, residue=st.sampled_from([0, 500, 20_000]))
     def empty(self, it: Modelled, residue: int) -> None:
