@@ -28,7 +28,7 @@ from dispensing.rules.codes import Code
 from dispensing.rules.daycodes import Why
 from dispensing.rules.late import SheetReason
 from dispensing.rules.outcomes import rule_of
-from dispensing.services import days, sheets
+from dispensing.services import alarms, days, sheets
 from dispensing.services.openings import (
     BottleSeen,
     DayRefused,
@@ -150,6 +150,7 @@ def _speak_of_the_rest(command: NewClose, roster: Sequence[Undecided], by: Acces
         for outcome in stated
     )  # fmt: skip
     cases.open_cases_many([_finding(outcome, now) for outcome in stated if _opens_case(outcome)], by=by)
+    alarms.of_outcomes(outcomes=[(outcome.patient_id, outcome.code) for outcome in stated], by=by, now=now)
 
 
 def _outcome(command: NewClose, one: Undecided, end: End, by: Access, now: datetime) -> Outcome:

@@ -14,6 +14,7 @@ from dispensing.models import Outcome
 from dispensing.rules.facts import PatientFacts
 from dispensing.rules.outcomes import OutcomeCode, OutcomeDraft, check_outcome, rule_of
 from dispensing.rules.violations import Code, Level
+from dispensing.services import alarms
 from dispensing.services.authorisations import Authorisation, as_findings
 from dispensing.services.outcomes import document
 from followup.models import CaseKind
@@ -62,6 +63,7 @@ def write(stated: Sequence[PastOutcome], *, by: Access, now: datetime) -> set[UU
         for row in fresh.values()
     )  # fmt: skip
     cases.open_cases_many([case for one in mine for case in _case(one, by, now)], by=by)
+    alarms.of_outcomes(outcomes=[(one.facts.patient_id, one.code) for one in mine], by=by, now=now)
     return set(fresh)
 
 

@@ -20,6 +20,7 @@ from dispensing.rules.incident_settings import IncidentSettings
 from dispensing.rules.incidents import replaceable_mg, replaced_share
 from dispensing.rules.measuring import granule_mg
 from dispensing.rules.violations import Code
+from dispensing.services import alarms
 from dispensing.services.doses import OtherContent, lock_patient
 from dispensing.services.incidents import IncidentRefused
 from facilities.rules import digest
@@ -108,6 +109,7 @@ def _tell(made: VomitRecord, by: Access, now: datetime) -> None:
         kind=CaseKind.VOMITED, facility_id=made.facility_id, subject_kind=SUBJECT, subject_id=made.pk,
         patient_id=made.patient_id, findings=[{"code": str(Code.VOMITED_AFTER), "data": figures}], by=by, now=now,
     )  # fmt: skip
+    alarms.of_outcomes(outcomes=[(made.patient_id, OutcomeCode.VOMITED)], by=by, now=now)
     audit.record(
         action="vomit.recorded", by=by, now=now, subject_kind=SUBJECT, subject_id=made.pk, patient_id=made.patient_id,
         minutes=made.minutes,
