@@ -7,10 +7,11 @@ from math import ceil, floor
 from typing import Final
 from uuid import UUID
 
-from demo import afternoon, alerts, looks
+from demo import afternoon, alerts, looks, paper
 from demo.attendance import Plan, Visit
 from demo.day import SiteDay, Span, look_at
 from demo.morning import Morning
+from demo.open_close import close_day, open_day
 from demo.refusals import left_out
 from demo.sites import Site
 from demo.stock import UL_PER_ML
@@ -22,6 +23,7 @@ MORNING: Final = timedelta(hours=3)
 MARGIN: Final = timedelta(minutes=2)
 WITHHELD_AGO: Final = timedelta(minutes=25)
 AFTERNOON: Final = 15  # o'clock
+CLOSED_BEFORE: Final = timedelta(hours=5)  # ten o'clock: the last look at somebody withheld is over
 LEAST_DONE, MOST_DONE = 0.55, 0.65
 PLAIN_QUESTIONS: Final = frozenset({Code.LAST_DOSE_UNKNOWN, Code.SECOND_LOOK})
 SLIPS: Final = 0.1  # share of mornings of a larger site on which a dose is recorded for the wrong of two alike
@@ -35,12 +37,17 @@ def whole(site: Site, day: date) -> int:
     today = look_at(site, day, at=site.moment(day, 5, 20))
     with left_out(f"{site.spec.key} cabinet opened"):
         looks.morning(site, day, at=site.moment(day, 5, 20))
+    open_day(site, day, at=site.moment(day, 5, 20))
     morning = Morning(today, span)
+    waiting = paper.on_paper(today)
     for id_, plan in today.plans.items():
-        morning.expect(id_, plan, span.at(plan.arrives**1.3))
+        if id_ not in waiting:
+            morning.expect(id_, plan, span.at(plan.arrives**1.3))
     _slips(morning)
     _twice(morning)
     morning.run()
+    paper.type_in(today, waiting, at=site.moment(day, 9, 20))
+    close_day(today, at=site.moment(day, AFTERNOON) - CLOSED_BEFORE)
     afternoon.close(today, at=site.moment(day, AFTERNOON))
     return len(today.dosed)
 
@@ -54,6 +61,7 @@ def finish(site: Site, day: date, *, until: datetime) -> int:
     for id_, plan in today.plans.items():
         morning.expect(id_, plan, span.at(plan.arrives))
     morning.run()
+    close_day(today, at=span.end + room / 2000)
     afternoon.close(today, at=max(site.moment(day, AFTERNOON), span.end + room / 1000))
     return len(today.dosed)
 
@@ -69,6 +77,7 @@ def begin(site: Site, day: date, *, now: datetime) -> int:
     today = look_at(site, day, at=start)
     with left_out(f"{site.spec.key} cabinet opened"):
         looks.morning(site, day, at=start)
+    open_day(site, day, at=start)
     morning = Morning(today, span)
     done = _done(morning, _share(site, day))
     for place, id_ in enumerate(done):

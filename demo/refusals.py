@@ -9,7 +9,10 @@ from django.core.exceptions import PermissionDenied
 
 from dispensing.services.contacts import ContactRefused
 from dispensing.services.holds import HoldRefused
+from dispensing.services.named_orders import OrderRefused
+from dispensing.services.openings import DayRefused, StatedAlready
 from dispensing.services.outcomes import OutcomeRefused
+from dispensing.services.past_rows import Malformed
 from dispensing.services.voids import VoidRefused
 from followup.services.cases import CaseRefused
 from inventory.services.acts import StockRefused
@@ -25,10 +28,14 @@ REFUSALS: Final = (
     AttestationRefused,
     CaseRefused,
     ContactRefused,
+    DayRefused,
     HoldRefused,
+    Malformed,
+    OrderRefused,
     OutcomeRefused,
     PermissionDenied,
     PinRefused,
+    StatedAlready,
     StatusRefused,
     StockRefused,
     VoidRefused,

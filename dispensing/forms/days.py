@@ -20,7 +20,6 @@ from dispensing.services.openings import BottleSeen
 from inventory.queries.opening_day import OpenBottle
 from inventory.rules.scancodes import BOTTLE
 
-SAME, OTHER = "same", "other"
 YES, NO = "yes", "no"
 _CLOCK: Final = ["%H:%M", "%H.%M", "%Hh%M", "%Hg%M", "%H%M"]
 _TYPED: Final = {"autocomplete": "off"}
@@ -129,9 +128,7 @@ class OpeningForm(DayForm):
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off", "inputmode": "numeric"}),
     )
     none_closed = forms.BooleanField(label=gettext_lazy("Đã xem: không còn chai nguyên nào"), required=False)
-    naloxone = forms.ChoiceField(
-        choices=[(SAME, ""), (OTHER, "")], label=gettext_lazy("Naloxone trong tầm tay"), required=False
-    )
+    naloxone_same = forms.BooleanField(required=False)
     naloxone_count = forms.IntegerField(
         label=gettext_lazy("Số ống còn hạn"), min_value=0, max_value=500, required=False,
         widget=forms.NumberInput(attrs={"class": "short"}),
@@ -165,9 +162,7 @@ class OpeningForm(DayForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.get("naloxone") == OTHER and data.get("naloxone_count") is None:
-            self.add_error("naloxone_count", _("Đếm và ghi số ống còn hạn."))
-        if data.get("naloxone") == OTHER and data.get("naloxone_count") and data.get("naloxone_expiry") is None:
+        if data.get("naloxone_count") and data.get("naloxone_expiry") is None:
             self.add_error("naloxone_expiry", _("Ghi hạn dùng gần nhất trên ống."))
         return data
 
@@ -192,11 +187,11 @@ class OpeningForm(DayForm):
 
     def naloxone_found(self) -> tuple[int | None, date | None]:
         """How many ampoules, and the nearest expiry; None where nobody looked."""
-        said = self.cleaned_data["naloxone"]
-        if said == SAME and self.last_naloxone is not None:
+        said = self.cleaned_data
+        if said["naloxone_count"] is not None:
+            return said["naloxone_count"], said["naloxone_expiry"]
+        if said["naloxone_same"] and self.last_naloxone is not None:
             return self.last_naloxone.usable, self.last_naloxone.nearest_expiry
-        if said == OTHER:
-            return self.cleaned_data["naloxone_count"], self.cleaned_data["naloxone_expiry"]
         return None, None
 
 

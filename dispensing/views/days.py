@@ -18,7 +18,7 @@ from core.qr import qr_path
 from core.templatetags.tram import day as day_words
 from core.templatetags.tram import time
 from core.views.pages import INVALID
-from dispensing.forms.days import OTHER, SAME, ClosingForm, OpeningForm, time_of
+from dispensing.forms.days import ClosingForm, OpeningForm, time_of
 from dispensing.models import DayClose
 from dispensing.queries import days as days_query
 from dispensing.queries.day_sheet import day_sheet
@@ -111,7 +111,7 @@ def _opened(request: AccessRequest, done: Opened) -> HttpResponse:
     messages.success(request, _("Đã mở ngày %(day)s lúc %(at)s.") % figures)
     for number in done.measure_now:
         messages.warning(request, _("Niêm phong khác lần đóng ngày trước: đo chai này trước liều đầu tiên."))
-        return redirect("inventory:bottle", number)
+        return redirect("inventory:measure", number)
     return redirect("dispensing:board")
 
 
@@ -131,20 +131,10 @@ def _opening_page(
         "people": [{"value": one.id, "label": one.initials} for one in dispensers(facility_id=facility_id, now=now)],
         "on_duty": [int(value) for value in form["on_duty"].value() or () if str(value).isdigit()],
         "cabinet": [{"value": str(value), "label": label} for value, label in form.fields["cabinet"].choices],
-        "naloxone_choices": _naloxone(asked),
         "notes": notes_of(facility_id=facility_id, today=day),
         "ending": orders_ending(facility_id=facility_id, today=day, days=max(rules.prescription_warn_days)),
     }
     return render(request, "dispensing/days/open.html", context, status=status)
-
-
-def _naloxone(asked: OpeningDay) -> list[dict[str, Any]]:
-    last = asked.naloxone
-    choices = [{"value": OTHER, "label": _("đếm lại")}]
-    if last is not None and last.nearest_expiry is not None:
-        figures = {"n": last.usable, "day": day_words(last.nearest_expiry)}
-        choices.insert(0, {"value": SAME, "label": _("đã đếm: vẫn %(n)s ống, hạn %(day)s") % figures})
-    return choices
 
 
 def _opening_time(request: AccessRequest, day: date, now: datetime) -> Any:
@@ -240,8 +230,9 @@ def _closing_page(
 
 def _closed_page(request: AccessRequest, facility: Facility, day: date) -> HttpResponse:
     """What the close has fixed; the books beside the measures only now."""
-    context = {"sheet": day_sheet(facility_id=facility.pk, day=day, zone=facility.zone), "day": day}
-    return render(request, "dispensing/days/closed.html", context | {"tomorrow": day + ONE_DAY})
+    shown = day_sheet(facility_id=facility.pk, day=day, zone=facility.zone)
+    context = {"sheet": shown, "day": day, "is_today": day == local_day(clock.now(), facility.zone)}
+    return render(request, "dispensing/days/closed.html", context)
 
 
 @require_GET

@@ -80,7 +80,7 @@ def test_open_with_another_seal_opens_a_case_and_leads_to_the_bottle(client):
     answer = client.post(OPEN, said(client, OPEN, **{f"seal_{bottle.number}": "NP 12"}))
 
     assert answer.status_code == 302
-    assert answer["Location"] == f"/inventory/bottles/{bottle.number}/"
+    assert answer["Location"] == f"/inventory/bottles/{bottle.number}/measure/"
     assert Case.objects.filter(kind="night_seal").count() == 1
 
 
@@ -88,7 +88,7 @@ def test_open_with_the_same_seal_and_naloxone_counted_opens_nothing(client):
     bottle = morning.opened_bottle()
     close_yesterday_with(bottle, "NP 11")
 
-    given = {f"seal_{bottle.number}": "np 11", "naloxone": "other", "naloxone_count": "6"}
+    given = {f"seal_{bottle.number}": "np 11", "naloxone_count": "6"}
     assert client.post(OPEN, said(client, OPEN, **given)).status_code == 422  # the expiry is missing
     answer = client.post(OPEN, said(client, OPEN, naloxone_expiry="2027-06-30", **given))
 
