@@ -1,6 +1,6 @@
 """What the site found when it looked at its stock, for its pages. Figures of the book come with what was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -118,10 +118,11 @@ def get_measure(measure_id: UUID, *, facility_id: int) -> ShownMeasure:
     return shown
 
 
-def _shown(rows: Sequence[BottleMeasure]) -> tuple[ShownMeasure, ...]:
-    signed = Attestation.objects.filter(act_id__in=[row.pk for row in rows], mode__in=AT_ONCE)
+def _shown(rows: Iterable[BottleMeasure]) -> tuple[ShownMeasure, ...]:
+    measured = list(rows)
+    signed = Attestation.objects.filter(act_id__in=[row.pk for row in measured], mode__in=AT_ONCE)
     by_act = {each.act_id: each for each in signed.select_related("second")}
-    return tuple(_one(row, by_act.get(row.pk)) for row in rows)
+    return tuple(_one(row, by_act.get(row.pk)) for row in measured)
 
 
 def _one(row: BottleMeasure, signed: Attestation | None) -> ShownMeasure:

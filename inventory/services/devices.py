@@ -38,7 +38,7 @@ def add(*, command: NewDevice, by: Access, now: datetime) -> MeasuringDevice:
     observing.authorise(by)
     today = local_day(now, by.zone)
     same = {
-        "facility_id": by.facility_id,
+        "facility_id": by.facility_id or 0,
         "kind": str(command.kind),
         "name": command.name.strip(),
         "step_ul": command.step_ul,
@@ -67,7 +67,7 @@ def retire(*, device_id: int, by: Access, now: datetime) -> MeasuringDevice:
     """
     observing.authorise(by)
     with transaction.atomic():
-        device = MeasuringDevice.objects.select_for_update().get(pk=device_id, facility_id=by.facility_id)
+        device = MeasuringDevice.objects.select_for_update().get(pk=device_id, facility_id=by.facility_id or 0)
         if device.retired_on is None:
             device.retired_on = local_day(now, by.zone)
             device.save(update_fields=["retired_on"])

@@ -138,7 +138,7 @@ def retire_device(request: AccessRequest, device_id: int) -> HttpResponse:
 
 
 def _device(request: AccessRequest, device_id: int) -> MeasuringDevice:
-    found = MeasuringDevice.objects.filter(pk=device_id, facility_id=request.access.facility_id).first()
+    found = MeasuringDevice.objects.filter(pk=device_id, facility_id=request.access.facility_id or 0).first()
     if found is None:
         raise Http404(_("Không có dụng cụ này ở cơ sở của bạn."))
     return found
