@@ -217,7 +217,7 @@ NOTE_WORDS: Final[Texts] = {
         _("Nếu bây giờ người bệnh uống thì cứ ghi liều; dòng cũ vẫn giữ trong sổ."),
     ),
     Code.BRIDGING_UNSIGNED: (
-        _("Y lệnh thực hiện thay bác sĩ, bác sĩ chưa ký, đã %(days)s ngày. Dùng đến hết ngày %(ends_on)s."),
+        _("Y lệnh thực hiện thay bác sĩ từ ngày %(since_on)s, bác sĩ chưa ký. Dùng đến hết ngày %(ends_on)s."),
         _("Nhắc bác sĩ ký."),
     ),
     Code.PRESCRIPTION_ENDS: (
