@@ -1,5 +1,7 @@
 """Second signatures of the last weeks at each site: how many wanted one, how they were had, and what looks like a habit
-rather than a look: always the same pair, signed within seconds. No patient. Two statements, whatever the number of sites.
+rather than a look: always the same pair, signed within seconds. No patient.
+
+Two statements, whatever the number of sites.
 """
 
 from collections import defaultdict
