@@ -173,13 +173,25 @@ def _remark(one: Known, decision: Decision, *, given: bool, why: str) -> str:
         return str(OUTCOME_WORDS[OutcomeCode(stated[-1])])
     tag = row_tag(decision.violations)
     said = str(tag.text) if tag else why
-    return _("KHÔNG RÓT: %(why)s") % {"why": said} if why else said
+    if why:
+        said = _("KHÔNG RÓT: %(why)s") % {"why": said}
+    if not _yesterday_open(one):
+        return said
+    # Printed before that day was over: what it says of missed days may have changed by the morning.
+    unsaid = _("hôm trước chưa ghi")
+    return f"{said}; {unsaid}" if said and (why or decision.missed.consecutive > 1) else unsaid
+
+
+def _yesterday_open(one: Known) -> bool:
+    """Whether nothing is known yet of the day before: neither a dose nor why there was none."""
+    last = one.facts.days[-1] if one.facts.days else None
+    return last is not None and last.known and not last.ingested_mg and last.outcome is None
 
 
 def _marks(decision: Decision) -> str:
-    """The marks of the site's device, filling by filling; the device itself stands once above the list."""
+    """The device's marks where it is filled more than once; one filling's mark is the volume itself."""
     draws = decision.measure.draws if decision.measure else ()
-    return _("vạch %(marks)s") % {"marks": " + ".join(format_ml(draw.ul) for draw in draws)} if draws else ""
+    return " + ".join(format_ml(draw.ul) for draw in draws) if len(draws) > 1 else ""
 
 
 def _plain(amount: Decimal | None) -> str | None:

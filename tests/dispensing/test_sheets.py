@@ -76,7 +76,7 @@ def test_line_says_dose_volume_last_dose_and_end_of_the_order(bottle, by):
 
     line = line_of(issue(by), patient)
 
-    assert (line["mg"], line["ul"], line["measure"]) == ("65", 6_500, "vạch 6,5")
+    assert (line["mg"], line["ul"], line["measure"]) == ("65", 6_500, "")
     assert (line["last_on"], line["last_mg"]) == (world.TODAY.isoformat(), "65")
     assert (line["ends_on"], line["blocked"]) == ("2026-12-09", False)
     assert "Lò Văn" not in str(line)
