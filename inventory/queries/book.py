@@ -2,8 +2,8 @@
 it.
 
 In the order of recording, as a book is written; an act entered late shows both its times. Loss and surplus have
-columns of their own and are never netted: opening + received + surplus - given - poured out - lost = closing (domain
-4.1).
+columns of their own and are never netted: opening + received + surplus - given - sent - poured out - lost = closing
+(domain 4.1). What was sent and then lost on the road is no longer sent but lost.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,12 @@ _MOVED = """
     SELECT act.id, act.kind, act.occurred_at, act.recorded_at, act.actor_label,
            CASE WHEN t.kind = ANY(%(held)s) THEN m.quantity ELSE 0 END
                - CASE WHEN s.kind = ANY(%(held)s) THEN m.quantity ELSE 0 END AS change,
-           CASE WHEN t.kind = 'supplier' THEN -m.quantity WHEN s.kind = 'supplier' THEN m.quantity END AS supplied,
+           CASE WHEN t.kind = 'supplier' THEN -m.quantity WHEN s.kind = 'supplier' THEN m.quantity
+                WHEN s.consignment_id IS NOT NULL AND t.consignment_id IS NULL AND s.facility_id <> act.facility_id
+                THEN m.quantity END AS supplied,
+           CASE WHEN s.consignment_id IS NULL AND t.consignment_id IS NOT NULL THEN m.quantity
+                WHEN s.consignment_id IS NOT NULL AND t.consignment_id IS NULL AND s.facility_id = act.facility_id
+                THEN -m.quantity END AS sent,
            'overfill' IN (s.kind, t.kind) AS surplus,
            CASE WHEN t.kind = 'patients' THEN m.quantity WHEN s.kind = 'patients' THEN -m.quantity END AS given,
            CASE WHEN t.kind IN ('poured_out', 'spill') THEN m.quantity END AS poured,
@@ -41,7 +46,8 @@ _MOVED = """
 """
 _FLOWS = """
     coalesce(sum(supplied) FILTER (WHERE NOT surplus), 0), coalesce(sum(supplied) FILTER (WHERE surplus), 0),
-    coalesce(sum(given), 0), coalesce(sum(poured), 0), coalesce(sum(lost), 0), coalesce(sum(change), 0)
+    coalesce(sum(given), 0), coalesce(sum(sent), 0), coalesce(sum(poured), 0), coalesce(sum(lost), 0),
+    coalesce(sum(change), 0)
 """
 _TOTALS = f"SELECT count(DISTINCT id), {_FLOWS} FROM ({_MOVED}) AS moved"  # noqa: S608  our own text
 _LINES = f"""
@@ -65,14 +71,15 @@ class Flows:
     received: int
     surplus: int
     given: int
+    sent: int
     poured: int
     lost: int
     change: int
 
     @property
-    def columns(self) -> tuple[int, int, int, int, int]:
+    def columns(self) -> tuple[int, int, int, int, int, int]:
         """In the order of the paper book: in, out by fate, loss, surplus."""
-        return self.received, self.given, self.poured, self.lost, self.surplus
+        return self.received, self.given, self.sent, self.poured, self.lost, self.surplus
 
 
 @dataclass(frozen=True)

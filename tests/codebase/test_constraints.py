@@ -14,6 +14,7 @@ from psycopg import errors, sql
 from core.constraints import violated
 from tests.codebase.breaks import (
     Break,
+    custody,
     days,
     dosing,
     measures,
@@ -31,6 +32,7 @@ PARTS: Final = (
     patients_and_cases.BREAKS,
     stock.BREAKS,
     measures.BREAKS,
+    custody.BREAKS,
     dosing.BREAKS,
     days.BREAKS,
     named_orders.BREAKS,
@@ -42,7 +44,13 @@ TABLES: Final = sorted(MODELS)
 REFERRING: Final = sorted(
     table for table, model in MODELS.items() if any(field.is_relation for field in model._meta.concrete_fields)
 )
-ONLY_THE_LEDGER: Final = {"inventory_act", "inventory_movement", "inventory_balance", "inventory_chainlink"}
+ONLY_THE_LEDGER: Final = {
+    "inventory_act",
+    "inventory_movement",
+    "inventory_balance",
+    "inventory_chainlink",
+    "inventory_custodyevent",
+}
 
 # Checks, unique and exclusion constraints, primary keys of several columns, unique indexes, and what the ledger's
 # functions raise under a name. Other keys and foreign keys are tried on rows of made-up values, below.

@@ -292,9 +292,9 @@ def test_book_adds_up_and_is_closed_to_who_may_not_see_it(dispenser: Client, hea
     site.empty(site.opened, residue_ul=500)
     assert dispenser.get("/inventory/book/").status_code == 403
     page = words(head, "/inventory/book/?month=2026-11")
-    totals = re.findall(r'<td class="right number">([\d,]*)</td>', page)[:7]
-    # opening, received, given, poured out, lost, surplus, closing
-    assert totals == ["0,0", "12000,0", "1005,0", "0,5", "0,0", "5,5", "11000,0"]
+    totals = re.findall(r'<td class="right number">([\d,]*)</td>', page)[:8]
+    # opening, received, given, sent, poured out, lost, surplus, closing
+    assert totals == ["0,0", "12000,0", "1005,0", "0,0", "0,5", "0,0", "5,5", "11000,0"]
     assert "Kết thúc chai" in page
     assert "Tháng này chưa ghi việc nào" in words(head, "/inventory/book/?month=2025-01")
 
