@@ -11,7 +11,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from core.access import NOBODY, Role
 from demo.people import PASSWORD, Post, staff
 from demo.spec import ProvinceSpec, SiteSpec
-from facilities.models import Area, Facility, FacilityKind, Province, Supervision
+from facilities.models import Area, EmergencyCard, Facility, FacilityKind, Province, Supervision
 from facilities.services import settings
 from inventory.models import BaseUnit, DeviceKind, Item, MeasuringDevice
 from inventory.queries.window import METHADONE
@@ -71,6 +71,7 @@ def settle(spec: ProvinceSpec, *, first_day: date, now: datetime) -> Places:
     people = people_batches.add_many(members=_members(posts, province, area, facilities, first_day), by=NOBODY, now=now)
     places = Places(province, area, facilities, people, posts, items)
     _let_induct(spec, places, now)
+    _write_cards(spec, places, now)
     _restore_sign_ins(places)
     return places
 
@@ -81,6 +82,26 @@ def _facility(area: Area, kind: FacilityKind, name: str, first_day: date) -> Fac
         area=area, name=name, defaults={"kind": kind, "round_the_clock": True, "went_live_on": first_day}
     )
     return found
+
+
+def _write_cards(spec: ProvinceSpec, places: Places, now: datetime) -> None:
+    """What each site's overdose card says beside the steps; invented numbers. The last site has not written its own."""
+    for number, site in enumerate(spec.sites[:-1], start=1):
+        facility = places.facilities[site.key]
+        if EmergencyCard.objects.filter(facility=facility).exists():
+            continue
+        head = next(post for post in places.posts if post.role is Role.SITE_HEAD and post.place == site.key)
+        EmergencyCard.objects.create(
+            facility=facility,
+            emergency_phone="115",
+            clinic_phone=f"0215 000 10{number}",
+            physician="Bác sĩ trực cơ sở điều trị",
+            physician_phone=f"0900 000 10{number}",
+            naloxone_place="Ngăn trên tủ thuốc cấp cứu, chìa treo sau cửa phòng cấp phát",
+            recorded_at=now,
+            recorded_by_id=places.people[head.username].pk,
+            recorded_by_label=places.people[head.username].initials,
+        )
 
 
 def _device(site: SiteSpec) -> dict[str, object]:
