@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import F
 
-from demo import attendance, dice, looks, orders, stock
+from demo import attendance, away, dice, looks, orders, stock
 from demo.attendance import Plan, Visit
 from demo.cohort import Member
 from demo.day import SiteDay, plan_of
@@ -61,6 +61,8 @@ def close(today: SiteDay, *, at: datetime) -> None:
         stock.prepare_cabinet(site, daily_ul=daily_ul, opened_ul=opened_ul, at=next(moments))
     with left_out(f"{site.spec.key} cabinet closed"):
         looks.evening(site, today.day, opened)
+    away.sign_what_waits(site, moments)
+    away.delegate(site, today.day, moments)
     _review(site, moments)
     _conclude(site, moments)
 

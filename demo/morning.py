@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from demo import away
 from demo.attendance import Plan, Visit
 from demo.day import SiteDay, Span
 from demo.orders import Signing, following
@@ -31,7 +32,7 @@ from dispensing.services.outcomes import NewOutcome
 
 RECHECK: Final = timedelta(minutes=60)
 AFTER_RECHECK: Final = timedelta(minutes=63)
-AWAY_PHYSICIAN: Final = 0.02  # how often the order that has ended is not renewed in time for the patient
+AWAY_PHYSICIAN: Final = 0.6  # how often nobody signs while the patient waits: the physician is called instead
 SLEEPY: Final = 0.2  # of those withheld
 SIGNS: Final = {
     OutcomeCode.WITHHELD: (SobrietySign.ALCOHOL,),
@@ -115,8 +116,11 @@ class Morning:
 
     def comes(self, patient_id: UUID, at: datetime) -> None:
         """Stands at the window: dosed where the rules allow it, sent on where they do not."""
-        if self._order_has_ended(patient_id, at):
-            self._renew_at_the_window(patient_id, at)
+        if self._order_has_ended(patient_id):
+            if self._physician_is_away(patient_id):
+                away.call(self.today, patient_id, self.pouring.tick(at))
+            else:
+                self._renew_at_the_window(patient_id, at)
         decision = self.decide(patient_id, at, Answers())
         for _ in range(2):
             if decision.violations and decision.violations[0].code in OF_THE_WINDOW:
@@ -133,11 +137,13 @@ class Morning:
         if facts.prescription is not None and len(facts.doses_today) < len(facts.prescription.slot_mg):
             self.then(at + 30 * self.span.step, lambda t: self.comes(patient_id, t))
 
-    def _order_has_ended(self, patient_id: UUID, at: datetime) -> bool:
+    def _order_has_ended(self, patient_id: UUID) -> bool:
         facts = self.today.known[patient_id].facts
-        ended = facts.prescription is None and facts.last_prescription_end is not None and not facts.suspended
+        return facts.prescription is None and facts.last_prescription_end is not None and not facts.suspended
+
+    def _physician_is_away(self, patient_id: UUID) -> bool:
         number = self.today.members[patient_id].number
-        return ended and self.site.share("physician away", self.today.day, number) >= AWAY_PHYSICIAN
+        return self.site.share("physician away", self.today.day, number) < AWAY_PHYSICIAN
 
     def _renew_at_the_window(self, patient_id: UUID, at: datetime) -> None:
         """The physician signs while the patient waits."""

@@ -43,6 +43,7 @@ class Team:
     head: Hand
     physician: Hand
     clinic_physician: Hand
+    assistant: Hand | None = None  # an assistant physician, where the site has one
 
 
 @dataclass
@@ -90,6 +91,15 @@ class Site:
         return self.team.dispensers[turn % len(self.team.dispensers)]
 
 
+def _assistant(places: Places, facility_id: int, key: str, *, now: datetime, since: datetime) -> Hand | None:
+    for post in places.posts:
+        if (post.role, post.place) == (Role.ASSISTANT_PHYSICIAN, key):
+            person_id = places.people[post.username].pk
+            if Role.ASSISTANT_PHYSICIAN in standing_at(facility_id, person_id=person_id, now=now).roles:
+                return Hand(standing_at(facility_id, person_id=person_id, now=since), post)
+    return None
+
+
 class NobodyThere(LookupError):
     """Whoever tried the product has left a site without anybody who could do a piece of work there."""
 
@@ -128,6 +138,7 @@ def _site(spec: ProvinceSpec, site: SiteSpec, places: Places, first_day: date, n
             head=able(Permission.CONCLUDE_CASE, head, (Role.CLINIC_HEAD, there))[0],
             physician=able(Permission.PRESCRIBE, (Role.PHYSICIAN, here), clinic_physician)[0],
             clinic_physician=able(Permission.PRESCRIBE, clinic_physician, (Role.PHYSICIAN, here))[0],
+            assistant=_assistant(places, facility.pk, here, now=now, since=since),
         )
 
     return Site(
