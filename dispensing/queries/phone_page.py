@@ -67,7 +67,7 @@ def day_choices(settings: DosingSettings) -> tuple[Option, ...]:
 
 def physicians(*, facility_id: int, now: datetime, besides: int | None) -> tuple[Physician, ...]:
     """Who may order for the site today, by initials, with their telephones. One statement."""
-    people = with_permission(Permission.PRESCRIBE, facility_id=facility_id, now=now).exclude(pk=besides)
+    people = with_permission(Permission.PRESCRIBE, facility_id=facility_id, now=now).exclude(pk=besides or 0)
     return tuple(Physician(person.pk, f"{person.full_name} {person.phone}".strip()) for person in people)
 
 

@@ -213,7 +213,9 @@ def _continue(order: DelegatedOrder, command: InTheName, by: Access, proven: pin
 
 
 def _lift(order: DelegatedOrder, command: InTheName, by: Access, proven: pins.Proven, now: datetime) -> None:
-    hold = Hold.objects.filter(pk=command.hold_id, patient_id=order.patient_id, lifted_at__isnull=True).first()
+    hold = Hold.objects.filter(
+        pk=command.hold_id or UUID(int=0), patient_id=order.patient_id, lifted_at__isnull=True
+    ).first()
     if hold is None:
         raise OrderRefused(_("Lệnh dừng này đã được mở. Xem lại trang."), "kind")
     physician = standing_at(order.facility_id, person_id=order.acting_for_id, now=now)
