@@ -219,9 +219,7 @@ def _post(dose: Dose, slip: Authorisation, by: Access) -> Receipt:
 
 
 def stock_findings(posted: Receipt, slip: Authorisation, now: datetime) -> list[dict[str, Any]]:
-    """What only the ledger can tell: a bottle gave more than its book, beyond what it may hold more than its label says;
-    the day was closed before.
-    """
+    """What only the ledger can tell: a bottle gave more than its book and tolerance, or the day was closed before."""
     found: list[dict[str, Any]] = []
     bottles = [p.bottle_id for p in slip.portions]
     if posted.beyond and beyond_tolerance(bottle_ids=bottles, facility_id=slip.facility_id, at=now):
