@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import Access, Permission
 from core.digests import canonical, microseconds, sha256_of
-from core.ids import new_id
 from inventory.models import ActKind, Consignment, CustodyEvent
 from inventory.rules.consignments import Sent
 from inventory.rules.custody import BY_STEP, PERMISSION_OF, Side, State, Step, allowed
@@ -265,7 +264,9 @@ def event_kind(step: Step) -> str:
 def _book(held: Held, kind: ActKind, moves: Sequence[Move], occurred_at: datetime) -> UUID:
     at = held.at
     stated = {"consignment": held.consignment.pk, "number": held.consignment.number, "event": at.id}
-    act = StockAct(id=new_id(), kind=kind, by=at.by, now=at.now, stated=stated, occurred_at=occurred_at)
+    # Beside its event, so that the same step is the same act whoever makes it again.
+    act_id = UUID(int=at.id.int ^ 1)
+    act = StockAct(id=act_id, kind=kind, by=at.by, now=at.now, stated=stated, occurred_at=occurred_at)
     acts.book(act, moves=moves, second=None, consignment_id=held.consignment.pk)
     return act.id
 
