@@ -221,8 +221,7 @@ def test_disown_stops_the_order_at_once_and_opens_a_case():
     assert Case.objects.get(subject_id=order.pk).kind == "order_disowned"
     with pytest.raises(OrderRefused):
         sign(order)
-    with pytest.raises(OrderRefused):
-        phoned.take(phoned.bridging(patient))
+    assert phoned.take(phoned.bridging(patient))  # what was really said may be taken down the same day
 
 
 def test_disown_a_lifted_stop_puts_it_back():
