@@ -21,6 +21,7 @@ from inventory.queries.opening_day import OpenBottle
 from inventory.rules.scancodes import BOTTLE
 
 YES, NO = "yes", "no"
+CABINET: Final = ((YES, gettext_lazy("đã khóa, nguyên vẹn")), (NO, gettext_lazy("không như vậy")))
 _CLOCK: Final = ["%H:%M", "%H.%M", "%Hh%M", "%Hg%M", "%H%M"]
 _TYPED: Final = {"autocomplete": "off"}
 _NUMBER: Final = {"autocomplete": "off", "inputmode": "decimal", "class": "short"}
@@ -96,7 +97,9 @@ class DayForm(forms.Form):
     def refuse(self, faults: Iterable[Fault]) -> None:
         """Say what is wrong at the field that it is about."""
         for fault in faults:
-            self.add_error(_FIELD_OF.get(fault) if _FIELD_OF.get(fault) in self.fields else None, FAULT_WORDS[fault])
+            self.add_error(
+                _FIELD_OF.get(fault) if _FIELD_OF.get(fault) in self.fields else None, str(FAULT_WORDS[fault])
+            )
 
 
 _FIELD_OF: Final = {
@@ -113,11 +116,11 @@ class OpeningForm(DayForm):
     on_duty = forms.TypedMultipleChoiceField(
         label=gettext_lazy("Ai trực hôm nay"),
         coerce=int,
-        error_messages={"required": FAULT_WORDS[Fault.NOBODY_ON_DUTY]},
+        error_messages={"required": gettext_lazy("Chọn ít nhất một người trực.")},
     )
     cabinet = forms.ChoiceField(
         label=gettext_lazy("Tủ thuốc lúc đến"),
-        choices=[(YES, gettext_lazy("đã khóa, nguyên vẹn")), (NO, gettext_lazy("không như vậy"))],
+        choices=CABINET,
         error_messages={"required": gettext_lazy("Chọn tủ thuốc lúc đến thế nào.")},
     )
     closed = forms.CharField(

@@ -94,7 +94,13 @@ def bottle_days(*, facility_id: int, day: date, zone: str, sequence: int = WHOLE
     One statement; what it reads grows with the lives of these bottles, not with the history of the site.
     """
     begins, ends = midnights(day, zone)
-    values = {"facility": facility_id, "item": METHADONE, "from": begins, "until": ends, "sequence": sequence}
+    values: dict[str, Any] = {
+        "facility": facility_id,
+        "item": METHADONE,
+        "from": begins,
+        "until": ends,
+        "sequence": sequence,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         rows = cursor.fetchall()

@@ -161,7 +161,7 @@ def _dose(*row: Any) -> DoseLine:
     )  # fmt: skip
 
 
-def _codes(findings: object) -> Iterable[str]:
+def _codes(findings: Any) -> Iterable[str]:
     stored = json.loads(findings) if isinstance(findings, str) else findings
     return [finding["code"] for finding in stored or ()]
 

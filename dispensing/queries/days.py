@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -73,7 +74,11 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
 
 def of_the_day(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None) -> list[Undecided]:
     """Every patient-day that this facility answers for, by patient id; one statement."""
-    values = {"facility": facility_id, "day": day, "who": None if patient_ids is None else list(patient_ids)}
+    values: dict[str, Any] = {
+        "facility": facility_id,
+        "day": day,
+        "who": None if patient_ids is None else list(patient_ids),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         rows = cursor.fetchall()

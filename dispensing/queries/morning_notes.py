@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -84,7 +84,7 @@ SELECT p.id, p.code, p.initials, least(r.ends_on, r.ended_on)
 
 def notes_of(*, facility_id: int, today: date) -> tuple[Note, ...]:
     """Who went without or had trouble yesterday, and who is still watched; one statement."""
-    values = {
+    values: dict[str, Any] = {
         "facility": facility_id,
         "yesterday": today - timedelta(days=1),
         "codes": [str(code) for code in OF_YESTERDAY],

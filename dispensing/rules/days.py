@@ -79,7 +79,7 @@ def stayed_in(mg: Decimal, outcome: str | None) -> bool:
     """Whether something swallowed stayed in: a dose vomited and not replaced counts as missed, the body may have had
     nothing.
     """
-    return mg > 0 and not (outcome in RULES and RULES[OutcomeCode(outcome)].after_dose)
+    return mg > 0 and not (outcome is not None and outcome in RULES and RULES[OutcomeCode(outcome)].after_dose)
 
 
 def caused_by_patient(outcome: str | None) -> bool:

@@ -33,6 +33,7 @@ from dispensing.services.openings import (
     BottleSeen,
     DayRefused,
     StatedAlready,
+    authorise,
     lock_all,
     measure,
     part_of,
@@ -45,7 +46,7 @@ from followup.services.cases import Finding
 from inventory.models import BottleMeasure
 from inventory.rules import kinds
 from inventory.services import days as stock_days
-from inventory.services import observing, seals
+from inventory.services import seals
 from inventory.services.days import ChainEnd
 from inventory.services.seals import Seal
 from staff.services import attestations
@@ -91,7 +92,7 @@ def close(*, command: NewClose, by: Access, now: datetime) -> Closed:
     recorded. Raises DayRefused, StatedAlready, StockRefused for a reading that is none, what the second signature
     raises, PermissionDenied.
     """
-    observing.authorise(by)
+    authorise(by)
     facility_id = by.facility_id or 0
     second = _prove(command.second, by, now)
     with transaction.atomic():
@@ -158,7 +159,7 @@ def _outcome(command: NewClose, one: Undecided, end: End, by: Access, now: datet
     return Outcome(
         id=uuid5(command.id, str(one.patient_id)),
         patient_id=one.patient_id,
-        facility_id=by.facility_id,
+        facility_id=by.facility_id or 0,
         day=command.day,
         code=str(end.code),
         note=end.note,
@@ -207,7 +208,7 @@ def _write(
     """Under the chain head: the figures are those of exactly this end of the chain."""
     row = DayClose(
         id=command.id,
-        facility_id=by.facility_id,
+        facility_id=by.facility_id or 0,
         day=command.day,
         closed_at=command.closed_at,
         sequence=end.sequence,

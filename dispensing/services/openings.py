@@ -8,14 +8,14 @@ from uuid import UUID, uuid5
 from django.db import connection, transaction
 
 from core import audit
-from core.access import Access
+from core.access import Access, Permission
 from core.clock import local_day
 from dispensing.models import DayOpening
 from dispensing.queries.site_days import midnights
 from dispensing.rules.closing import Fault, check_time
 from inventory.queries import bottles as bottle_queries
 from inventory.rules.kinds import Why
-from inventory.services import checks, closed_counts, measures, observing, seals
+from inventory.services import acts, checks, closed_counts, measures, observing, seals
 from inventory.services.checks import Naloxone
 from inventory.services.closed_counts import ClosedFound
 from inventory.services.measures import Measure
@@ -84,7 +84,7 @@ def open_day(*, command: NewOpening, by: Access, now: datetime) -> Opened:
     The same id again answers the same record. Late is allowed, with its true time. Raises DayRefused, StatedAlready,
     what the stock room refuses (StockRefused), PermissionDenied.
     """
-    observing.authorise(by)
+    authorise(by)
     facility_id = by.facility_id or 0
     with transaction.atomic():
         wait_for_the_day(facility_id, command.day)
@@ -116,6 +116,12 @@ def open_day(*, command: NewOpening, by: Access, now: datetime) -> Opened:
             cabinet_locked=command.cabinet_locked,
         )  # fmt: skip
     return Opened(row, measure_now)
+
+
+def authorise(by: Access) -> None:
+    """Raises PermissionDenied unless the person handles the stock and states outcomes where they act."""
+    observing.authorise(by)
+    acts.authorise(by, Permission.RECORD_OUTCOME)
 
 
 def wait_for_the_day(facility_id: int, day: date) -> None:

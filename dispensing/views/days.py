@@ -18,7 +18,7 @@ from core.qr import qr_path
 from core.templatetags.tram import day as day_words
 from core.templatetags.tram import time
 from core.views.pages import INVALID
-from dispensing.forms.days import ClosingForm, OpeningForm, time_of
+from dispensing.forms.days import CABINET, ClosingForm, OpeningForm, time_of
 from dispensing.models import DayClose
 from dispensing.queries import days as days_query
 from dispensing.queries.day_sheet import day_sheet
@@ -130,7 +130,7 @@ def _opening_page(
         "stated": stated[0].opened if stated else None,
         "people": [{"value": one.id, "label": one.initials} for one in dispensers(facility_id=facility_id, now=now)],
         "on_duty": [int(value) for value in form["on_duty"].value() or () if str(value).isdigit()],
-        "cabinet": [{"value": str(value), "label": label} for value, label in form.fields["cabinet"].choices],
+        "cabinet": [{"value": value, "label": label} for value, label in CABINET],
         "notes": notes_of(facility_id=facility_id, today=day),
         "ending": orders_ending(facility_id=facility_id, today=day, days=max(rules.prescription_warn_days)),
     }
