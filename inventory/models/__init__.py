@@ -12,6 +12,7 @@ from inventory.models.measures import (
     NightSeal,
     SealFound,
 )
+from inventory.models.shelf import Caseload, RestockRequest, ShelfCheck, ShelfLine
 from inventory.models.stock import (
     Account,
     Act,
@@ -50,6 +51,7 @@ __all__ = [
     "BaseUnit",
     "Bottle",
     "BottleMeasure",
+    "Caseload",
     "ChainHead",
     "ChainLink",
     "ClosedCount",
@@ -71,7 +73,10 @@ __all__ = [
     "Movement",
     "NaloxoneCheck",
     "NightSeal",
+    "RestockRequest",
     "SealFound",
     "SealState",
+    "ShelfCheck",
+    "ShelfLine",
     "Why",
 ]

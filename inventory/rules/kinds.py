@@ -46,6 +46,7 @@ class ActKind(StrEnum):
     SETTLED = "settled"
     MEASURE = "measure"
     PRIMING = "priming"
+    AMPOULES_OUT = "ampoules_out"
 
 
 class Reason(StrEnum):
@@ -70,6 +71,9 @@ class Reason(StrEnum):
     TURNED_UP = "turned_up"
     LOST_ON_ROAD = "lost_on_road"
     BROKEN_ON_ROAD = "broken_on_road"
+    INJECTED = "injected"  # an ampoule given to somebody who had stopped breathing
+    AMPOULE_BROKEN = "ampoule_broken"
+    AMPOULE_EXPIRED = "ampoule_expired"
     NEVER_POURED = "never_poured"
     POURED_NOT_DRUNK = "poured_not_drunk"
 
