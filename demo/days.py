@@ -7,7 +7,7 @@ from math import ceil, floor
 from typing import Final
 from uuid import UUID
 
-from demo import afternoon, alerts, looks, paper
+from demo import afternoon, alerts, looks, mishaps, paper
 from demo.attendance import Plan, Visit
 from demo.day import SiteDay, Span, look_at
 from demo.morning import Morning
@@ -92,6 +92,7 @@ def begin(site: Site, day: date, *, now: datetime) -> int:
     morning.run()
     alerts.tell(morning, span.end)
     _open_for_the_rest(morning)
+    mishaps.happen(morning, span.end + span.step / 10)
     return len(today.dosed)
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from dispensing.services.contacts import ContactRefused
 from dispensing.services.holds import HoldRefused
+from dispensing.services.incidents import IncidentRefused
 from dispensing.services.named_orders import OrderRefused
 from dispensing.services.openings import DayRefused, StatedAlready
 from dispensing.services.outcomes import OutcomeRefused
@@ -16,6 +17,7 @@ from dispensing.services.past_rows import Malformed
 from dispensing.services.voids import VoidRefused
 from followup.services.cases import CaseRefused
 from inventory.services.acts import StockRefused
+from inventory.services.bottles import OwnPinRefused
 from patients.services.alerts import AlertRefused
 from patients.services.status import StatusRefused
 from staff.services.attestations import AttestationRefused
@@ -30,9 +32,11 @@ REFUSALS: Final = (
     ContactRefused,
     DayRefused,
     HoldRefused,
+    IncidentRefused,
     Malformed,
     OrderRefused,
     OutcomeRefused,
+    OwnPinRefused,
     PermissionDenied,
     PinRefused,
     StatedAlready,

@@ -29,6 +29,10 @@ from dispensing.services.incidents import IncidentRefused
 from dispensing.services.voids import UNKNOWN
 from inventory.forms import VolumeField
 
+KIND_CHOICES: Final = [
+    (str(WrongDoseKind.OTHER_PERSON), _("Người khác đã uống")),
+    (str(WrongDoseKind.OTHER_AMOUNT), _("Đúng người, khác số mL")),
+]
 _HOURS: Final = ["%H:%M", "%H.%M", "%Hh%M", "%Hg%M", "%H%M"]
 
 
@@ -70,10 +74,7 @@ class WrongDoseForm(MishapForm):
 
     slip = SlipField(required=False)
     kind = forms.ChoiceField(
-        choices=[
-            (str(WrongDoseKind.OTHER_PERSON), _("Người khác đã uống")),
-            (str(WrongDoseKind.OTHER_AMOUNT), _("Đúng người, khác số mL")),
-        ],
+        choices=KIND_CHOICES,
         label=_("Chuyện gì đã xảy ra?"),
         error_messages={"required": _("Chọn chuyện đã xảy ra.")},
     )

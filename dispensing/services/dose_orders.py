@@ -137,7 +137,7 @@ def _standing(command: NewOrder, by: Access) -> DoseOrder | None:
 
 def _order(command: NewOrder, patient_id: UUID, by: Access, now: datetime) -> DoseOrder:
     today = local_day(now, by.zone)
-    vomit = VomitRecord.objects.filter(pk=command.vomit_id).first()
+    vomit = VomitRecord.objects.get(pk=command.vomit_id) if command.vomit_id else None
     place = vomit.facility_id if vomit else dosing_place(patient_id, day=today, otherwise=by.facility_id).pk
     if vomit is not None:
         _fits(command, vomit, today)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -141,7 +142,7 @@ def _locked(observation_id: UUID, by: Access) -> Observation:
     return Observation.objects.get(pk=observation_id)
 
 
-def _audit(action: str, watched: Observation, by: Access, now: datetime, **said: str) -> None:
+def _audit(action: str, watched: Observation, by: Access, now: datetime, **said: Any) -> None:
     audit.record(
         action=action, by=by, now=now, subject_kind="observation", subject_id=watched.pk,
         patient_id=watched.patient_id, why=watched.why, **said,

@@ -86,6 +86,13 @@ class _Act:
     findings: list[dict[str, Any]] = field(default_factory=list)
 
     @property
+    def drinker(self) -> UUID:
+        """Who drank it, where that is known."""
+        if self.drinker_id is None:
+            raise ValueError("Nobody knows who drank it.")
+        return self.drinker_id
+
+    @property
     def kind(self) -> WrongDoseKind:
         return WrongDoseKind.OTHER_AMOUNT if self.drinker_id == self.meant_id else WrongDoseKind.OTHER_PERSON
 
@@ -179,9 +186,8 @@ def _other_amount(poured: list[_Poured], command: NewWrongDose, dose: Dose | Non
 
 
 def _mg(poured: list[_Poured]) -> Decimal:
-    strengths = dict(
-        Bottle.objects.filter(pk__in=[p.bottle_id for p in poured]).values_list("pk", "lot__concentration")
-    )
+    rows = Bottle.objects.filter(pk__in=[p.bottle_id for p in poured]).select_related("lot")
+    strengths = {bottle.pk: bottle.lot.concentration or Decimal(0) for bottle in rows}
     try:
         return sum((ul_to_mg(p.ul, strengths[p.bottle_id]) for p in poured), Decimal(0))
     except NotExact as error:
@@ -253,13 +259,13 @@ def _drink(act: _Act) -> Dose:
     assert snapshot is not None  # noqa: S101  loaded for every known drinker
     day = local_day(act.given_at, by.zone)
     slot = act.dose.slot if act.kind is WrongDoseKind.OTHER_AMOUNT and act.dose else _free_slot(act, day)
-    taken = CoveredDay.objects.filter(patient_id=act.drinker_id, day=day, slot=slot).exists()
+    taken = CoveredDay.objects.filter(patient_id=act.drinker, day=day, slot=slot).exists()
     if taken:
         act.findings.insert(0, {"code": str(Code.DOSE_ALREADY_TODAY), "data": {}})
     poured_by, observed_by = by.actor_id, by.actor_id
     old = act.dose
     dose = Dose(
-        act_id=new_id(), patient_id=act.drinker_id, facility_id=by.facility_id or 0, covers_day=day, given_on=day,
+        act_id=new_id(), patient_id=act.drinker, facility_id=by.facility_id or 0, covers_day=day, given_on=day,
         given_at=act.given_at, recorded_at=now, slot=slot,
         kind=DoseKind.CONFLICTING if taken else DoseKind.SCHEDULED, mg=act.mg, reduced=False,
         prescription_id=old.prescription_id if old and act.kind is WrongDoseKind.OTHER_AMOUNT else None,
@@ -289,7 +295,7 @@ def _free_slot(act: _Act, day: Any) -> int:
     """The first part of that day that the drinker has not drunk, else the first."""
     facts: PatientFacts = act.snapshot.known.facts  # type: ignore[union-attr]  # loaded for every known drinker
     parts = len(facts.prescription.slot_mg) if facts.prescription else 1
-    taken = set(CoveredDay.objects.filter(patient_id=act.drinker_id, day=day).values_list("slot", flat=True))
+    taken = set(CoveredDay.objects.filter(patient_id=act.drinker, day=day).values_list("slot", flat=True))
     return next((slot for slot in range(1, parts + 1) if slot not in taken), 1)
 
 

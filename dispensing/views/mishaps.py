@@ -15,7 +15,7 @@ from core.access import AccessRequest, Permission, allow
 from core.ids import new_id
 from core.templatetags.tram import time
 from core.views.pages import INVALID
-from dispensing.forms.incidents import NearMissForm, NoteForm, ToldForm, WrongDoseForm
+from dispensing.forms.incidents import KIND_CHOICES, NearMissForm, NoteForm, ToldForm, WrongDoseForm
 from dispensing.models import Dose, NearMiss, WrongDose
 from dispensing.queries import incidents as queries
 from dispensing.rules.incident_codes import (
@@ -109,7 +109,7 @@ def _wrong_page(
         "patient": patient,
         "dose": dose,
         "mg": dose.mg if dose else slip.mg if slip else None,
-        "kinds": _choices(form.fields["kind"].choices) if dose else (),
+        "kinds": _choices(KIND_CHOICES) if dose else (),
         "found": _choices(FOUND_WORDS.items()),
         "advice": _choices(ADVICE_WORDS.items()),
     }

@@ -78,7 +78,7 @@ def test_vomiting_an_order_over_the_phone_and_the_replacement(hands: Hands, size
     hands.press("Ghi lại, xem được bù bao nhiêu")
     expect(page.get_by_text("Được uống bù nhiều nhất")).to_be_visible()
     no_sideways_scrolling(page)
-    hands.tap(cast.PHYSICIAN.initials)
+    hands.tap(world.person(cast.PHYSICIAN).full_name)
     page.get_by_label("Bác sĩ dặn gì?").fill("cho uống bù đủ liều")
     hands.touch(page.locator("label.tick"))
     hands.press("Ghi y lệnh")
