@@ -12,6 +12,7 @@ from dispensing.models.incidents import (
     WrongDose,
 )
 from dispensing.models.morning import ClinicTold, Hold, Outcome
+from dispensing.models.overdose import OverdoseEvent, OverdoseIncident, OverdoseReport
 from dispensing.models.phone_order import DelegatedOrder, Delegation, PhoneOrder
 from dispensing.models.prescription import EndReason, Prescription
 from dispensing.models.sheet import LateEntry, Sheet
@@ -37,6 +38,9 @@ __all__ = [
     "Observation",
     "ObservationCheck",
     "Outcome",
+    "OverdoseEvent",
+    "OverdoseIncident",
+    "OverdoseReport",
     "Phase",
     "PhoneOrder",
     "PhysicianTold",
