@@ -225,7 +225,7 @@ def _row(one: Known, decision: Decision, alike: tuple[str, ...]) -> Row:
         mg, ul = sum((dose.mg for dose in facts.doses_today), Decimal(0)), None
         if len(facts.doses_today) > slots:
             tag = Tag("stop", _("ghi nhiều liều trong ngày"))
-    elif last is not None and stays_open(last.code):
+    elif last is not None and stays_open(last.code) and last.recheck_at is not None:
         state = State.LOOK_AGAIN
         mg, ul = (None, None) if decision.stopped else (mg, ul)
     elif last is not None and last.code in OUTCOME_WORDS:
