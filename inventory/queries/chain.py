@@ -110,9 +110,39 @@ def _act(row: list[Any]) -> HashedAct:
 
 
 def _event(row: list[Any]) -> HashedEvent:
-    *said, occurred_at, recorded_at, digest = row
+    (
+        id_,
+        consignment,
+        position,
+        step,
+        before,
+        state,
+        side,
+        facility,
+        actor,
+        label,
+        witness,
+        act,
+        occurred_at,
+        recorded_at,
+        digest,
+    ) = row
     return HashedEvent(
-        *said, occurred_us=microseconds(occurred_at), recorded_us=microseconds(recorded_at), digest=digest
+        id=id_,
+        consignment_id=consignment,
+        position=position,
+        step=step,
+        before=before,
+        state=state,
+        side=side,
+        facility_id=facility,
+        actor_id=actor,
+        actor_label=label,
+        witness_id=witness,
+        act_id=act,
+        occurred_us=microseconds(occurred_at),
+        recorded_us=microseconds(recorded_at),
+        digest=digest,
     )
 
 

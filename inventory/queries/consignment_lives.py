@@ -140,7 +140,7 @@ def consignment_life(row: ConsignmentRow, access: Access) -> ConsignmentLife:
         row=row,
         blind=blind,
         lines=() if blind else _manifest(row),
-        events=tuple(_event(event, modes.get(event.pk, set()), blind) for event in events),
+        events=tuple(_event(event, modes.get(event.pk, set()), blind, access.facility_id) for event in events),
         disputed=_disputed(row) if open_difference else (),
         extra=_extra(events) if open_difference else (),
         cases=_cases(events, access),
@@ -218,7 +218,8 @@ def _unreviewed(modes: set[str]) -> bool:
 _HIDDEN = frozenset({Step.PREPARE, Step.PACK, Step.HAND_OVER})
 
 
-def _event(event: CustodyEvent, modes: set[str], blind: bool) -> EventShown:
+def _event(event: CustodyEvent, modes: set[str], blind: bool, here: int | None) -> EventShown:
+    """`here`: an act of stock has a page where it was done, and nowhere else."""
     hidden = blind and event.step in _HIDDEN
     alarm = event.step in {Step.INCIDENT, Step.NOT_ARRIVED} or event.state in OPEN_DIFFERENCE
     return EventShown(
@@ -229,7 +230,7 @@ def _event(event: CustodyEvent, modes: set[str], blind: bool) -> EventShown:
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
         facts=() if hidden else _facts(event.step, event.content["stated"], event.content["found"]),
-        act_id=None if hidden else event.act_id,
+        act_id=event.act_id if event.facility_id == here and not hidden else None,
         alone=_unreviewed(modes),
         tone="stop" if alarm else "",
     )

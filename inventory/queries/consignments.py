@@ -123,10 +123,10 @@ def _rows(where: str, values: dict[str, Any]) -> tuple[ConsignmentRow, ...]:
 
 
 def _row(row: Sequence[Any]) -> ConsignmentRow:
-    id_, number, kind, state, *rest, seals, bottles, quantities = row
-    return ConsignmentRow(
-        id_, number, kind, State(state), *rest, seals=tuple(seals or ()), bottles=bottles, quantities=quantities
-    )
+    id_, number, kind, state, *rest = row
+    # What stands between the state and the seals goes on in the order of the fields.
+    values: list[Any] = [id_, number, kind, State(state), *rest[:-3], tuple(rest[-3] or ()), *rest[-2:]]
+    return ConsignmentRow(*values)
 
 
 def may_look(access: Access, *, from_id: int, to_id: int, carrier_id: int) -> bool:
@@ -190,6 +190,6 @@ def planned(consignment_id: UUID) -> Plan:
     lots = dict(stated["loose"])
     named = Lot.objects.filter(pk__in=lots).select_related("item").order_by("expires_on", "pk")
     return Plan(
-        bottles=tuple((number, encode(BOTTLE, number), *rest) for number, *rest in rows),
+        bottles=tuple((number, encode(BOTTLE, number), lot, day, size, seal) for number, lot, day, size, seal in rows),
         loose=tuple(LooseLot(lot.pk, lot.item.name, lot.number, lot.expires_on, lots[lot.pk]) for lot in named),
     )

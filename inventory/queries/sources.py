@@ -37,13 +37,12 @@ class LooseLot:
 
 
 def receivers(*, facility_id: int, kind: ConsignmentKind, now: datetime, zone: str) -> tuple[Receiver, ...]:
-    """The satellites that this clinic supplies today; or the clinic that this satellite returns to. Two statements."""
+    """The satellites that this clinic supplies today, or the clinic it returns to. Three statements."""
     today = local_day(now, zone)
     current = Supervision.objects.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=today), starts_on__lte=today)
-    if kind is ConsignmentKind.SUPPLY:
-        ids = current.filter(main_clinic_id=facility_id).values("satellite_id")
-    else:
-        ids = current.filter(satellite_id=facility_id).values("main_clinic_id")
+    supply = kind is ConsignmentKind.SUPPLY
+    ends = current.filter(Q(main_clinic_id=facility_id) if supply else Q(satellite_id=facility_id))
+    ids = list(ends.values_list("satellite_id" if supply else "main_clinic_id", flat=True))
     held = {
         row["account__facility_id"]: row
         for row in Balance.objects.filter(
@@ -68,7 +67,8 @@ def carriers(*, facility_ids: Sequence[int], besides: int | None, now: datetime)
     found: dict[int, str] = {}
     for facility_id in facility_ids:
         people = with_permission(Permission.CARRY, facility_id=facility_id, now=now)
-        found.update(people.exclude(pk=besides).values_list("pk", "full_name"))
+        found.update(people.values_list("pk", "full_name"))
+    found.pop(besides or 0, None)
     return sorted(found.items(), key=lambda each: (each[1], each[0]))
 
 

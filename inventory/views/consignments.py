@@ -18,6 +18,7 @@ from inventory.rules.custody import Step
 from inventory.rules.settings_custody import CustodySettings
 from inventory.services import consignments, settlements
 from inventory.services.consignments import HandOver, Packing
+from inventory.services.custody import Stepped
 from inventory.views.handling import elsewhere, life_of, posted, take
 from inventory.views.keeping import second_form
 from inventory.views.preparing import Preparing, loose_of
@@ -91,7 +92,7 @@ def pack(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     form = PackForm(posted(request), numbers=[number for number, *_rest in planned.bottles])
     second = second_form(request)
 
-    def work() -> consignments.Stepped:
+    def work() -> Stepped:
         said = form.cleaned_data
         command = Packing(
             id=said["id"],
@@ -121,7 +122,7 @@ def hand_over(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
         return away
     form = HandOverForm(posted(request))
 
-    def work() -> consignments.Stepped:
+    def work() -> Stepped:
         said = form.cleaned_data
         command = HandOver(said["id"], consignment_id, said["own_pin"], said["carrier_pin"], said["note"])
         return consignments.hand_over(command=command, by=request.access, now=clock.now())
@@ -141,7 +142,7 @@ def cancel(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
         return away
     form = NoteForm(posted(request))
 
-    def work() -> consignments.Stepped:
+    def work() -> Stepped:
         said = form.cleaned_data
         return consignments.cancel(
             consignment_id=consignment_id, event_id=said["id"], note=said["note"], by=request.access, now=clock.now()
@@ -166,7 +167,7 @@ def close(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
         return away
     form = NoteForm(posted(request))
 
-    def work() -> consignments.Stepped:
+    def work() -> Stepped:
         return settlements.close(
             consignment_id=consignment_id, event_id=form.cleaned_data["id"], by=request.access, now=clock.now()
         )

@@ -175,6 +175,9 @@ BREAKS: Final = {
     "inventory_consignmentline_once": _line(times=2),
     "inventory_consignmentline_holds_something": _line(quantity="0"),
     "inventory_custodyevent_position_once": _event(times=2),
+    "inventory_custodyevent_act_id_key": _event(
+        times=2, position="generate_series", act_id="(SELECT id FROM inventory_act LIMIT 1)"
+    ),
     "inventory_custodyevent_position_check": _event(position="-1"),
     "inventory_custodyevent_known_way": _event(state="'closed'"),
     "inventory_custodyevent_witness_not_actor": _event(witness_id=_person(0)),
