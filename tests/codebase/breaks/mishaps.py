@@ -83,8 +83,26 @@ def _watch(**changes: str) -> str:
     return copied("dispensing_observation", **ended | changes)
 
 
+# Beside a constraint that is set aside stand only the world's own rows.
+_ANYBODY: Final = "FROM facilities_facility f, patients_patient p, staff_signature s LIMIT 1"
+_WRONG_KIND: Final = (
+    "INSERT INTO dispensing_wrongdose (id, facility_id, day, kind, meant_id, intended_mg, actual_mg, found_how, advice,"
+    " happened_at, recorded_at, recorded_by_id) SELECT gen_random_uuid(), f.id, current_date, 'x', p.id, 1, 1, 'seen',"
+    f" '{{}}', now(), now(), s.person_id {_ANYBODY}"
+)
+_ORDER_KIND: Final = (
+    "INSERT INTO dispensing_doseorder (id, patient_id, facility_id, day, kind, mg, note, ordered_by_id, signature_id,"
+    " digest, recorded_at, recorded_by_id) SELECT gen_random_uuid(), p.id, f.id, current_date, 'x', 1, '', s.person_id,"
+    f" s.id, '', now(), s.person_id {_ANYBODY}"
+)
+_CHECKED_NEVER: Final = (
+    "INSERT INTO dispensing_observation (id, patient_id, facility_id, why, note, starts_at, until, check_minutes,"
+    " recorded_at, started_by_id) SELECT gen_random_uuid(), p.id, f.id, 'other', '', now(), now(), -1, now(),"
+    f" s.person_id {_ANYBODY}"
+)
+
 BREAKS: Final = {
-    "dispensing_wrongdose_kind_known": Break(_wrong(kind="'x'"), wrong, aside="dispensing_wrongdose_kind_fits"),
+    "dispensing_wrongdose_kind_known": Break(_WRONG_KIND, aside="dispensing_wrongdose_kind_fits"),
     "dispensing_wrongdose_found_how_known": Break(_wrong(found_how="'x'"), wrong),
     "dispensing_wrongdose_actual_mg_positive": Break(_wrong(actual_mg="0"), wrong),
     "dispensing_wrongdose_kind_fits": Break(
@@ -109,9 +127,7 @@ BREAKS: Final = {
     "dispensing_vomitrecord_not_ahead": Break(_vomit(vomited_at="recorded_at + interval '1 minute'"), ordered),
     "dispensing_vomitrecord_minutes_check": Break(_vomit(minutes="-1"), ordered),
     "dispensing_vomitrecord_dose_id_key": Break(_vomit(dose_id="dose_id"), ordered),
-    "dispensing_doseorder_kind_known": Break(
-        _order(kind="'x'"), ordered, aside="dispensing_doseorder_replaces_what_was_vomited"
-    ),
+    "dispensing_doseorder_kind_known": Break(_ORDER_KIND, aside="dispensing_doseorder_replaces_what_was_vomited"),
     "dispensing_doseorder_mg_sane": Break(_order(mg="0"), ordered),
     "dispensing_doseorder_signed_or_by_phone": Break(_order(signature_id="NULL"), ordered),
     "dispensing_doseorder_replaces_what_was_vomited": Break(_order(kind="'replacement'"), ordered),
@@ -134,7 +150,7 @@ BREAKS: Final = {
     ),
     "dispensing_observation_check_minutes_positive": Break(_watch(check_minutes="0"), watched),
     "dispensing_observation_check_minutes_check": Break(
-        _watch(check_minutes="-1"), watched, aside="dispensing_observation_check_minutes_positive"
+        _CHECKED_NEVER, aside="dispensing_observation_check_minutes_positive"
     ),
     "dispensing_observation_one_open": Break(_watch(ended_at="NULL", ended_by_id="NULL", ended_how="NULL"), watched),
     "dispensing_observationcheck_state_known": Break(copied("dispensing_observationcheck", state="'x'"), watched),
