@@ -52,7 +52,7 @@ INCIDENT_WORDS: Final[Mapping[str, str | Promise]] = {
     Incident.LOST: gettext_lazy("Mất thuốc"),
     Incident.BROKEN: gettext_lazy("Vỡ, đổ thuốc"),
     Incident.ROBBED: gettext_lazy("Bị cướp, bị đe dọa"),
-    Incident.UNSAFE: gettext_lazy("Tôi không an toàn"),
+    Incident.UNSAFE: gettext_lazy("Thấy nguy hiểm, bị theo dõi"),
     Incident.OTHER: gettext_lazy("Việc khác"),
 }
 FATE_WORDS: Final[Mapping[str, str | Promise]] = {

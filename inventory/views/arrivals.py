@@ -165,7 +165,8 @@ def settle(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
         )
         return settlements.settle(command=command, by=request.access, now=clock.now())
 
-    context = {"life": life, "row": life.row, "chosen": set(request.POST.getlist("parts"))}
+    fate, chosen = request.POST.get("fate", ""), set(request.POST.getlist("parts"))
+    context = {"life": life, "row": life.row, "chosen": chosen, "fate": fate}
     words = _("Đã ghi kết quả đối chiếu.")
     return take(request, form, work, template="inventory/settle.html", context=context, done=words, second=second)
 
