@@ -41,6 +41,7 @@ class _TaskWords:
     sentence: Sentence
     outcomes: Mapping[str, str | Promise]
     path: Path | None
+    by_itself: Mapping[str, str | Promise]
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,14 @@ def register_task(
     *,
     outcomes: Mapping[str, str | Promise],
     path: Path | None = None,
+    by_itself: Mapping[str, str | Promise] | None = None,
 ) -> None:
     """Name a kind of task: what is to be done (from its figures), what may be said to have been done, and where.
 
-    Its notices say the same sentence. No name of a patient or a drug in any of them.
+    `by_itself`: outcomes that only the thing itself brings about, never somebody's word. Its notices say the same
+    sentence. No name of a patient or a drug in any of them.
     """
-    _tasks[kind] = _TaskWords(name, sentence, outcomes, path)
+    _tasks[kind] = _TaskWords(name, sentence, outcomes, path, by_itself or {})
 
 
 def register_notice(kind: str, sentence: Sentence, *, path: Path | None = None) -> None:
@@ -92,6 +95,12 @@ def task_sentence(kind: str, data: Mapping[str, Any]) -> str:
 def outcomes_of(kind: str) -> Mapping[str, str | Promise]:
     """What may be said to have been done about tasks of this kind."""
     return _tasks[kind].outcomes if kind in _tasks else {}
+
+
+def outcome_words(kind: str, outcome: str) -> str:
+    """What was done about a task; its code where nobody words it."""
+    known = _tasks.get(kind)
+    return str({**known.by_itself, **known.outcomes}.get(outcome, outcome)) if known else outcome
 
 
 def task_path(kind: str, subject_id: UUID, access: Access) -> str | None:

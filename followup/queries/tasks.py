@@ -134,7 +134,7 @@ def task_view(task_id: UUID, *, access: Access, now: datetime) -> TaskView:
         due=spoken(task.due_at, now),
         overdue=not done and task.due_at < now,
         done=done,
-        outcome=outcomes.get(task.outcome, task.outcome),
+        outcome=words.outcome_words(task.kind, task.outcome),
         outcomes=tuple(outcomes.items()),
     )
 
