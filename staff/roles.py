@@ -38,12 +38,13 @@ _DISPENSE: Final = frozenset(
     {
         P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
         P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT,
+        P.PREPARE_REQUEST, P.RECORD_OVERDOSE,
     }
 )  # fmt: skip
 _CARE: Final = frozenset(
     {
         P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
-        P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.VIEW_MEDICINE_NAME,
+        P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.RECORD_OVERDOSE, P.VIEW_MEDICINE_NAME,
     }
 )  # fmt: skip
 _MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
@@ -63,7 +64,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Tư vấn viên"),
             _("Xem danh sách buổi sáng và người bệnh tại cơ sở của mình."),
             Scope.FACILITY,
-            frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT}),
+            frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT, P.RECORD_OVERDOSE}),
         ),
         Role.PHYSICIAN: RoleDefinition(
             _("Bác sĩ"),
@@ -89,6 +90,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
                 P.CONCLUDE_CASE,
                 P.REVIEW_UNWITNESSED,
                 P.KEEP_SITE_CARD,
+                P.ENDORSE_REQUEST,
             },
         ),
         Role.WITNESS: RoleDefinition(
@@ -104,7 +106,8 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Nhân viên quản lý kho thuốc"),
             _("Kho của cơ sở điều trị và của các cơ sở cấp phát trực thuộc."),
             Scope.CLINIC,
-            frozenset({P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES}),
+            frozenset({P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES})
+            | {P.APPROVE_REQUEST},
         ),
         Role.CLINIC_PHYSICIAN: RoleDefinition(
             _("Bác sĩ cơ sở điều trị"),
@@ -116,7 +119,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Phụ trách cơ sở điều trị"),
             _("Giám sát kho, vụ việc và việc làm một mình của các cơ sở trực thuộc."),
             Scope.CLINIC,
-            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD},
+            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST},
             needs_second_factor=True,
         ),
         Role.PAYROLL: RoleDefinition(
