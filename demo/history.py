@@ -6,7 +6,7 @@ missing are added, a morning left in progress is finished, and on the same day n
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -19,6 +19,7 @@ from core.models import JobRun
 from demo import afternoon, stock
 from demo.days import begin, finish, whole
 from demo.places import settle
+from demo.refusals import left_out
 from demo.sites import NobodyThere, Site, at_work
 from demo.spec import ProvinceSpec
 from facilities.services import settings as rule_settings
@@ -151,6 +152,9 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
         if progress.until is None:
             passed.doses += begin(site, day, now=now)
             passed.mornings += 1
+            if site.spec.key == site.province.sites[0].key:
+                with left_out(f"{site.spec.key} on the road"), suppress(NobodyThere):
+                    stock.send_now(site, now=now)
             progress.note(through=day - ONE_DAY, until=now)
         return
     passed.doses += finish(site, day, until=progress.until) if progress.until else whole(site, day)

@@ -3,14 +3,15 @@
 Everything goes through the services of inventory and is signed by two, or openly alone where a small site is.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from demo import dice
+from demo import consigned, dice
 from demo.places import NALOXONE
-from demo.sites import Site
+from demo.sites import NobodyThere, Site
 from inventory.models import AccountKind, ActKind, Balance, Lot
 from inventory.queries.window import METHADONE
 from inventory.rules.deliveries import DeliveredLine
@@ -77,6 +78,9 @@ def second(site: Site, *key: object) -> SecondPerson:
 def stock_up(site: Site, *, daily_ul: int, opened_ul: int, at: datetime, first: bool = False) -> bool:
     """Receive a delivery where one is due: monthly, or at once where there is little left; says whether one came."""
     day = at.astimezone(site.zone).date()
+    if not first:
+        with suppress(NobodyThere):
+            consigned.bring_in(site, at=at)
     closed_ul = sum(bottle.size_ul for bottle in closed_bottles(site) if bottle.keeps(day))
     low = site.spec.cover_days <= LITTLE_DAYS
     monthly = day.day == DELIVERY_DAY and not low
@@ -97,9 +101,16 @@ def _days_to_next(day: date) -> int:
 
 
 def receive(site: Site, *, count: int, at: datetime, first: bool = False) -> None:
-    """Take so many bottles into storage, two people signing; at first with ampoules of naloxone."""
+    """Take so many bottles into storage, two people signing: by consignment from the main clinic, but for what the site
+    begins with, ampoules of naloxone among it.
+    """
     day = at.astimezone(site.zone).date()
     lines = [_line(site, day, bottles=part, place=place) for place, part in enumerate(_parts(count))]
+    number = f"GN {day:%d%m%y}-{dice.below(90, site.seed, site.spec.key, day) + 10}"
+    if not first:
+        with suppress(NobodyThere):  # a clinic without its people: the site fetches it itself
+            consigned.deliver(site, tuple(lines), document_number=number, at=at)
+            return
     if first and site.spec.expired_bottle:
         expires_on = day + timedelta(days=SHORT_DATED_DAYS)
         lines.append(_line(site, day, bottles=1, place=len(lines), expires_on=expires_on))
@@ -108,7 +119,7 @@ def receive(site: Site, *, count: int, at: datetime, first: bool = False) -> Non
         delivery=Delivery(
             id=site.id(at, "delivery"),
             supplier=site.supplier,
-            document_number=f"GN {day:%d%m%y}-{dice.below(90, site.seed, site.spec.key, day) + 10}",
+            document_number=number,
             lines=tuple(lines),
             second=site.team.witness.signs(),
         ),
@@ -117,6 +128,13 @@ def receive(site: Site, *, count: int, at: datetime, first: bool = False) -> Non
     )
     if first:
         _receive_ampoules(site, day, at + timedelta(minutes=2))
+
+
+def send_now(site: Site, *, now: datetime) -> None:
+    """Today a box of four bottles is on its way here."""
+    day = now.astimezone(site.zone).date()
+    lines = (_line(site, day, bottles=4, place=90),)
+    consigned.on_the_road(site, lines, document_number=f"GN {day:%d%m%y}-09", now=now)
 
 
 def _parts(count: int) -> list[int]:

@@ -1,0 +1,195 @@
+"""A site's deliveries as they really come: from the main clinic's store, in sealed boxes, in a carrier's hands.
+
+Everything goes through the services of inventory: the clinic takes what it sends out of the provincial store, packs and
+hands it over, the site counts it. On today's morning one consignment is on the road.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+
+from core.access import Access, Permission, Role
+from demo.people import Post, staff
+from demo.sites import Hand, NobodyThere, Site
+from demo.spec import ProvinceSpec
+from facilities.models import Facility
+from inventory.models import Consignment, CustodyEvent
+from inventory.rules.consignments import Arrived
+from inventory.rules.custody import ConsignmentKind, State
+from inventory.rules.deliveries import DeliveredLine
+from inventory.services import consignments, deliveries, journeys, receipts, settlements
+from inventory.services.consignments import HandOver, Packing, Preparation, Trip
+from inventory.services.deliveries import Delivery
+from inventory.services.journeys import CheckPoint
+from inventory.services.receipts import Counting, Inspection
+from staff.models import Person
+from staff.queries.appointments import standing_at
+
+ROUTE: Final = "Đường liên xã"
+TRANSPORT: Final = "Xe máy của cơ sở điều trị"
+COMPANION: Final = "Một công an xã"
+ROAD: Final = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """Who sends: the store-keeper, the physician who signs beside, the carrier."""
+
+    keeper: Hand
+    beside: Hand
+    carrier: Hand
+
+
+@lru_cache(maxsize=8)
+def _posts(province: ProvinceSpec) -> tuple[Post, ...]:
+    return tuple(staff(province))
+
+
+def clinic_of(site: Site) -> Clinic:
+    """The people of the main clinic; raises NobodyThere where a visitor has left it without them."""
+    facility_id = Facility.objects.get(name=site.supplier, area__province__name=site.province.name).pk
+    since = datetime.combine(site.first_day - timedelta(days=1), time(12), site.zone)
+
+    def hand(role: Role, permission: Permission) -> Hand:
+        for post in _posts(site.province):
+            if (post.role, post.place) == (role, site.spec.clinic):
+                person = Person.objects.filter(username=post.username, is_active=True).first()
+                access = standing_at(facility_id, person_id=person.pk, now=since) if person else Access()
+                if access.may_at(permission, facility_id):
+                    return Hand(access, post)
+        raise NobodyThere(f"{site.supplier}: {permission}")
+
+    return Clinic(
+        keeper=hand(Role.STORE_KEEPER, Permission.DISPATCH),
+        beside=hand(Role.CLINIC_PHYSICIAN, Permission.SIGN_SECOND),
+        carrier=hand(Role.CARRIER, Permission.CARRY),
+    )
+
+
+def deliver(site: Site, lines: tuple[DeliveredLine, ...], *, document_number: str, at: datetime) -> None:
+    """A delivery from the provincial store to the site's cupboard by way of its clinic; counted at `at`."""
+    sent = _send(site, lines, document_number=document_number, left_at=at - ROAD, expected_at=at)
+    _receive(site, sent, at=at)
+
+
+def on_the_road(site: Site, lines: tuple[DeliveredLine, ...], *, document_number: str, now: datetime) -> None:
+    """A consignment that has left and has not come yet."""
+    clinic = clinic_of(site)
+    left_at = now - timedelta(minutes=40)
+    sent = _send(site, lines, document_number=document_number, left_at=left_at, expected_at=now + ROAD)
+    journeys.check_point(
+        command=CheckPoint(
+            id=site.id(now, "check point"), consignment_id=sent.pk, seals_intact=True, place="Ngã ba chợ"
+        ),
+        by=clinic.carrier.access,
+        now=now - timedelta(minutes=5),
+    )
+
+
+def bring_in(site: Site, *, at: datetime) -> None:
+    """Receive what is still on the road to this site, unless a visitor has taken it further."""
+    waiting = Consignment.objects.filter(
+        to_facility_id=site.facility_id, dispatched_at__isnull=False, received_at__isnull=True, ended_at__isnull=True
+    )
+    for consignment in waiting.order_by("number"):
+        last = CustodyEvent.objects.filter(consignment=consignment).latest("position")
+        if State(last.state) in {State.HANDED_OVER, State.ON_ROAD} and last.recorded_at < at:
+            _receive(site, consignment, at=at)
+
+
+def _send(
+    site: Site, lines: tuple[DeliveredLine, ...], *, document_number: str, left_at: datetime, expected_at: datetime
+) -> Consignment:
+    clinic = clinic_of(site)
+    by, key = clinic.keeper.access, ("consignment", left_at)
+    got = deliveries.receive(
+        delivery=Delivery(
+            id=site.id(left_at, *key, "from the store"),
+            supplier=site.province.store,
+            document_number=document_number,
+            lines=lines,
+            second=clinic.beside.signs(),
+        ),
+        by=by,
+        now=left_at - timedelta(minutes=90),
+    )
+    numbers = tuple(number for line in got.content["found"]["bottles"] for number in line)
+    trip = Trip(
+        carrier_id=clinic.carrier.person_id,
+        transport=TRANSPORT,
+        route=ROUTE,
+        expected_at=expected_at,
+        companion=COMPANION,
+    )
+    prepared = consignments.prepare(
+        command=Preparation(
+            id=site.id(left_at, *key, "prepared"),
+            kind=ConsignmentKind.SUPPLY,
+            to_facility_id=site.facility_id,
+            trip=trip,
+            numbers=numbers,
+        ),
+        by=by,
+        now=left_at - timedelta(minutes=60),
+    )
+    box = f"NP{left_at:%d%m}"
+    seals = tuple(f"{box}-{place}" for place in range(1, 2 + len(numbers) // 24))
+    consignments.pack(
+        command=Packing(
+            id=site.id(left_at, *key, "packed"),
+            consignment_id=prepared.consignment_id,
+            numbers=numbers,
+            seals=seals,
+            second=clinic.beside.signs(),
+        ),
+        by=by,
+        now=left_at - timedelta(minutes=30),
+    )
+    consignments.hand_over(
+        command=HandOver(
+            id=site.id(left_at, *key, "handed over"),
+            consignment_id=prepared.consignment_id,
+            own_pin=clinic.keeper.post.pin,
+            carrier_pin=clinic.carrier.post.pin,
+        ),
+        by=by,
+        now=left_at,
+    )
+    return Consignment.objects.get(pk=prepared.consignment_id)
+
+
+def _receive(site: Site, consignment: Consignment, *, at: datetime) -> None:
+    """Arrived, looked at, counted by the dispenser and the witness, and ended by the clinic."""
+    clinic, by = clinic_of(site), site.dispenser(_day(site, at), 0)
+    key = ("consignment", consignment.pk)
+    journeys.arrive(consignment_id=consignment.pk, event_id=site.id(at, *key, "arrived"), by=by.access, now=at)
+    receipts.inspect(
+        command=Inspection(
+            id=site.id(at, *key, "inspected"),
+            consignment_id=consignment.pk,
+            seals=tuple(consignment.seals or ()),
+            intact=True,
+        ),
+        by=by.access,
+        now=at,
+    )
+    numbers = consignment.lines.filter(bottle__isnull=False).values_list("bottle__number", "seal_number")
+    receipts.receive(
+        command=Counting(
+            id=site.id(at, *key, "received"),
+            consignment_id=consignment.pk,
+            bottles=tuple(Arrived(number, seal) for number, seal in numbers),
+            second=site.team.witness.signs(),
+            own_pin=by.post.pin,
+        ),
+        by=by.access,
+        now=at,
+    )
+    settlements.close(
+        consignment_id=consignment.pk, event_id=site.id(at, *key, "closed"), by=clinic.keeper.access, now=at
+    )
+
+
+def _day(site: Site, at: datetime) -> date:
+    return at.astimezone(site.zone).date()
