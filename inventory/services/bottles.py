@@ -16,7 +16,7 @@ from inventory.models import AccountKind, ActKind, Bottle, Item
 from inventory.queries import bottles as bottle_queries
 from inventory.queries.opening import opening_facts
 from inventory.rules.bottles import BottleState, Standing, check_opening, refuse, standing
-from inventory.rules.kinds import Reason
+from inventory.rules.kinds import OF_A_CONSIGNMENT, Reason
 from inventory.rules.quarantine import QuarantineReason, check_quarantine
 from inventory.rules.settings import StockSettings
 from inventory.rules.settling import Settlement, check_settlement, settle
@@ -313,12 +313,16 @@ def _locked(numbers: Sequence[int], act: StockAct) -> list[BottleState]:
     """The bottles with these labels, locked, as the books of this facility know them until the transaction
     ends.
 
-    Raises Bottle.DoesNotExist for one that is not this facility's.
+    Raises Bottle.DoesNotExist for one that is not this facility's, StockRefused for one in the hands of a carrier.
     """
     ids = sorted(bottle_queries.get_id(number=number, facility_id=act.facility_id) for number in set(numbers))
     lock_bottles(ids)
     ledger.lock(facility_id=act.facility_id)
-    return bottle_queries.states(bottle_ids=ids, facility_id=act.facility_id)
+    states = bottle_queries.states(bottle_ids=ids, facility_id=act.facility_id)
+    away = [state for state in states if state.place in OF_A_CONSIGNMENT]
+    if away:
+        raise StockRefused(refuse(Code.NOT_HERE, away[0]))
+    return states
 
 
 Step = tuple[int, AccountKind, AccountKind, Reason]  # microlitres, from, to, why

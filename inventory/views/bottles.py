@@ -23,10 +23,12 @@ from inventory.queries.findings import measures
 from inventory.queries.lives import bottle_life
 from inventory.queries.opening import opening_facts
 from inventory.rules.bottles import BottleState, Standing, check_opening, standing, unusable
+from inventory.rules.kinds import OF_A_CONSIGNMENT
 from inventory.rules.levels import level
 from inventory.rules.quarantine import QuarantineReason
 from inventory.rules.settings import StockSettings
 from inventory.rules.violations import Code, Level
+from inventory.rules.wording import PLACE_WORDS
 from inventory.services import bottles
 from inventory.services.acts import Done, StockRefused
 from inventory.services.bottles import Emptying, Opening, OwnPinRefused, Quarantining, ToDispensing
@@ -49,6 +51,7 @@ def bottle(request: AccessRequest, number: int) -> HttpResponse:
     context = {
         "bottle": state,
         "standing": str(standing(state)),
+        "away": PLACE_WORDS[state.place] if state.place in OF_A_CONSIGNMENT else "",
         "level": str(level(book_ul=state.book_ul, next_dose_ul=None, settings=rules)),
         "violations": ()
         if standing(state) is Standing.EMPTIED

@@ -14,13 +14,14 @@ from inventory.rules.quarantine import QuarantineReason
 from inventory.rules.violations import Code
 from inventory.services import bottles, receipts
 from inventory.services.acts import OtherContent, StockRefused
-from inventory.services.bottles import Emptying, Quarantining
+from inventory.services.bottles import Emptying, Opening, Quarantining
 from inventory.services.packing import Loose
 from staff.models import Attestation, Mode, Signature
 from staff.services import attestations
 from staff.services.attestations import Alone
 from staff.services.pins import PinRefused
 from tests import cast, world, world_stock
+from tests.entrance import signed_in
 from tests.inventory.road import Road, acting, ampoules, broken, label, place_of, stored
 from tests.world import NOW
 from tests.world_stock import present
@@ -423,3 +424,18 @@ def test_hand_over_to_a_carrier_whose_pin_is_wrong_moves_nothing(road: Road) -> 
     with pytest.raises(PinRefused):
         road.hand_over(carrier_pin="111111")
     assert road.state() is State.PACKED
+
+
+def test_bottle_in_a_carriers_hands_cannot_be_opened_or_set_apart(road: Road) -> None:
+    road.leave()
+    by, number = acting(cast.STORE_KEEPER), road.numbers[0]
+    with pytest.raises(StockRefused) as refused:
+        bottles.open_bottle(command=Opening(new_id(), number, present(cast.CLINIC_PHYSICIAN)), by=by, now=NOW)
+    assert codes(refused) == [Code.NOT_HERE]
+    command = Quarantining(new_id(), number, QuarantineReason.DAMAGED, "", present(cast.CLINIC_PHYSICIAN))
+    with pytest.raises(StockRefused) as refused:
+        bottles.quarantine(command=command, by=by, now=NOW)
+    assert codes(refused) == [Code.NOT_HERE]
+    shown = signed_in(cast.STORE_KEEPER).get(f"/inventory/bottles/{number}/").content.decode()
+    assert "Đang vận chuyển" in shown
+    assert "Mở chai này" not in shown
