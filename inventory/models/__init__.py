@@ -1,5 +1,18 @@
 """Items, lots, bottles, the ledger. Knows no patient: what was drunk is one account per facility and item."""
 
+from inventory.models.counts import (
+    CountLine,
+    Destruction,
+    DestructionLine,
+    DestructionMember,
+    IdentityPaper,
+    Inspection,
+    LossReport,
+    Recall,
+    RecallAct,
+    Spill,
+    StockCount,
+)
 from inventory.models.custody import Consignment, ConsignmentLine, CustodyEvent
 from inventory.models.measures import (
     BottleMeasure,
@@ -12,6 +25,7 @@ from inventory.models.measures import (
     NightSeal,
     SealFound,
 )
+from inventory.models.requests import DemandFigure, Request, RequestEvent, RequestLine
 from inventory.models.shelf import Caseload, RestockRequest, ShelfCheck, ShelfLine
 from inventory.models.stock import (
     Account,
@@ -57,15 +71,23 @@ __all__ = [
     "ClosedCount",
     "Consignment",
     "ConsignmentLine",
+    "CountLine",
     "CustodyEvent",
+    "DemandFigure",
+    "Destruction",
+    "DestructionLine",
+    "DestructionMember",
     "DeviceCheck",
     "DeviceKind",
     "Document",
     "DutyHandover",
+    "IdentityPaper",
+    "Inspection",
     "Item",
     "Key",
     "KeyEvent",
     "KeyStep",
+    "LossReport",
     "Lot",
     "LotDensity",
     "MeasuringDevice",
@@ -73,10 +95,17 @@ __all__ = [
     "Movement",
     "NaloxoneCheck",
     "NightSeal",
+    "Recall",
+    "RecallAct",
+    "Request",
+    "RequestEvent",
+    "RequestLine",
     "RestockRequest",
     "SealFound",
     "SealState",
     "ShelfCheck",
     "ShelfLine",
+    "Spill",
+    "StockCount",
     "Why",
 ]

@@ -44,7 +44,7 @@ class BottleMeasure(models.Model):
     """What an opened bottle held, by the site's method, beside the book of that moment; microlitres.
 
     `book_ul` is what the bottle's movements up to link `as_of` leave in it, below zero where it gave more than its
-    label. Outside the tolerance, and only then, `act` posts the difference.
+    label. Outside the tolerance, and at a count, `act` posts the difference.
     """
 
     kept = Kept.APPEND_ONLY
@@ -89,7 +89,8 @@ class BottleMeasure(models.Model):
                 name="inventory_bottlemeasure_difference_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(within=Q(act__isnull=True)), name="inventory_bottlemeasure_posted_outside_only"
+                condition=Q(within=Q(act__isnull=True)) | Q(within=True, why__in=[str(Why.COUNT), str(Why.HAND_OVER)]),
+                name="inventory_bottlemeasure_posted_outside_only",
             ),
         ]
         indexes = [

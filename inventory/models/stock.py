@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from core.constraints import different, one_of, paired, positive
 from core.tables import Kept
 from facilities.models import Facility
+from inventory.rules.countkinds import Gone
 from inventory.rules.kinds import BOTTLE_ACCOUNTS as BOTTLE_ACCOUNTS
 from inventory.rules.kinds import MAY_BE_NEGATIVE as MAY_BE_NEGATIVE
 from inventory.rules.kinds import OF_A_CONSIGNMENT
@@ -64,7 +65,10 @@ class Lot(models.Model):
 
 
 class Bottle(models.Model):
-    """One bottle under our own printed label (scanned kind 2). Where it is, its balance says."""
+    """One bottle under our own printed label (scanned kind 2). Where it is, its balance says.
+
+    `gone_…`: lost, broken or destroyed, so that it stands nowhere; what turns up again has a balance again.
+    """
 
     kept = Kept.SET_ONCE
 
@@ -76,6 +80,9 @@ class Bottle(models.Model):
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     emptied_at = models.DateTimeField(null=True)
     emptied_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    gone_at = models.DateTimeField(null=True)
+    gone_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    gone_how = models.CharField(max_length=10, null=True)  # noqa: DJ001  null unless it is gone
 
     class Meta:
         constraints = [
@@ -88,6 +95,11 @@ class Bottle(models.Model):
             models.CheckConstraint(
                 condition=Q(emptied_at__isnull=True) | Q(opened_at__isnull=False),
                 name="inventory_bottle_emptied_after_opened",
+            ),
+            paired("inventory_bottle", "gone_at", "gone_by", "gone_how"),
+            models.CheckConstraint(
+                condition=Q(gone_how__isnull=True) | Q(gone_how__in=[str(how) for how in Gone]),
+                name="inventory_bottle_gone_how_known",
             ),
         ]
 

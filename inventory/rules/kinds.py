@@ -19,6 +19,7 @@ class AccountKind(StrEnum):
     UNRECONCILED = "unreconciled"
     TRANSIT = "transit"
     DISCREPANCY = "discrepancy"
+    DESTROYED = "destroyed"
 
 
 PLACES: Final = (AccountKind.STORAGE, AccountKind.DISPENSING, AccountKind.OPENED, AccountKind.QUARANTINE)
@@ -46,6 +47,12 @@ class ActKind(StrEnum):
     SETTLED = "settled"
     MEASURE = "measure"
     PRIMING = "priming"
+    COUNT = "count"
+    SPILL = "spill"
+    BREAKAGE = "breakage"
+    LOSS = "loss"
+    RECALL = "recall"
+    DESTRUCTION = "destruction"
     AMPOULES_OUT = "ampoules_out"
 
 
@@ -74,6 +81,16 @@ class Reason(StrEnum):
     INJECTED = "injected"  # an ampoule given to somebody who had stopped breathing
     AMPOULE_BROKEN = "ampoule_broken"
     AMPOULE_EXPIRED = "ampoule_expired"
+    COUNTED_MISSING = "counted_missing"  # in the book, and nobody found it
+    COUNTED_LESS = "counted_less"
+    COUNTED_MORE = "counted_more"
+    COUNTED_EXTRA = "counted_extra"  # found, and the book had given it up
+    COUNTED_ELSEWHERE = "counted_elsewhere"  # found in another place of the site
+    SPILT = "spilt"
+    BROKEN = "broken"
+    REPORTED_LOST = "reported_lost"
+    RECALLED = "recalled"
+    DESTROYED = "destroyed"
     NEVER_POURED = "never_poured"
     POURED_NOT_DRUNK = "poured_not_drunk"
 

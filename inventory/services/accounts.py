@@ -5,7 +5,10 @@ from typing import Final
 from inventory.models import BOTTLE_ACCOUNTS, MAY_BE_NEGATIVE, Account, AccountKind, Consignment, Item
 from inventory.rules.kinds import OF_A_CONSIGNMENT
 
-OF_A_FACILITY: Final = tuple(kind for kind in AccountKind if kind not in OF_A_CONSIGNMENT)
+# Only at a main clinic is anything destroyed: only there is that account made, and the database holds it.
+OF_A_FACILITY: Final = tuple(
+    kind for kind in AccountKind if kind not in OF_A_CONSIGNMENT and kind is not AccountKind.DESTROYED
+)
 
 
 def ensure(*, facility_id: int, item: Item) -> dict[AccountKind, Account]:

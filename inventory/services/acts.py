@@ -133,12 +133,14 @@ def book(
     second: ProvenSecond | Alone | None,
     found: Mapping[str, Any] | None = None,
     empties: int | None = None,
+    gone: Sequence[int] = (),
     consignment_id: UUID | None = None,
 ) -> Done:
     """Post the act, keep its document, let the second person sign exactly that document, write the audit row.
 
     `found` is what the books and the sequence of labels added to what was stated; `empties` the bottle that
-    is empty from now on. `second` is None where a larger act of the caller names this one and is attested itself.
+    is empty from now on, `gone` those that are lost, broken or destroyed.
+    `second` is None where a larger act of the caller names this one and is attested itself.
     Raises StockRefused where a place holds less than the act takes.
     """
     occurred_at = act.occurred_at or act.now
@@ -154,7 +156,7 @@ def book(
         }
     )
     digest = sha256_of(content)
-    _post(act, occurred_at, digest, moves, empties, consignment_id)
+    _post(act, occurred_at, digest, moves, (empties, gone), consignment_id)
     Document.objects.create(act_id=act.id, content=content)
     if second is not None:
         attestations.attest(
@@ -175,7 +177,7 @@ def _post(
     occurred_at: datetime,
     digest: str,
     moves: Sequence[Move],
-    empties: int | None,
+    leaving: tuple[int | None, Sequence[int]],
     consignment_id: UUID | None,
 ) -> None:
     new = NewAct(
@@ -188,7 +190,8 @@ def _post(
         document_digest=digest,
         moves=moves,
         short=Short.REFUSE,
-        empties=empties,
+        empties=leaving[0],
+        gone=leaving[1],
     )
     try:
         ledger.post(new, facility_id=act.facility_id, consignment_id=consignment_id)

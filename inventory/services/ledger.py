@@ -38,8 +38,8 @@ class Move:
 
 @dataclass(frozen=True)
 class NewAct:
-    """An act to be booked. `empties`: the bottle that stands nowhere from now on; only then may it move
-    nothing.
+    """An act to be booked. `empties`: the bottle that stands nowhere from now on; only then, or where it counts, may it
+    move nothing. `gone`: bottles that are lost, broken or destroyed by it.
     """
 
     id: UUID
@@ -53,6 +53,7 @@ class NewAct:
     short: Short = Short.UNRECONCILED
     corrects: UUID | None = None
     empties: int | None = None
+    gone: Sequence[int] = ()
 
 
 class Status(StrEnum):
@@ -148,6 +149,7 @@ def _as_json(act: NewAct) -> dict[str, object]:
         "corrects": str(act.corrects) if act.corrects else None,
         "short": str(act.short),
         "empties": act.empties,
+        **({"gone": sorted(act.gone)} if act.gone else {}),
         "movements": [
             {
                 "lot": move.lot_id,

@@ -71,7 +71,8 @@ SELECT 'bottle ' || b.number, what FROM inventory_bottle b
   CROSS JOIN LATERAL (VALUES
       (held.places > 1, 'it stands in ' || held.places || ' places'),
       (b.emptied_at IS NOT NULL AND held.places > 0, 'it is emptied and still stands somewhere'),
-      (b.emptied_at IS NULL AND life.moved > 0 AND held.places = 0, 'it stands nowhere and was not emptied'),
+      (b.emptied_at IS NULL AND b.gone_at IS NULL AND life.moved > 0 AND held.places = 0,
+       'it stands nowhere and was not emptied'),
       (life.moved = 0, 'it was never received'),
       (life.strange > 0, 'it was moved as another lot'),
       (life.delivered > b.size_ul, 'more was delivered in it than its label says'),
@@ -147,6 +148,12 @@ WITH_DOCUMENT: Final = frozenset(
         ActKind.SETTLED,
         ActKind.MEASURE,
         ActKind.PRIMING,
+        ActKind.DESTRUCTION,
+        ActKind.RECALL,
+        ActKind.LOSS,
+        ActKind.BREAKAGE,
+        ActKind.SPILL,
+        ActKind.COUNT,
     }
 )
 
