@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -70,6 +70,33 @@ def unsigned_orders(facility_ids: Collection[int], now: datetime) -> tuple[Named
     Two statements, whatever the number. For boards, lists and managers alike.
     """
     return _lines(Q(facility_id__in=facility_ids) & OPEN, now)
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """How many orders in a physician's name wait for a signature at one site, and since when the oldest does."""
+
+    count: int
+    oldest_at: datetime
+
+    def oldest_days(self, now: datetime, zone: str) -> int:
+        """Whole calendar days that the oldest has waited, in the facility's zone."""
+        return (local_day(now, zone) - local_day(self.oldest_at, zone)).days
+
+
+def unsigned_by_site(facility_ids: Collection[int]) -> dict[int, Unsigned]:
+    """Sites with orders that nobody has signed yet. Two statements for any number of sites."""
+    found: dict[int, Unsigned] = {}
+    for orders in (PhoneOrder.objects.filter(OPEN), DelegatedOrder.objects.filter(OPEN)):
+        rows = orders.filter(facility_id__in=facility_ids).order_by().values_list("facility_id")
+        for facility_id, count, oldest_at in rows.annotate(Count("pk"), Min("recorded_at")):
+            before = found.get(facility_id)
+            found[facility_id] = (
+                Unsigned(before.count + count, min(before.oldest_at, oldest_at))
+                if before
+                else Unsigned(count, oldest_at)
+            )
+    return found
 
 
 def count_unsigned(by: Access) -> int:

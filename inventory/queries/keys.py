@@ -1,5 +1,6 @@
 """Who holds which key now, and how it came to them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,10 +23,16 @@ class Held:
 
 def holders(*, facility_id: int) -> dict[Key, Held]:
     """Every key that the register knows, in the order of the list of keys. One statement."""
-    rows = KeyEvent.objects.filter(facility_id=facility_id).select_related("holder_to")
-    last = rows.order_by("key", "-pk").distinct("key")
-    found = {Key(event.key): _held(event) for event in last}
-    return {key: found[key] for key in Key if key in found}
+    return holders_at(facility_ids=[facility_id]).get(facility_id, {})
+
+
+def holders_at(*, facility_ids: Iterable[int]) -> dict[int, dict[Key, Held]]:
+    """The same for many facilities; one without a register is left out. One statement."""
+    rows = KeyEvent.objects.filter(facility_id__in=list(facility_ids)).select_related("holder_to")
+    found: dict[int, dict[Key, Held]] = {}
+    for event in rows.order_by("facility_id", "key", "-pk").distinct("facility_id", "key"):
+        found.setdefault(event.facility_id, {})[Key(event.key)] = _held(event)
+    return {pk: {key: held[key] for key in Key if key in held} for pk, held in found.items()}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the opening and the close of a site's day ask about its stock. Nothing here tells what the book says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -113,11 +114,22 @@ def _bottles(facility_id: int, today: date, zone: str, rules: StockSettings) -> 
 
 def devices_due(*, facility_id: int, now: datetime, zone: str, rules: StockSettings) -> list[DeviceDue]:
     """The devices in use with the day each is due, soonest first. Two statements."""
-    devices = list(MeasuringDevice.objects.filter(facility_id=facility_id, retired_on__isnull=True))
+    return devices_due_at(zones={facility_id: zone}, now=now, rules={facility_id: rules})[facility_id]
+
+
+def devices_due_at(
+    *, zones: Mapping[int, str], now: datetime, rules: Mapping[int, StockSettings]
+) -> dict[int, list[DeviceDue]]:
+    """The same for many facilities, each in its zone and by its own settings. Two statements."""
+    devices = list(MeasuringDevice.objects.filter(facility_id__in=list(zones), retired_on__isnull=True))
     checks = DeviceCheck.objects.filter(device__in=devices).order_by("device_id", "-checked_at", "-pk")
     last = {check.device_id: check for check in checks.distinct("device_id")}
-    today = local_day(now, zone)
-    return sorted((_due(device, last.get(device.pk), today, zone, rules) for device in devices), key=_soonest)
+    found: dict[int, list[DeviceDue]] = {facility_id: [] for facility_id in zones}
+    for device in devices:
+        zone = zones[device.facility_id]
+        due = _due(device, last.get(device.pk), local_day(now, zone), zone, rules[device.facility_id])
+        found[device.facility_id].append(due)
+    return {facility_id: sorted(due, key=_soonest) for facility_id, due in found.items()}
 
 
 def _due(device: MeasuringDevice, check: DeviceCheck | None, today: date, zone: str, rules: StockSettings) -> DeviceDue:
