@@ -1,6 +1,7 @@
 """The key figures on top of the managers' page: a number, what it compares with, and the way to what it is made of."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -8,6 +9,8 @@ from django.utils.translation import ngettext
 
 from core.access import Access, Permission
 from oversight.queries.sites import Morning
+
+SITES: Final = "#sites"  # the table below, worst first, in which every number leads on
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Figure:
 
 def figures(morning: Morning, access: Access) -> tuple[Figure, ...]:
     """Turned away first (domain 12.4), then what is overdue, then what was done alone."""
-    return _turned_away(morning), _cases(morning, access), _alone(morning, access)
+    return _turned_away(morning), _cases(morning, access), _alone(morning, access), _unsigned(morning)
 
 
 def _turned_away(morning: Morning) -> Figure:
@@ -34,6 +37,8 @@ def _turned_away(morning: Morning) -> Figure:
         comparison=_("đã uống %(taken)d / %(caseload)d · còn %(left)d chưa đến")
         % {"taken": morning.taken, "caseload": morning.caseload, "left": morning.to_come},
         kind="stop" if morning.turned_away else "",
+        path=SITES if morning.turned_away else "",
+        link_label=_("Xem từng cơ sở"),
     )
 
 
@@ -62,4 +67,17 @@ def _alone(morning: Morning, access: Access) -> Figure:
         kind="stop" if alone.late else "look" if alone.waiting else "",
         path=reverse("staff:unwitnessed") if follow else "",
         link_label=_("Xem lại"),
+    )
+
+
+def _unsigned(morning: Morning) -> Figure:
+    days = morning.unsigned_days
+    oldest = ngettext("lâu nhất %(count)d ngày", "lâu nhất %(count)d ngày", days) % {"count": days}
+    return Figure(
+        label=_("Y lệnh chưa có chữ ký bác sĩ"),
+        value=morning.unsigned,
+        comparison=oldest if morning.unsigned else _("bác sĩ đã ký mọi y lệnh"),
+        kind="look" if morning.unsigned else "",
+        path=SITES if morning.unsigned else "",
+        link_label=_("Xem từng cơ sở"),
     )

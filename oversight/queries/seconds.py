@@ -112,6 +112,21 @@ def habits_of(facility_ids: Iterable[int], *, now: datetime) -> dict[int, Habits
     return found
 
 
+@dataclass(frozen=True)
+class SecondsSite:
+    """The site whose second signatures a list shows."""
+
+    id: int
+    name: str
+    habits: Habits
+
+
+def seconds_site(facility_id: int, *, access: Access, now: datetime) -> SecondsSite:
+    """Raises Facility.DoesNotExist out of reach. Three statements."""
+    place = facilities_of(access).get(pk=facility_id)
+    return SecondsSite(place.pk, place.name, habits_of([place.pk], now=now)[place.pk])
+
+
 def acts(
     facility_id: int, *, show: Show, pair: frozenset[int], access: Access, now: datetime
 ) -> tuple[int, tuple[SecondRow, ...]]:

@@ -1,17 +1,23 @@
 """What the numbers of one site are made of: times and reasons, never a patient."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 
 from core.access import Access
-from dispensing.queries.site_days import SiteDay, days_not_opened_or_closed
+from dispensing.queries.incidents import Watched, watched_here
+from dispensing.queries.mishap_figures import LateKind, MishapKind, late_kinds, mishap_kinds
+from dispensing.queries.named_orders import NamedLine, unsigned_orders
+from facilities.services import settings
+from inventory.queries.keys import RegisterLine, register
+from inventory.queries.opening_day import DeviceDue, devices_due
+from inventory.rules.settings import StockSettings
 from oversight.queries.days import facilities_of, today_at
 from oversight.queries.sites import TURNED_AWAY, Site, last_outcomes, site, words_of
+from oversight.queries.standing import FIGURE_DAYS
 from staff.queries.attestations import Unwitnessed, unwitnessed
 
-LOOKED_BACK = 14  # days
 MOST = 200  # lines; a site has fewer patients without a dose than this on any day
 
 
@@ -27,32 +33,38 @@ class NotGiven:
 
 @dataclass(frozen=True)
 class SitePage:
-    """One site this morning with what stands behind its numbers. `days_lacking`: earlier days without an opening or
-    without a close.
+    """One site this morning with what stands behind its numbers. `watched`: those who are watched now, by the time
+    until which they are, without a code.
     """
 
     site: Site
     not_given: tuple[NotGiven, ...]
     alone: tuple[Unwitnessed, ...]
-    days_lacking: tuple[SiteDay, ...]
+    unsigned: tuple[NamedLine, ...]
+    watched: tuple[Watched, ...]
+    late: tuple[LateKind, ...]
+    mishaps: tuple[MishapKind, ...]
+    devices: tuple[DeviceDue, ...]
+    keys: tuple[RegisterLine, ...]
 
 
 def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
-    """Raises Facility.DoesNotExist out of reach. Twelve statements."""
+    """Raises Facility.DoesNotExist out of reach. The same number of statements for any site."""
     shown = site(facility_id, access=access, now=now)
-    days = today_at(facilities_of(access).filter(pk=facility_id), now=now)
+    place = facilities_of(access).get(pk=facility_id)
+    days = today_at([place], now=now)
+    today = min(days)
+    month_ago = today - timedelta(days=FIGURE_DAYS)
+    rules = settings.for_facility(StockSettings, facility_id=facility_id, at=now)
     said = last_outcomes(days).order_by("at", "pk").values_list("at", "code", "recheck_at")[:MOST]
     return SitePage(
         site=shown,
         not_given=tuple(NotGiven(at, words_of(code), code in TURNED_AWAY, recheck_at) for at, code, recheck_at in said),
         alone=unwitnessed(reach=[facility_id], now=now, limit=MOST),
-        days_lacking=_days_lacking(facility_id, min(days)),
+        unsigned=unsigned_orders([facility_id], now),
+        watched=watched_here(facility_id=facility_id, now=now),
+        late=late_kinds(facility_id=facility_id, first=month_ago, last=today),
+        mishaps=mishap_kinds(facility_id=facility_id, first=month_ago, last=today, zone=place.zone),
+        devices=tuple(devices_due(facility_id=facility_id, now=now, zone=place.zone, rules=rules)),
+        keys=tuple(register(facility_id=facility_id)),
     )
-
-
-def _days_lacking(facility_id: int, today: date) -> tuple[SiteDay, ...]:
-    """Of the last days before today, newest first (domain 12.4)."""
-    found = days_not_opened_or_closed(
-        facility_ids=[facility_id], first=today - timedelta(days=LOOKED_BACK), last=today - timedelta(days=1)
-    )
-    return tuple(reversed(found))

@@ -12,7 +12,6 @@ from core import clock
 from core.access import AccessRequest, Permission, allow
 from facilities.models import Facility
 from oversight.queries import seconds as queries
-from oversight.queries import sites
 from oversight.queries.seconds import Show
 
 SHOW_WORDS: Final[dict[Show, str | Promise]] = {
@@ -34,7 +33,7 @@ def seconds(request: AccessRequest, facility_id: int) -> HttpResponse:
     asked = request.GET.get("show", "")
     show = Show(asked) if asked in set(Show) else Show.ALL
     try:
-        site = sites.site(facility_id, access=request.access, now=now)
+        site = queries.seconds_site(facility_id, access=request.access, now=now)
         pair = site.habits.pair.ids if site.habits.pair else frozenset[int]()
         count, acts = queries.acts(facility_id, show=show, pair=pair, access=request.access, now=now)
     except Facility.DoesNotExist as error:
