@@ -60,3 +60,30 @@ class JobRun(models.Model):
                 name="core_jobrun_ended_paired",
             )
         ]
+
+
+class Attachment(models.Model):
+    """A picture that was added to a fact: decoded and made anew here, so nothing but the picture itself is kept.
+
+    The key is the sha256 of the file in the folder of settings; facts name it in what is signed. The file is served
+    only by a view of the fact that it belongs to.
+    """
+
+    kept = Kept.APPEND_ONLY
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveIntegerField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    added_at = models.DateTimeField()
+    added_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(digest__regex="^[0-9a-f]{64}$"), name="core_attachment_digest_whole"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(size__gt=0, width__gt=0, height__gt=0), name="core_attachment_holds_something"
+            ),
+        ]

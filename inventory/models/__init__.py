@@ -42,6 +42,7 @@ from inventory.models.stock import (
     MeasuringDevice,
     Movement,
 )
+from inventory.models.transport import TransportRequest
 from inventory.rules.kinds import (
     BOTTLE_ACCOUNTS,
     MAY_BE_NEGATIVE,
@@ -107,5 +108,6 @@ __all__ = [
     "ShelfLine",
     "Spill",
     "StockCount",
+    "TransportRequest",
     "Why",
 ]
