@@ -77,15 +77,15 @@ TASKS: Final[Mapping[str, str | Promise]] = {
     "request_deliver": gettext_lazy("Giao thuốc theo dự trù"),
     "quarter_report": gettext_lazy("Báo cáo quý"),
 }
+# What somebody may say to have done; and what only the thing itself brings about.
 OUTCOMES: Final[Mapping[str, Mapping[str, str | Promise]]] = {
-    "request_due": {
-        "sent": gettext_lazy("Đã gửi dự trù"),
-        "not_needed": gettext_lazy("Tháng này không cần thêm thuốc"),
-        "passed": gettext_lazy("Tháng đã qua"),
-    },
+    "request_due": {"not_needed": gettext_lazy("Tháng này không cần thêm thuốc")},
+    "quarter_report": {"sent": gettext_lazy("Đã gửi báo cáo quý")},
+}
+BY_ITSELF: Final[Mapping[str, Mapping[str, str | Promise]]] = {
+    "request_due": {"sent": gettext_lazy("Đã gửi dự trù"), "passed": gettext_lazy("Tháng đã qua")},
     "request_answer": {"answered": gettext_lazy("Đã trả lời"), "withdrawn": gettext_lazy("Cơ sở đã rút")},
     "request_deliver": {"received": gettext_lazy("Cơ sở đã nhận"), "cancelled": gettext_lazy("Đã hủy")},
-    "quarter_report": {"sent": gettext_lazy("Đã gửi báo cáo quý")},
 }
 
 

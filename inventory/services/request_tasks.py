@@ -19,12 +19,12 @@ DUE: Final = "request_due"
 ANSWER: Final = "request_answer"
 DELIVER: Final = "request_deliver"
 QUARTER: Final = "quarter_report"
-_SPACE: Final = UUID("0190b7a4-6d2e-7c31-9b5a-5f0c2f3a7d10")
+SPACE: Final = UUID("0190b7a4-6d2e-7c31-9b5a-5f0c2f3a7d10")
 
 
 def month_subject(facility_id: int, period: date) -> UUID:
     """What a task about a month is about before there is a request: the same id whoever asks."""
-    return uuid5(_SPACE, f"{facility_id}:{period:%Y-%m}")
+    return uuid5(SPACE, f"{facility_id}:{period:%Y-%m}")
 
 
 def end_of(day: date, zone: str = "Asia/Ho_Chi_Minh") -> datetime:
