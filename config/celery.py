@@ -24,6 +24,10 @@ app.autodiscover_tasks(["core", "followup", "inventory", "dispensing"])
 app.conf.beat_schedule = {
     "heartbeat": {"task": "core.tasks.beat_seen", "schedule": 60.0},
     "sign-day-heads": {"task": "inventory.tasks.sign_day_heads", "schedule": crontab(minute=20, hour="*")},
+    "restock-naloxone": {"task": "inventory.tasks.restock_naloxone", "schedule": crontab(minute=10, hour=1)},
+    "push-caseloads": {"task": "dispensing.tasks.push_caseloads", "schedule": crontab(minute=50, hour=0)},
+    "push-demand": {"task": "dispensing.tasks.push_demand", "schedule": crontab(minute=30, hour=0)},
+    "remind-requests": {"task": "inventory.tasks.remind_requests", "schedule": crontab(minute=30, hour=6)},
     "escalate-overdue": {"task": "followup.tasks.escalate_overdue", "schedule": crontab(minute="*/15")},
     "prove-ledger": {"task": "core.tasks.prove", "schedule": crontab(minute=40, hour=2)},
 }

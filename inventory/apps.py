@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +38,8 @@ class InventoryConfig(AppConfig):
         for subject, name in wording_checks.SUBJECT_WORDS.items():
             words.register(subject, wording_checks.finding_words, name=name, path=scans.finding_page(subject))
         _custody()
+        _shelf()
+        _requests()
         for name, proof in PROOFS.items():
             proofs.register(name, proof)
         proofs.register_against("day_heads", dayheads.compare)
@@ -62,3 +66,51 @@ def _custody() -> None:
     for step, label in wording_custody.STEP_WORDS.items():
         kinds.register(f"custody.{step}", label, address=consignments.event_address)
     navigation.register(_("Tôi đang chở"), "/inventory/carry/", Permission.CARRY, order=22)
+
+
+def _shelf() -> None:
+    """What the emergency shelf hands down: settings, its task and notice."""
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+    from inventory.queries import shelf
+    from inventory.rules import wording_shelf
+    from inventory.rules.settings_shelf import ShelfSettings
+    from inventory.services import restocking
+
+    settings.register(ShelfSettings)
+    setting_words.register(ShelfSettings, wording_shelf.TITLE, wording_shelf.SETTING_WORDS)
+    words.register_task(
+        restocking.TASK,
+        wording_shelf.TASK_NAME,
+        wording_shelf.task_words,
+        outcomes={},
+        by_itself=wording_shelf.TASK_ENDS,
+        path=shelf.restock_path,
+    )
+    words.register_notice(restocking.REFUSED_NOTICE, wording_shelf.refused_words, path=shelf.restock_path)
+
+
+def _requests() -> None:
+    """What requests hand down: settings, tasks, and the names of what is signed."""
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+    from inventory.queries import requests
+    from inventory.rules import wording_requests
+    from inventory.rules.settings_requests import RequestSettings
+    from staff import kinds
+
+    settings.register(RequestSettings)
+    setting_words.register(RequestSettings, wording_requests.TITLE, wording_requests.SETTING_WORDS)
+    for step, label in wording_requests.STEP_WORDS.items():
+        kinds.register(f"request.{step}", label, address=requests.event_address)
+    for kind, name in wording_requests.TASKS.items():
+        words.register_task(
+            kind,
+            name,
+            partial(wording_requests.task_sentence, kind),
+            outcomes=wording_requests.OUTCOMES.get(kind, {}),
+            by_itself=wording_requests.BY_ITSELF.get(kind, {}),
+            path=requests.PATHS[kind],
+        )

@@ -150,16 +150,19 @@ class DeliveryForm(ActForm):
 
 
 class LineForm(forms.Form):
-    """Bottles of one lot and size, as their labels say."""
+    """Bottles of one lot and size, or ampoules of one lot, as their labels say.
+
+    `items`: (id, name, whether it comes in bottles). What is no bottle has neither strength nor size nor seals.
+    """
 
     item = forms.TypedChoiceField(label=gettext_lazy("Thuốc"), coerce=int)
     lot_number = forms.CharField(label=gettext_lazy("Số lô"), max_length=40)
     manufacturer = forms.CharField(label=gettext_lazy("Nhà sản xuất"), max_length=80)
     registration = forms.CharField(label=gettext_lazy("Số đăng ký"), max_length=40, required=False)
     expires_on = DayField(label=gettext_lazy("Hạn dùng"))
-    concentration = AmountField(label=gettext_lazy("Hàm lượng (mg/mL)"))
-    size_ml = VolumeField(label=gettext_lazy("Dung tích ghi trên chai (mL)"))
-    bottles = forms.IntegerField(label=gettext_lazy("Số chai"), min_value=1, max_value=MOST_BOTTLES)
+    concentration = AmountField(label=gettext_lazy("Hàm lượng (mg/mL), chỉ với chai"), required=False)
+    size_ml = VolumeField(label=gettext_lazy("Dung tích ghi trên chai (mL), chỉ với chai"), required=False)
+    bottles = forms.IntegerField(label=gettext_lazy("Số chai hoặc số ống"), min_value=1, max_value=MOST_BOTTLES)
     seals = forms.CharField(
         label=gettext_lazy("Số niêm phong"),
         required=False,
@@ -167,17 +170,26 @@ class LineForm(forms.Form):
         help_text=gettext_lazy("Mỗi chai một số, cách nhau bằng dấu cách hoặc xuống dòng."),
     )
 
-    def __init__(self, data: Any = None, *, items: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, items: Sequence[tuple[int, str, bool]], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
+        self.in_bottles = {pk for pk, _name, in_bottles in items if in_bottles}
         field = self.fields["item"]
         if isinstance(field, forms.TypedChoiceField):
-            field.choices = list(items)
+            field.choices = [(pk, name) for pk, name, _in_bottles in items]
 
-    def clean_concentration(self) -> Decimal:
+    def clean_concentration(self) -> Decimal | None:
         amount = self.cleaned_data["concentration"]
-        if not 0 < amount < 1000:
+        if amount is not None and not 0 < amount < 1000:
             raise forms.ValidationError(_("Hàm lượng phải lớn hơn 0."))
-        return Decimal(amount)
+        return None if amount is None else Decimal(amount)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("item") in self.in_bottles:
+            for name in ("concentration", "size_ml"):
+                if data.get(name) is None and name not in self.errors:
+                    self.add_error(name, _("Ghi như trên nhãn chai."))
+        return data
 
     def line(self) -> DeliveredLine:
         """The line as the service takes it. Only of a valid form."""
@@ -189,7 +201,8 @@ class LineForm(forms.Form):
             registration=said["registration"],
             expires_on=said["expires_on"],
             concentration=said["concentration"],
-            size_ul=said["size_ml"],
+            size_ul=said["size_ml"] or 0,
             bottles=said["bottles"],
             seals=tuple(said["seals"].replace(",", " ").split()),
+            in_bottles=said["item"] in self.in_bottles,
         )

@@ -3,10 +3,22 @@
 from celery import shared_task
 
 from core import clock
-from inventory.services import dayheads
+from inventory.services import cycle, dayheads, restocking
 
 
 @shared_task(name="inventory.tasks.sign_day_heads")
 def sign_day_heads(**_later: object) -> None:
     """Sign the chain heads of every day that is over and not signed yet."""
     dayheads.sign(now=clock.now())
+
+
+@shared_task(name="inventory.tasks.restock_naloxone")
+def restock_naloxone(**_later: object) -> None:
+    """Ask for ampoules wherever a site has reached its minimum, or will before the next delivery."""
+    restocking.restock(now=clock.now())
+
+
+@shared_task(name="inventory.tasks.remind_requests")
+def remind_requests(**_later: object) -> None:
+    """Remind sites of the month's request and clinics of the quarter's report."""
+    cycle.remind(now=clock.now())

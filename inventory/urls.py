@@ -1,11 +1,24 @@
 from django.urls import path
 
-from inventory.views import arrivals, bottles, carry, checks, consignments, deliveries, keys, measures, stock
+from inventory.views import (
+    arrivals,
+    bottles,
+    carry,
+    checks,
+    consignments,
+    deliveries,
+    keys,
+    measures,
+    printed,
+    shelf,
+    stock,
+)
 
 app_name = "inventory"
 urlpatterns = [
     path("", stock.overview, name="overview"),
     path("book/", stock.book, name="book"),
+    path("book/<slug:book>/", printed.book_file, name="book-file"),
     path("acts/<uuid:act_id>/", stock.act, name="act"),
     path("deliveries/new/", deliveries.receive, name="receive"),
     path("deliveries/<uuid:act_id>/labels/", deliveries.labels, name="labels"),
@@ -20,6 +33,11 @@ urlpatterns = [
     path("checks/", checks.overview, name="checks"),
     path("closed/", checks.closed, name="closed"),
     path("naloxone/", checks.naloxone, name="naloxone"),
+    path("shelf/", shelf.overview, name="shelf"),
+    path("shelf/check/", shelf.check, name="shelf-check"),
+    path("shelf/ampoules/", shelf.withdraw, name="ampoules-out"),
+    path("restocks/", shelf.restocks, name="restocks"),
+    path("restocks/<uuid:request_id>/", shelf.restock, name="restock"),
     path("devices/new/", checks.add_device, name="device-new"),
     path("devices/<int:device_id>/check/", checks.device, name="device"),
     path("devices/<int:device_id>/retire/", checks.retire_device, name="device-retire"),
@@ -30,6 +48,8 @@ urlpatterns = [
     path("consignments/", consignments.overview, name="consignments"),
     path("consignments/new/", consignments.prepare, name="consignment-new"),
     path("consignments/<uuid:consignment_id>/", consignments.consignment, name="consignment"),
+    path("consignments/<uuid:consignment_id>/pass/", printed.carry_pass, name="consignment-pass"),
+    path("consignments/<uuid:consignment_id>/record/", printed.record, name="consignment-record"),
     path("consignments/<uuid:consignment_id>/pack/", consignments.pack, name="consignment-pack"),
     path("consignments/<uuid:consignment_id>/hand-over/", consignments.hand_over, name="consignment-hand-over"),
     path("consignments/<uuid:consignment_id>/cancel/", consignments.cancel, name="consignment-cancel"),

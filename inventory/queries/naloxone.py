@@ -1,29 +1,112 @@
-"""The book of the ampoules that a site keeps for an overdose."""
+"""The ampoules that sites keep for an overdose: the book within reach, what of it is usable, what a site must have."""
 
-from datetime import date
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet, Sum
 
-from inventory.models import AccountKind, Balance, BaseUnit
+from facilities.models import Facility
+from facilities.services import settings
+from inventory.models import AccountKind, Balance, BaseUnit, Caseload, Item, RestockRequest
+from inventory.rules.settings import StockSettings
+from inventory.rules.settings_shelf import ShelfSettings
+from inventory.rules.shelf import Held, Need, minimum, need
 
 NALOXONE: Final = "naloxone-0.4"
 _IN_REACH: Final = (str(AccountKind.STORAGE), str(AccountKind.DISPENSING), str(AccountKind.OPENED))
 
 
+@dataclass(frozen=True)
+class Usable:
+    """The ampoules of one site today, and since when it has waited for more."""
+
+    facility_id: int
+    need: Need
+    request: RestockRequest | None
+    waited_days: int
+
+    @property
+    def none(self) -> bool:
+        """Red everywhere, and nobody may waive it (domain 5)."""
+        return self.need.usable == 0
+
+    @property
+    def low(self) -> bool:
+        return self.need.lack is not None
+
+    @property
+    def kind(self) -> str:
+        """The state that a page shows it in."""
+        return "stop" if self.none else "look" if self.low else "go"
+
+
 def book_ampoules(*, facility_id: int) -> int:
     """How many ampoules the book has here, whatever their expiry."""
-    return _held(facility_id).aggregate(total=Sum("quantity"))["total"] or 0
+    return _held([facility_id]).aggregate(total=Sum("quantity"))["total"] or 0
 
 
 def usable_ampoules(facility_id: int, day: date) -> int:
     """How many ampoules the book has here that have not expired on that day. One statement."""
-    return _held(facility_id).filter(lot__expires_on__gte=day).aggregate(total=Sum("quantity"))["total"] or 0
+    return _held([facility_id]).filter(lot__expires_on__gte=day).aggregate(total=Sum("quantity"))["total"] or 0
 
 
-def _held(facility_id: int) -> QuerySet[Balance]:
+def item() -> Item | None:
+    """The ampoules as an item of stock; None where nobody has entered them."""
+    ampoules = Item.objects.filter(base_unit=str(BaseUnit.AMPOULE), code__startswith="naloxone")
+    return ampoules.order_by("-code", "pk").first()
+
+
+def held_lots(facility_ids: Collection[int]) -> Mapping[int, tuple[Held, ...]]:
+    """The lots within reach at each facility, first expiry first. One statement."""
+    rows = (
+        _held(facility_ids)
+        .filter(quantity__gt=0)
+        .values("account__facility_id", "lot_id", "lot__number", "lot__expires_on")
+        .annotate(total=Sum("quantity"))
+        .order_by("account__facility_id", "lot__expires_on", "lot_id")
+    )
+    found: dict[int, list[Held]] = defaultdict(list)
+    for row in rows:
+        lot = Held(row["lot_id"], row["lot__number"], row["lot__expires_on"], row["total"])
+        found[row["account__facility_id"]].append(lot)
+    return {facility_id: tuple(lots) for facility_id, lots in found.items()}
+
+
+def usable_naloxone(facility_ids: Collection[int], at: datetime) -> dict[int, Usable]:
+    """How each of these sites stands, whatever their number: four statements. A site without a row in the book has
+    none.
+    """
+    zones = dict(Facility.objects.filter(pk__in=facility_ids).values_list("pk", "zone"))
+    lots = held_lots(zones)
+    patients = dict(Caseload.objects.filter(facility_id__in=zones).values_list("facility_id", "patients"))
+    asked = {
+        request.facility_id: request
+        for request in RestockRequest.objects.filter(facility_id__in=zones, ended_at__isnull=True)
+    }
+    found = {}
+    for facility_id, zone in zones.items():
+        today = at.astimezone(ZoneInfo(zone)).date()
+        stands = need_of(facility_id, lots.get(facility_id, ()), patients=patients.get(facility_id), today=today, at=at)
+        request = asked.get(facility_id)
+        waited = (today - request.raised_at.astimezone(ZoneInfo(zone)).date()).days if request else 0
+        found[facility_id] = Usable(facility_id, stands, request, waited)
+    return found
+
+
+def need_of(facility_id: int, held: tuple[Held, ...], *, patients: int | None, today: date, at: datetime) -> Need:
+    """What these lots mean at this facility, by the settings in force there."""
+    stock = settings.for_facility(StockSettings, facility_id=facility_id, at=at)
+    shelf = settings.for_facility(ShelfSettings, facility_id=facility_id, at=at)
+    return need(held, today=today, least=minimum(patients=patients, stock=stock, shelf=shelf), settings=shelf)
+
+
+def _held(facility_ids: Collection[int]) -> QuerySet[Balance]:
     return Balance.objects.filter(
-        account__facility_id=facility_id,
+        account__facility_id__in=facility_ids,
         account__kind__in=_IN_REACH,
         account__item__base_unit=str(BaseUnit.AMPOULE),
         account__item__code__startswith="naloxone",

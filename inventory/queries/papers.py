@@ -16,6 +16,8 @@ from inventory.models import Document
 from inventory.rules.kinds import ActKind
 from inventory.rules.quarantine import REASON_WORDS, QuarantineReason
 from inventory.rules.scancodes import BOTTLE
+from inventory.rules.shelf_codes import AmpouleFate
+from inventory.rules.wording_shelf import FATE_WORDS
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,12 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
                 Fact(_("Chai"), encode(BOTTLE, stated["bottle"])),
                 Fact(_("Đã đổ bỏ"), f"{format_ml(stated['poured_out_ul'], separator=separator())} mL"),
             ]
+        case ActKind.AMPOULES_OUT:
+            found = [
+                Fact(_("Số ống"), str(stated["quantity"])),
+                Fact(_("Lý do"), str(FATE_WORDS[AmpouleFate(stated["fate"])])),
+                Fact(_("Ghi rõ"), stated["words"]),
+            ]
         case _ if "consignment" in stated:
             found = [Fact(_("Chuyến số"), str(stated["number"]))]
         case ActKind.QUARANTINE:
@@ -71,6 +79,14 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
 
 
 def _line(line: Mapping[str, Any]) -> str:
+    if line["concentration"] is None:
+        told = {
+            "count": line["bottles"],
+            "lot": line["lot"],
+            "day": f"{date.fromisoformat(line['expires_on']):%d/%m/%Y}",
+            "maker": line["manufacturer"],
+        }
+        return _("%(count)d ống, lô %(lot)s, HD %(day)s, %(maker)s") % told
     figures = {
         "bottles": line["bottles"],
         "ml": format_size(line["size_ul"], separator=separator()),

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.rules import wording_shelf
 from inventory.rules.kinds import AccountKind, ActKind, Reason
 
 ACT_WORDS: Final[Mapping[ActKind, Promise]] = {
@@ -17,6 +18,7 @@ ACT_WORDS: Final[Mapping[ActKind, Promise]] = {
     ActKind.QUARANTINE: gettext_lazy("Đưa vào biệt trữ"),
     ActKind.MEASURE: gettext_lazy("Đo chai, ghi chênh lệch"),
     ActKind.PRIMING: gettext_lazy("Kiểm tra bơm, đổ bỏ"),
+    ActKind.AMPOULES_OUT: gettext_lazy("Lấy ống khỏi kệ cấp cứu"),
     ActKind.DISPATCH: gettext_lazy("Giao thuốc cho người vận chuyển"),
     ActKind.CONSIGNMENT_RECEIPT: gettext_lazy("Nhận chuyến thuốc"),
     ActKind.TAKEN_BACK: gettext_lazy("Nhận lại chuyến thuốc quay về"),
@@ -60,6 +62,9 @@ REASON_WORDS: Final[Mapping[str, Promise]] = {
     Reason.MEASURED_LESS: gettext_lazy("đo được ít hơn sổ"),
     Reason.MEASURED_MORE: gettext_lazy("đo được nhiều hơn sổ"),
     Reason.PRIMING: gettext_lazy("chạy qua bơm khi kiểm tra"),
+    Reason.INJECTED: gettext_lazy("đã tiêm cho người quá liều"),
+    Reason.AMPOULE_BROKEN: gettext_lazy("ống vỡ"),
+    Reason.AMPOULE_EXPIRED: gettext_lazy("ống hết hạn"),
     Reason.NEVER_POURED: gettext_lazy("chưa rót, còn trong chai"),
     Reason.POURED_NOT_DRUNK: gettext_lazy("rót ra không uống"),
 }
@@ -107,6 +112,8 @@ def finding_words(code: str, data: Mapping[str, str]) -> tuple[str, str]:
             _("Dùng chai hết hạn trước tiếp theo."),
         ),
     }
+    if code in wording_shelf.FINDINGS:
+        return wording_shelf.finding_words(code, data)
     what, to_do = known.get(code, (code, ""))
     label = data.get("label")
     return (_("Chai %(label)s: %(what)s") % {"label": label, "what": what} if label else what, to_do)

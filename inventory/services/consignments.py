@@ -15,7 +15,7 @@ from facilities.models import Facility, FacilityKind, Supervision
 from inventory.models import ActKind, Consignment, ConsignmentLine
 from inventory.rules.custody import ConsignmentKind, State, Step
 from inventory.rules.violations import Code, Level, Violation
-from inventory.services import custody, packing
+from inventory.services import custody, packing, restocking
 from inventory.services.acts import StockRefused
 from inventory.services.custody import Handling, Stepped
 from inventory.services.packing import Loose
@@ -241,6 +241,8 @@ def hand_over(*, command: HandOver, by: Access, now: datetime) -> Stepped:
         held = custody.hold(at)
         moves = packing.onto_the_road(held)
         Consignment.objects.filter(pk=named.pk).update(dispatched_at=now, dispatched_by=by.actor_id)
-        return custody.record(
+        done = custody.record(
             held, state=State.HANDED_OVER, act_kind=ActKind.DISPATCH, moves=moves, second=carrier, own=own
         )
+        restocking.sent_with(consignment=named, by=by, now=now)
+        return done

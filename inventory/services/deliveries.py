@@ -15,7 +15,7 @@ from inventory.models import AccountKind, ActKind, Bottle, Lot
 from inventory.rules.deliveries import DeliveredLine, KnownLot, check_line
 from inventory.rules.kinds import Reason
 from inventory.rules.violations import Code, Level, Violation
-from inventory.services import accounts, acts
+from inventory.services import accounts, acts, restocking
 from inventory.services.acts import Done, StockAct, StockRefused
 from inventory.services.ledger import Move
 from staff.services import attestations
@@ -57,8 +57,8 @@ class Delivery:
 
 
 def receive(*, delivery: Delivery, by: Access, now: datetime) -> Done:
-    """Book the bottles from the supplier into storage; `content["found"]["bottles"]` lists their label
-    numbers by line.
+    """Book what came from the supplier into storage; `content["found"]["bottles"]` lists the label numbers of its
+    bottles by line. Ampoules end what the site had asked for.
 
     Raises StockRefused (expired, another lot under the same number, seals that do not add up), what the
     second signature raises, and PermissionDenied. The same delivery sent again answers the same receipt.
@@ -72,12 +72,15 @@ def receive(*, delivery: Delivery, by: Access, now: datetime) -> Done:
             return earlier
         lots = _lots(delivery.lines, today=local_day(now, by.zone))
         bottles = _label(delivery.lines, lots)
-        return acts.book(
+        done = acts.book(
             act,
-            moves=_into_storage(bottles, act.facility_id),
+            moves=_into_storage(delivery.lines, lots, bottles, act.facility_id),
             second=second,
             found={"bottles": [[bottle.number for bottle in line] for line in bottles]},
         )
+        if not all(line.in_bottles for line in delivery.lines):
+            restocking.look(facility_id=act.facility_id, by=by, now=now)
+        return done
 
 
 def _lots(lines: Sequence[DeliveredLine], *, today: date) -> list[Lot]:
@@ -99,6 +102,9 @@ def _lots(lines: Sequence[DeliveredLine], *, today: date) -> list[Lot]:
         for line, lot in zip(lines, lots, strict=True)
         for violation in check_line(line, known=KnownLot(lot.expires_on, lot.concentration), today=today)
     )
+    for line, lot in zip(lines, lots, strict=True):
+        if line.in_bottles is not lot.item.in_bottles:
+            raise ValueError("A line says otherwise than its item whether it comes in bottles.")
     if found:
         raise StockRefused(found)
     return lots
@@ -119,6 +125,9 @@ def _label(lines: Sequence[DeliveredLine], lots: Sequence[Lot]) -> list[list[Bot
     """One bottle row, with the next label number, for each bottle of each line."""
     made: list[list[Bottle]] = []
     for line, lot in zip(lines, lots, strict=True):
+        if not line.in_bottles:
+            made.append([])
+            continue
         seals = line.seals or ("",) * line.bottles
         made.append(
             [
@@ -136,10 +145,13 @@ def _numbers(count: int) -> list[int]:
         return [number for (number,) in cursor.fetchall()]
 
 
-def _into_storage(bottles: Sequence[Sequence[Bottle]], facility_id: int) -> list[Move]:
+def _into_storage(
+    lines: Sequence[DeliveredLine], lots: Sequence[Lot], bottles: Sequence[Sequence[Bottle]], facility_id: int
+) -> list[Move]:
     moves: list[Move] = []
-    for line in bottles:
-        there = accounts.ids(facility_id=facility_id, item=line[0].lot.item)
+    for line, lot, labelled in zip(lines, lots, bottles, strict=True):
+        there = accounts.ids(facility_id=facility_id, item=lot.item)
         source, target = there[AccountKind.SUPPLIER], there[AccountKind.STORAGE]
-        moves += [Move(bottle.lot_id, bottle.pk, source, target, bottle.size_ul, Reason.DELIVERY) for bottle in line]
+        parts = [(bottle.pk, bottle.size_ul) for bottle in labelled] if line.in_bottles else [(None, line.bottles)]
+        moves += [Move(lot.pk, bottle_id, source, target, quantity, Reason.DELIVERY) for bottle_id, quantity in parts]
     return moves

@@ -19,7 +19,7 @@ from inventory.rules.custody import ConsignmentKind, State, Step
 from inventory.rules.kinds import Reason
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.violations import Code
-from inventory.services import accounts, custody, journeys, ledger
+from inventory.services import accounts, custody, journeys, ledger, restocking
 from inventory.services.custody import Handling, Held, Stepped
 from inventory.services.ledger import Move
 from inventory.services.withdrawals import lock_bottles
@@ -107,6 +107,8 @@ def receive(*, command: Counting, by: Access, now: datetime) -> Stepped:
             found=_found(judged),
         )
         _explain(held, judged)
+        if restocking.ampoule_lines(consignment.pk):
+            restocking.look(facility_id=at.facility_id, by=by, now=now)
         return done
 
 

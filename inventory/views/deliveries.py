@@ -17,7 +17,7 @@ from inventory.forms import DeliveryForm, LineForm
 from inventory.models import Act, Item
 from inventory.queries.labels import label_sheet
 from inventory.services import deliveries
-from inventory.services.acts import StockRefused
+from inventory.services.acts import Done, StockRefused
 from inventory.services.deliveries import Delivery
 from staff.forms import SecondPersonForm
 from staff.queries.people import seconds_at
@@ -47,9 +47,17 @@ def receive(request: AccessRequest) -> HttpResponse:
         except (AttestationRefused, PinRefused) as refused:
             forms.second.refuse(refused)
         else:
-            messages.success(request, _("Đã nhận thuốc vào tủ bảo quản. In và dán nhãn từng chai."))
-            return redirect("inventory:labels", done.act_id)
+            return _received(request, done)
     return forms.page(request, status=INVALID)
+
+
+def _received(request: AccessRequest, done: Done) -> HttpResponse:
+    """On to the labels where there are bottles; ampoules have none."""
+    if any(done.content["found"]["bottles"]):
+        messages.success(request, _("Đã nhận thuốc vào tủ bảo quản. In và dán nhãn từng chai."))
+        return redirect("inventory:labels", done.act_id)
+    messages.success(request, _("Đã nhận vào tủ bảo quản."))
+    return redirect("inventory:shelf")
 
 
 class _Forms:
@@ -59,7 +67,7 @@ class _Forms:
         data = request.POST if request.method == "POST" else None
         now, access = clock.now(), request.access
         people = seconds_at(facility_id=access.facility_id or 0, now=now, besides=access.person_id)
-        items = [(item.pk, item.name) for item in Item.objects.filter(in_bottles=True).order_by("name", "id")]
+        items = list(Item.objects.order_by("-in_bottles", "name", "id").values_list("pk", "name", "in_bottles"))
         changing = data is not None and ("more" in data or "fewer" in data)
         # While lines come and go nothing is judged: what was typed is carried over as it stands.
         self.header = DeliveryForm(None, initial=_typed(data)) if changing else DeliveryForm(data)

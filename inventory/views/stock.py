@@ -15,9 +15,11 @@ from core.scanning import NotACode, decode
 from core.templatetags.tram import ml
 from facilities.services import settings
 from inventory.models import Act, BaseUnit
+from inventory.queries import shelf
 from inventory.queries.book import Book, items_of, month_book
 from inventory.queries.bottles import is_here
 from inventory.queries.lives import act_view
+from inventory.queries.naloxone import usable_naloxone
 from inventory.queries.stock import SiteStock, site_stock
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.settings import StockSettings
@@ -33,7 +35,15 @@ def overview(request: AccessRequest) -> HttpResponse:
     number = _number(asked)
     if number is not None and is_here(number=number, facility_id=access.facility_id):
         return redirect("inventory:bottle", number)
-    context = {"stock": stock_of(request, access.facility_id), "asked": asked, **rights(request)}
+    now = clock.now()
+    waiting = shelf.open_requests(access=access, now=now)
+    context = {
+        "stock": stock_of(request, access.facility_id),
+        "asked": asked,
+        "usable": usable_naloxone([access.facility_id], now)[access.facility_id],
+        "waiting": [each for each in waiting if each.row.facility_id != access.facility_id],
+        **rights(request),
+    }
     return render(request, "inventory/overview.html", context)
 
 
@@ -78,7 +88,7 @@ def book(request: AccessRequest) -> HttpResponse:
     today = clock.local_day(clock.now(), access.zone)
     context: dict[str, Any] = {"items": items, "months": _months(today)}
     if item is not None:
-        month = _month(request.GET.get("month", "")) or today
+        month = month_asked(request.GET.get("month", "")) or today
         page = request.GET.get("page", "1")
         shown = month_book(
             item=item,
@@ -108,7 +118,8 @@ def _written(shown: Book) -> dict[str, Any]:
     }
 
 
-def _month(text: str) -> date | None:
+def month_asked(text: str) -> date | None:
+    """A month as an address writes it, 2026-11; None for anything else."""
     try:
         return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007  a month has no zone
     except ValueError:
