@@ -119,10 +119,11 @@ class DaySheet:
 
 _DOSES: Final = """
 SELECT d.act_id, p.code, p.initials, d.slot, d.kind, d.mg, given.ul, given.numbers, d.given_at, d.recorded_at,
-       pb.initials, rb.initials, d.findings, l.sequence, coalesce(v.kind, ''), v.voided_at, vl.sequence
+       coalesce(pb.initials, d.answers->>'poured_by_name', ''), rb.initials, d.findings, l.sequence,
+       coalesce(v.kind, ''), v.voided_at, vl.sequence
   FROM dispensing_dose d
   JOIN patients_patient p ON p.id = d.patient_id
-  JOIN staff_person pb ON pb.id = d.poured_by_id
+  LEFT JOIN staff_person pb ON pb.id = d.poured_by_id
   JOIN staff_person rb ON rb.id = d.recorded_by_id
   JOIN inventory_chainlink l ON l.subject_id = d.act_id
   JOIN LATERAL (
