@@ -117,10 +117,10 @@ def items_of(facility_id: int) -> list[Item]:
     return list(Item.objects.filter(account__facility_id=facility_id).distinct().order_by("name", "id"))
 
 
-def month_book(*, item: Item, facility_id: int, month: date, zone: str, page: int = 1) -> Book:
+def month_book(*, item: Item, facility_id: int, month: date, zone: str, page: int = 1, size: int = PAGE) -> Book:
     """One page of the month's book. Four statements whatever its length; `month` is any day of it."""
     first = month.replace(day=1)
-    begins, ends = _midnight(first, zone), _midnight(_next_month(first), zone)
+    begins, ends = midnight(first, zone), midnight(next_month(first), zone)
     values: dict[str, Any] = {"facility": facility_id, "item": item.pk, "held": _HELD, "from": begins, "until": ends}
     with connection.cursor() as cursor:
         cursor.execute(_NOW, values)
@@ -129,9 +129,9 @@ def month_book(*, item: Item, facility_id: int, month: date, zone: str, page: in
         later = _flows(cursor.fetchone()[1:])
         cursor.execute(_TOTALS, values)
         count, *totals = cursor.fetchone()
-        pages = max(1, -(-count // PAGE))
+        pages = max(1, -(-count // size))
         shown = min(max(page, 1), pages)
-        cursor.execute(_LINES, {**values, "limit": PAGE, "offset": (shown - 1) * PAGE})
+        cursor.execute(_LINES, {**values, "limit": size, "offset": (shown - 1) * size})
         rows = cursor.fetchall()
     closing = int(now) - later.change
     opening = closing - _flows(totals).change
@@ -159,9 +159,9 @@ def _line(row: Any, opening: int, zone: str) -> BookLine:
     )
 
 
-def _midnight(day: date, zone: str) -> datetime:
+def midnight(day: date, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
-def _next_month(first: date) -> date:
+def next_month(first: date) -> date:
     return date(first.year + first.month // 12, first.month % 12 + 1, 1)

@@ -139,7 +139,7 @@ def consignment_life(row: ConsignmentRow, access: Access) -> ConsignmentLife:
     return ConsignmentLife(
         row=row,
         blind=blind,
-        lines=() if blind else _manifest(row),
+        lines=() if blind else manifest(row),
         events=tuple(_event(event, modes.get(event.pk, set()), blind, access.facility_id) for event in events),
         disputed=_disputed(row) if open_difference else (),
         extra=_extra(events) if open_difference else (),
@@ -149,7 +149,7 @@ def consignment_life(row: ConsignmentRow, access: Access) -> ConsignmentLife:
     )
 
 
-def _manifest(row: ConsignmentRow) -> tuple[LineShown, ...]:
+def manifest(row: ConsignmentRow) -> tuple[LineShown, ...]:
     lines = (
         ConsignmentLine.objects.filter(consignment_id=row.id).select_related("lot__item", "bottle").order_by("position")
     )

@@ -196,6 +196,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
     "sheet_id": lambda: paper.sheet(access(cast.DISPENSER)).pk,
+    "book": lambda: "daily",
     "task_id": _task,
     "remote_id": _signed_by_code,
     "prescription_id": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,

@@ -1,7 +1,7 @@
 """Who may do what, as one table in docs/permissions.md: made from the roles and the views, and never written by hand.
 
-`python -m tests.codebase.permission_table` writes it anew; a test fails while it is stale, so that a change of who may do
-what always shows in a diff.
+`python -m tests.codebase.permission_table` writes it anew; a test fails while it is stale, so that a change of who may
+do what always shows in a diff.
 """
 
 import os
@@ -12,9 +12,10 @@ from typing import Final
 DOC: Final = Path(__file__).parents[2] / "docs" / "permissions.md"
 _HEAD: Final = """# Who may do what
 
-Made by `python -m tests.codebase.permission_table` from `staff.roles` and the `@allow(...)` of every view; do not edit. Roles reach
-only the places that an appointment names, between its two dates (`staff.rules.acting`); which facts of a patient a page shows is
-decided behind it, by the same reach. Every refusal is tested for every address: `tests/codebase/test_policies.py`.
+Made by `python -m tests.codebase.permission_table` from `staff.roles` and the `@allow(...)` of every view; do not edit.
+Roles reach only the places that an appointment names, between its two dates (`staff.rules.acting`); which facts of a
+patient a page shows is decided behind it, by the same reach. Every refusal is tested for every address
+(`tests/codebase/test_policies.py`).
 
 """
 
