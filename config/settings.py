@@ -157,6 +157,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_DIR = Path(env.optional("TRAM_DATA_DIR", str(BASE_DIR / ".data")))  # what the demo and its tests keep as files
 PHRASES_DIR = env.optional("TRAM_PHRASES")  # the province's own folder of phrase files; none: those of phrases/
 OVERDOSE_DIR = env.optional("TRAM_OVERDOSE")  # the province's own folder of overdose steps; none: those of overdose/
+FILES_DIR = Path(env.optional("TRAM_FILES", str(DATA_DIR / "files")))  # pictures of facts; never served by itself
 DAY_HEADS_DIR = Path(env.optional("DAY_HEADS_DIR", str(DATA_DIR / "day-heads")))
 DAY_HEADS_KEY = env.required(
     "DAY_HEADS_KEY",

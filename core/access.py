@@ -38,6 +38,7 @@ class Permission(StrEnum):
     PREPARE_REQUEST = "prepare_request"
     ENDORSE_REQUEST = "endorse_request"
     APPROVE_REQUEST = "approve_request"
+    ANSWER_TRANSPORT = "answer_transport"
     VIEW_CASES = "view_cases"
     CONCLUDE_CASE = "conclude_case"
     SIGN_SECOND = "sign_second"

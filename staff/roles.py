@@ -119,7 +119,8 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Phụ trách cơ sở điều trị"),
             _("Giám sát kho, vụ việc và việc làm một mình của các cơ sở trực thuộc."),
             Scope.CLINIC,
-            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST},
+            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
+            | {P.ANSWER_TRANSPORT},
             needs_second_factor=True,
         ),
         Role.PAYROLL: RoleDefinition(
@@ -129,7 +130,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Cán bộ quản lý khu vực"),
             _("Số liệu, kho và vụ việc của khu vực, không có danh tính người bệnh; xem lại việc làm một mình."),
             Scope.AREA,
-            _MANAGE | {P.REVIEW_UNWITNESSED},
+            _MANAGE | {P.REVIEW_UNWITNESSED, P.ANSWER_TRANSPORT},
             needs_second_factor=True,
         ),
         Role.PROVINCE_MANAGER: RoleDefinition(

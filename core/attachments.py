@@ -1,0 +1,151 @@
+"""Pictures added to facts: what is kept is made anew here from the pixels, and known by the digest of that file.
+
+A phone says in its pictures where and when they were taken; nothing of that is kept. The same picture sent again is the
+same file and the same row. Who may see a picture, the room of its fact decides: nothing here has an address.
+"""
+
+import hashlib
+import os
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Final, Protocol
+
+from django.conf import settings
+from django.core import signing
+from django.http import FileResponse
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from core.access import Access
+from core.models import Attachment
+
+MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_PIXELS: Final = 50_000_000  # a phone's largest; beyond it a small file may be meant to fill the memory
+LONGEST_SIDE: Final = 2000  # enough to read a seal number
+MOST_PICTURES: Final = 4
+_FORMATS: Final = ("JPEG", "PNG")
+_KEPT: Final = signing.Signer(salt="core.attachments.kept")
+
+
+class PictureRefused(Exception):
+    """The file is not kept; `sentence` says why and what to do."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+class Sent(Protocol):
+    """A file as a form hands it over."""
+
+    size: int | None
+
+    def read(self, num_bytes: int | None = None) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file made anew, before it is kept."""
+
+    content: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def read(sent: Sent) -> Picture:
+    """Decode a picture and make it anew: upright, at most LONGEST_SIDE pixels, without anything but its pixels.
+
+    Raises PictureRefused for one that is too large, broken, or neither JPEG nor PNG.
+    """
+    if (sent.size or 0) > MOST_BYTES:
+        raise PictureRefused(_("Ảnh lớn hơn 8 MB. Chụp lại ở cỡ nhỏ hơn."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            found = Image.open(BytesIO(sent.read()), formats=_FORMATS)
+            if found.width * found.height > MOST_PIXELS:
+                raise PictureRefused(_("Ảnh quá lớn. Chụp lại ở cỡ nhỏ hơn."))
+            upright = ImageOps.exif_transpose(found).convert("RGB")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as broken:
+        raise PictureRefused(_("Không đọc được ảnh này. Chọn ảnh JPEG hoặc PNG, hoặc chụp lại.")) from broken
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    bare = Image.frombytes("RGB", upright.size, upright.tobytes())
+    out = BytesIO()
+    bare.save(out, "JPEG", quality=82)
+    return Picture(out.getvalue(), bare.width, bare.height)
+
+
+def keep(pictures: Sequence[Picture], *, by: Access, now: datetime) -> tuple[str, ...]:
+    """Write pictures to the folder, then their rows; answers their digests. Again is the same.
+
+    Before the transaction of the fact: a picture whose fact is refused afterwards is shown to nobody.
+    """
+    for picture in pictures:
+        _write(path_of(picture.digest), picture.content)
+    Attachment.objects.bulk_create(
+        (
+            Attachment(
+                digest=picture.digest, size=len(picture.content), width=picture.width, height=picture.height,
+                added_at=now, added_by_id=by.person_id,
+            )
+            for picture in sorted(pictures, key=lambda one: one.digest)
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
+    return tuple(dict.fromkeys(picture.digest for picture in pictures))
+
+
+def path_of(digest: str) -> Path:
+    """Where the file of a digest is kept."""
+    return Path(settings.FILES_DIR) / digest[:2] / f"{digest}.jpg"
+
+
+def whole(digest: str) -> bool:
+    """Whether the file is there and is what was signed."""
+    path = path_of(digest)
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+def answer(digest: str) -> FileResponse:
+    """The file for somebody whom a view has let in; kept by no cache. Raises FileNotFoundError."""
+    # Closed by the answer once it is sent.
+    response = FileResponse(path_of(digest).open("rb"), content_type="image/jpeg")
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Disposition"] = "inline"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+def slip(digests: Sequence[str]) -> str:
+    """Kept pictures as a hidden field brings them back with a form that is shown again."""
+    return _KEPT.sign_object(list(digests)) if digests else ""
+
+
+def from_slip(text: str) -> tuple[str, ...]:
+    """The pictures of a slip that we made; none of any other."""
+    try:
+        return tuple(_KEPT.unsign_object(text)) if text else ()
+    except signing.BadSignature:
+        return ()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, and on the disk before anybody signs its digest."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_suffix(f".{os.getpid()}.part")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
