@@ -62,6 +62,6 @@ def type_in(today: SiteDay, waiting: set[UUID], *, at: datetime) -> None:
     ]
     if rows:
         with left_out(f"{site.spec.key} paper typed in"):
-            past.record_all(commands=rows, by=by.access, now=at)
+            past.record_many_past(commands=rows, by=by.access, now=at)
             today.dosed |= {row.patient_id for row in rows}
             today.load([row.patient_id for row in rows], at)

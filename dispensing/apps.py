@@ -20,13 +20,15 @@ class DispensingConfig(AppConfig):
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
         from dispensing.services import alarms
+        from dispensing.services import sheets as sheet_services
         from dispensing.services.day_proofs import DAY_PROOFS
         from dispensing.services.proofs import PROOFS
         from dispensing.services.sheet_proofs import SHEET_PROOFS
         from facilities import words as setting_words
         from facilities.services import settings
         from followup import words
-        from inventory import links
+        from followup.rules.kinds import CaseKind
+        from inventory import links, listeners
         from patients.queries.alerts import alert_path
         from patients.rules.scancodes import CARD
         from staff import kinds
@@ -43,6 +45,8 @@ class DispensingConfig(AppConfig):
         words.register("wrong_dose", words_for, name=_("Uống nhầm"), path=incidents.wrong_dose_path)
         words.register("vomit", words_for, name=_("Nôn sau uống"), path=incidents.vomit_path)
         words.register("observation", words_for, name=_("Theo dõi sau uống"), path=incidents.observation_path)
+        words.register_ways(CaseKind.UNUSABLE_BOTTLE, incidents.who_drank_ways)
+        listeners.register(sheet_services.void_outdated)
         links.register(
             _("Ai đã uống từ chai này"),
             permission=Permission.VIEW_ROSTER,

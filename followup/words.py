@@ -2,7 +2,7 @@
 nobody above it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,6 +52,18 @@ class _NoticeWords:
 
 _tasks: dict[str, _TaskWords] = {}
 _notices: dict[str, _NoticeWords] = {}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One more place to look at for a case, beside the fact itself."""
+
+    label: str
+    path: str
+
+
+Ways = Callable[[str, UUID, Access], Sequence[Way]]  # kind of fact, which one, who asks
+_ways: dict[str, list[Ways]] = {}
 _subjects: dict[str, _Subject] = {}
 _labellers: list[Labeller] = []
 
@@ -120,6 +132,16 @@ def notice_path(kind: str, subject_id: UUID, access: Access) -> str | None:
     """Where to look further, for a person who may."""
     known = _notices.get(kind)
     return known.path(subject_id, access) if known and known.path else None
+
+
+def register_ways(case_kind: str, ways: Ways) -> None:
+    """Offer further places to look at on cases of this kind."""
+    _ways.setdefault(case_kind, []).append(ways)
+
+
+def ways_from(case_kind: str, subject_kind: str, subject_id: UUID, access: Access) -> list[Way]:
+    """The further places for a case, for a person who may see them."""
+    return [way for ways in _ways.get(case_kind, ()) for way in ways(subject_kind, subject_id, access)]
 
 
 def register_patients(labeller: Labeller) -> None:

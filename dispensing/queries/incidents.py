@@ -10,14 +10,19 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.access import Access, Permission
 from core.clock import local_day
+from core.scanning import encode
 from dispensing.models import NearMiss, Observation, VomitRecord, WrongDose
+from dispensing.queries.later import late_day_of
 from dispensing.queries.people import main_clinic, physicians
 from dispensing.rules.incident_codes import NEAR_MISS_WORDS, OBSERVATION_WORDS, NearMissKind, ObservationWhy
 from dispensing.rules.incident_settings import IncidentSettings
 from facilities.services import settings as rule_settings
+from followup import words
+from inventory.rules.scancodes import BOTTLE
 
 LIST_LIMIT: Final = 200
 
@@ -234,6 +239,42 @@ def observation_path(subject_id: UUID, access: Access) -> str | None:
 
 def _path(place: int | None, access: Access, path: str) -> str | None:
     return path if place is not None and access.may_at(Permission.VIEW_ROSTER, place) else None
+
+
+_OF_ACT = "SELECT m.bottle_id FROM inventory_movement m WHERE m.act_id = %(id)s"
+_EXPIRED_THEN = """
+SELECT m.bottle_id FROM dispensing_lateentry e
+  JOIN inventory_movement m ON m.act_id = e.dose_id
+  JOIN inventory_lot l ON l.id = m.lot_id AND l.expires_on < e.day
+ WHERE """
+_BOTTLES_OF: Final = {
+    "stock_act": _OF_ACT,
+    "dose": _OF_ACT,
+    "sheet": _EXPIRED_THEN + "e.sheet_id = %(id)s",
+    "late_day": _EXPIRED_THEN + "(e.facility_id, e.day) = (%(facility)s, %(day)s)",
+}
+
+
+def who_drank_ways(subject_kind: str, subject_id: UUID, access: Access) -> list[words.Way]:
+    """From a case about bottles that should not have been used to who drank from each. One statement."""
+    if subject_kind not in _BOTTLES_OF or not access.may(Permission.VIEW_ROSTER):
+        return []
+    values: dict[str, object] = {"id": subject_id}
+    if subject_kind == "late_day":
+        late_day = late_day_of(subject_id, access)
+        if late_day is None:
+            return []
+        values["facility"], values["day"] = late_day
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT number FROM inventory_bottle WHERE id IN ({_BOTTLES_OF[subject_kind]})", values)  # noqa: S608
+        numbers = sorted(row[0] for row in cursor.fetchall())
+    return [
+        words.Way(
+            _("Ai đã uống từ chai %(label)s") % {"label": encode(BOTTLE, number)},
+            f"/dispensing/bottles/{number}/patients/",
+        )
+        for number in numbers
+    ]
 
 
 def vomits_of(*, patient_id: UUID, day: date) -> tuple[VomitRecord, ...]:

@@ -105,15 +105,20 @@ def day_subject(*, facility_id: int, day: date) -> UUID:
     return uuid5(_DAYS, f"{facility_id} {day.isoformat()}")
 
 
-def late_day_path(subject_id: UUID, access: Access) -> str | None:
-    """Where a case about a day without a sheet leads."""
-    for facility_id, day in (
+def late_day_of(subject_id: UUID, access: Access) -> tuple[int, date] | None:
+    """The facility and the day that such a case is about, within the person's reach."""
+    days = (
         LateEntry.objects.filter(sheet__isnull=True, facility_id__in=access.reach)
         .order_by()
         .values_list("facility_id", "day")
         .distinct()
-    ):
-        if day_subject(facility_id=facility_id, day=day) == subject_id:
-            mine = access.facility_id == facility_id and access.may_at(Permission.GIVE_DOSE, facility_id)
-            return f"/dispensing/later/?day={day.isoformat()}" if mine else None
-    return None
+    )
+    return next((found for found in days if day_subject(facility_id=found[0], day=found[1]) == subject_id), None)
+
+
+def late_day_path(subject_id: UUID, access: Access) -> str | None:
+    """Where a case about a day without a sheet leads."""
+    found = late_day_of(subject_id, access)
+    if found is None or access.facility_id != found[0] or not access.may_at(Permission.GIVE_DOSE, found[0]):
+        return None
+    return f"/dispensing/later/?day={found[1].isoformat()}"

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -15,8 +16,10 @@ from core.clock import local_day
 from core.digests import sha256_of
 from core.quantities import format_ml
 from dispensing.models import CoveredDay, Dose, DoseKind
+from dispensing.queries.snapshot import bottle_facts
 from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
+from dispensing.rules.measuring import sort_bottles
 from dispensing.rules.violations import Code, Level
 from dispensing.services import days, screens
 from dispensing.services.authorisations import Authorisation, Snapshot, as_findings, look
@@ -27,6 +30,9 @@ from inventory.services import ledger
 from inventory.services.ledger import LedgerRefused, Move, NewAct, Receipt
 from inventory.services.withdrawals import beyond_tolerance
 from patients.models import Patient
+
+_UNUSABLE: Final = {str(Code.BOTTLE_EXPIRED), str(Code.BOTTLE_QUARANTINED), str(Code.BOTTLE_OPEN_TOO_LONG)}
+_OF_THE_BOTTLE: Final = {*_UNUSABLE, str(Code.BEYOND_BOOK), str(Code.NO_OPEN_BOTTLE)}
 
 
 class OtherContent(Exception):
@@ -156,6 +162,9 @@ def _new_dose(confirmation: Confirmation, by: Access, now: datetime, snapshot: S
     findings = as_findings(v for v in snapshot.decision.violations if v.level is not Level.NOTE)
     if not confirmation.identified_by:
         findings.append({"code": str(Code.IDENTITY_NOT_STATED), "data": {}})
+    known = [(finding["code"], finding["data"].get("label")) for finding in findings]
+    used = _of_the_bottles(slip, snapshot, now.astimezone(ZoneInfo(by.zone)))
+    findings += [found for found in used if (found["code"], found["data"].get("label")) not in known]
     if slip.order_id is not None and kind is DoseKind.CONFLICTING:
         findings.insert(0, {"code": str(Code.ORDER_USED), "data": {}})
     if kind is DoseKind.CONFLICTING and not any(f["code"] == Code.DOSE_ALREADY_TODAY for f in findings):
@@ -183,6 +192,14 @@ def _new_dose(confirmation: Confirmation, by: Access, now: datetime, snapshot: S
         authorised_at=slip.authorised_at,
         order_id=slip.order_id if kind in (DoseKind.REPLACEMENT, DoseKind.SUPPLEMENT) else None,
     )
+
+
+def _of_the_bottles(slip: Authorisation, snapshot: Snapshot, now: datetime) -> list[dict[str, Any]]:
+    """What has become wrong with the very bottles that were poured from: meanwhile expired, or set apart."""
+    poured = {portion.bottle_id for portion in slip.portions}
+    bottles = [bottle for bottle in bottle_facts(snapshot.window) if bottle.id in poured]
+    _usable, unusable, _notes = sort_bottles(bottles, settings=snapshot.settings, today=now.date(), now=now)
+    return as_findings(unusable)
 
 
 def answers_as_stored(answers: Answers) -> dict[str, Any]:
@@ -236,6 +253,8 @@ def open_case(dose: Dose, by: Access, now: datetime) -> None:
         kind = CaseKind.CONFLICTING_DOSE
     elif codes == {str(Code.BEYOND_BOOK)}:
         kind = CaseKind.UNRECONCILED_STOCK
+    elif codes & _UNUSABLE and codes <= _OF_THE_BOTTLE:
+        kind = CaseKind.UNUSABLE_BOTTLE
     else:
         kind = CaseKind.DOSE_FINDING
     cases.open_case(

@@ -12,6 +12,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from core import audit, rows
 from core.access import Access
@@ -20,8 +21,20 @@ from dispensing.models import DayOutcome, LateEntry
 from dispensing.rules.daycodes import Why
 from dispensing.services import days, past_cases, past_outcomes
 from dispensing.services.batches import PastDose, record_many
-from dispensing.services.past_rows import Hand, Judged, Malformed, PastFact, Site, judge, refuse_malformed, site_then
+from dispensing.services.past_rows import (
+    Hand,
+    Judged,
+    Malformed,
+    PastFact,
+    Site,
+    bottle_of,
+    judge,
+    refuse_malformed,
+    site_then,
+)
+from inventory.services.bottles import set_apart_used
 from inventory.services.ledger import Status as Booked
+from inventory.services.withdrawals import lock_bottles
 
 
 @dataclass(frozen=True)
@@ -34,17 +47,18 @@ class PastReceipt:
     stands: LateEntry | None = None
 
 
-def record(*, command: PastFact, by: Access, now: datetime) -> PastReceipt:
-    """One past fact; see `record_all`."""
-    return record_all(commands=[command], by=by, now=now)[0]
+def record_past(*, command: PastFact, by: Access, now: datetime) -> PastReceipt:
+    """One past fact; see `record_many_past`."""
+    return record_many_past(commands=[command], by=by, now=now)[0]
 
 
-def record_all(*, commands: Sequence[PastFact], by: Access, now: datetime) -> list[PastReceipt]:
+def record_many_past(*, commands: Sequence[PastFact], by: Access, now: datetime) -> list[PastReceipt]:
     """Record what happened at the acting facility, in the order given; all of it, or Malformed and nothing.
 
     The same id again answers the same receipt. A row of paper (patient, day, part) that was typed in before, by
     whomever, is answered as `twice` and not recorded as a second swallowing unless it says `again`. One transaction;
-    statements do not grow with the rows, but with how often one patient occurs.
+    statements do not grow with the rows, but with how often one patient occurs. An opened bottle that had expired when
+    somebody drank from it is set apart at once.
     """
     if by.facility_id is None:
         raise ValueError("A past fact is recorded at a facility.")
@@ -54,8 +68,12 @@ def record_all(*, commands: Sequence[PastFact], by: Access, now: datetime) -> li
         site = site_then(commands, by)
         refuse_malformed(commands, site, by, now)
         fresh = _without_known(commands, by, done)
+        expired = _lock_expired(fresh, site, by)
         for wave in _waves(fresh):
             _record_wave(wave, site, by, now, done)
+        if expired:
+            words = _("Ghi bù cho thấy đã dùng chai này sau ngày hết hạn.")
+            set_apart_used(bottle_ids=expired, words=words, by=by, now=now)
         _afterwards(commands, done, site, by, now)
     return [done[fact.id] for fact in commands]
 
@@ -66,6 +84,19 @@ def _lock(patient_ids: Sequence[UUID]) -> None:
         cursor.execute(
             "SELECT FROM patients_patient WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [list(patient_ids)]
         )
+
+
+def _lock_expired(fresh: Sequence[PastFact], site: Site, by: Access) -> list[int]:
+    """The opened bottles that these rows drank from after their expiry, locked: before the chain head, as ever."""
+    used = {
+        bottle.bottle.id
+        for fact in fresh
+        if fact.takes_stock and (bottle := bottle_of(fact, site)) is not None
+        and bottle.bottle.expires_on < local_day(fact.occurred_at, by.zone)
+    }  # fmt: skip
+    if used:
+        lock_bottles(sorted(used))
+    return sorted(used)
 
 
 def _without_known(commands: Sequence[PastFact], by: Access, done: dict[UUID, PastReceipt]) -> list[PastFact]:
@@ -216,4 +247,4 @@ def _afterwards(
             )  # fmt: skip
 
 
-__all__ = ["Hand", "Malformed", "PastFact", "PastReceipt", "record", "record_all", "says_the_same"]
+__all__ = ["Hand", "Malformed", "PastFact", "PastReceipt", "record_many_past", "record_past", "says_the_same"]

@@ -149,7 +149,7 @@ def _stock_fault(fact: PastFact, site: Site) -> Fault | None:
         return Fault.AMOUNT_NEEDED
     if not fact.outcome and not (fact.poured_by and fact.observed_by):
         return Fault.HAND_NEEDED
-    bottle = _bottle(fact, site)
+    bottle = bottle_of(fact, site)
     if bottle is None or site.window.opened_account is None or site.window.patients_account is None:
         return Fault.NO_BOTTLE
     try:
@@ -159,7 +159,7 @@ def _stock_fault(fact: PastFact, site: Site) -> Fault | None:
     return None
 
 
-def _bottle(fact: PastFact, site: Site) -> BottleThen | None:
+def bottle_of(fact: PastFact, site: Site) -> BottleThen | None:
     """The bottle that was named; else the first in use then, by expiry; else one that the site had at all."""
     named = [one for one in site.bottles if one.bottle.id == fact.bottle_id]
     then = [one for one in site.bottles if one.in_use(fact.occurred_at)]
@@ -184,7 +184,7 @@ def judge(facts: Sequence[PastFact], day: date, site: Site, by: Access) -> list[
         raise Malformed(dict.fromkeys(strangers, Fault.NOT_OURS))
     judged = []
     for fact in facts:
-        one, bottle = known[fact.patient_id], _bottle(fact, site)
+        one, bottle = known[fact.patient_id], bottle_of(fact, site)
         decision = authorise(
             facts=one.facts,
             bottles=[_bottle_fact(bottle, fact.occurred_at)] if bottle else [],

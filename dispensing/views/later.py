@@ -131,7 +131,7 @@ class _Page:
             sheet_id=paper.sheet.pk if paper.sheet else None,
         )  # fmt: skip
         try:
-            receipts = past.record_all(commands=facts, by=by, now=clock.now())
+            receipts = past.record_many_past(commands=facts, by=by, now=clock.now())
         except Malformed as malformed:
             self._refuse(filled, malformed)
             return self.show(status=INVALID)

@@ -88,6 +88,7 @@ class CaseView:
     kind: str | Promise
     subject: str
     subject_path: str | None
+    ways: list[words.Way]
     patient: str
     findings: tuple[words.Words, ...]
     timeline: tuple[Line, ...]
@@ -182,6 +183,7 @@ def case_view(case_id: UUID, *, access: Access, now: datetime) -> CaseView:
         kind=KIND_WORDS[CaseKind(case.kind)],
         subject=words.name_of(case.subject_kind),
         subject_path=words.path_to(case.subject_kind, case.subject_id, access),
+        ways=words.ways_from(case.kind, case.subject_kind, case.subject_id, access),
         patient=labels.get(case.patient_id, "") if case.patient_id else "",
         findings=tuple(words.of(case.subject_kind, finding) for finding in case.findings),
         timeline=tuple(

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from core.access import Access, Permission
 from core.clock import local_day
+from core.ids import new_id
 from core.quantities import format_ml
 from facilities.services import settings
 from followup.models import CaseKind
 from followup.services import cases
+from inventory import listeners
 from inventory.models import AccountKind, ActKind, Bottle, Item
 from inventory.queries import bottles as bottle_queries
 from inventory.queries.opening import opening_facts
@@ -251,6 +253,24 @@ def quarantine(*, command: Quarantining, by: Access, now: datetime) -> Done:
         return acts.book(act, moves=moves, second=second, found={"book_ul": state.book_ul})
 
 
+def set_apart_used(*, bottle_ids: Sequence[int], words: str, by: Access, now: datetime) -> int:
+    """Set opened bottles apart from which was drunk what should not have been (domain 12.3); answers how many.
+
+    Inside the caller's transaction, which holds the bottles' locks (`withdrawals.lock_bottles`) and states the fact
+    that shows it; `words` say so. Nobody else was asked, so each act stands as done alone, to be looked at.
+    """
+    apart = 0
+    for state in bottle_queries.states(bottle_ids=sorted(bottle_ids), facility_id=by.facility_id or 0):
+        if state.place is not AccountKind.OPENED or not state.book_ul:
+            continue
+        stated = {"bottle": state.number, "reason": QuarantineReason.EXPIRED, "words": words, "measured_ul": None}
+        act = StockAct(id=new_id(), kind=ActKind.QUARANTINE, by=by, now=now, stated=stated)
+        step = (state.book_ul, AccountKind.OPENED, AccountKind.QUARANTINE, Reason.QUARANTINE)
+        acts.book(act, moves=_moves(act, state, [step]), second=Alone(words), found={"book_ul": state.book_ul})
+        apart += 1
+    return apart
+
+
 def _overfill(act: StockAct, state: BottleState, *, given: int, measured: int) -> list[Move]:
     """A bottle set apart with more in it than its book: the surplus is stated now, for it will not be
     emptied.
@@ -306,6 +326,8 @@ def _open(
     )
     when = act.occurred_at or act.now
     Bottle.objects.filter(pk=state.id).update(opened_at=when, opened_by=act.actor_id)
+    if not wrong:
+        listeners.opened(facility_id=act.facility_id, by=act.by, now=act.now)
     return done
 
 

@@ -1,7 +1,8 @@
 """One bottle: its life, and what can be done with it now. Each act is a page of its own, with one main button."""
 
 from collections.abc import Callable
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core import clock
 from core.access import AccessRequest, Permission, allow
 from core.clock import local_day
+from core.quantities import NotExact, mg_to_ul
 from core.views.pages import INVALID
 from facilities.services import settings
 from inventory import links
@@ -22,7 +24,7 @@ from inventory.queries.bottles import get_state
 from inventory.queries.findings import measures
 from inventory.queries.lives import bottle_life
 from inventory.queries.opening import opening_facts
-from inventory.rules.bottles import BottleState, Standing, check_opening, standing, unusable
+from inventory.rules.bottles import BottleState, OpeningFacts, Standing, check_opening, standing, unusable
 from inventory.rules.kinds import OF_A_CONSIGNMENT
 from inventory.rules.levels import level
 from inventory.rules.quarantine import QuarantineReason
@@ -38,6 +40,7 @@ from staff.queries.people import seconds_at
 from staff.services.attestations import AttestationRefused
 from staff.services.pins import PinRefused
 
+EXAMPLE_MG: Final = Decimal(60)  # what the page shows of another strength
 Work = Callable[[Any, SecondPersonForm], Done]
 
 
@@ -87,8 +90,25 @@ def open_bottle(request: AccessRequest, number: int) -> HttpResponse:
         "refused": any(violation.level is Level.STOP for violation in found),
         "asks_reason": Code.LATER_EXPIRY in codes,
         "both_sign": Code.OTHER_STRENGTH in codes,
+        "strengths": _strengths(facts) if Code.OTHER_STRENGTH in codes else None,
     }
-    return _act(request, OpenForm(_posted(request)), work, "inventory/open.html", context, _("Đã mở chai."))
+    template = (
+        "inventory/open_strength.html" if context["both_sign"] and not context["refused"] else "inventory/open.html"
+    )
+    return _act(request, OpenForm(_posted(request)), work, template, context, _("Đã mở chai."))
+
+
+def _strengths(facts: OpeningFacts) -> dict[str, Any]:
+    """The strength before and now, and what a dose of EXAMPLE_MG takes of each where that is exact."""
+    if facts.last_opened is None:
+        return {}
+    both = (facts.last_opened.concentration, facts.bottle.concentration)
+    shown: dict[str, Any] = {"before": both[0], "now": both[1]}
+    try:
+        shown["example"] = {"mg": EXAMPLE_MG, "ml": [mg_to_ul(EXAMPLE_MG, strength) for strength in both]}
+    except NotExact:
+        return shown
+    return shown
 
 
 @allow(Permission.HANDLE_STOCK)

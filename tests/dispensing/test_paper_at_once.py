@@ -24,7 +24,7 @@ def test_two_people_typing_one_sheet_at_once_record_each_row_once(committed_db):
 
     def type_in(by, order):
         rows = [paper.drank(patient, by) for patient in order]
-        return past.record_all(commands=rows, by=by, now=paper.NEXT_DAY)
+        return past.record_many_past(commands=rows, by=by, now=paper.NEXT_DAY)
 
     answers = together(
         lambda: type_in(hands[0], patients),

@@ -19,7 +19,7 @@ def entries() -> None:
     dose()
     by = morning.access(cast.DISPENSER)
     rows = [paper.drank(morning.patient(), by), paper.stated(morning.patient(), "absent")]
-    past.record_all(commands=rows, by=by, now=world.NOW.replace(hour=12))
+    past.record_many_past(commands=rows, by=by, now=world.NOW.replace(hour=12))
 
 
 OTHER_DOSE: Final = (
