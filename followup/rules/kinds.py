@@ -20,6 +20,9 @@ class CaseKind(StrEnum):
     BOTTLE_MEASURE = "bottle_measure"
     NIGHT_SEAL = "night_seal"
     CLOSED_BOTTLES = "closed_bottles"
+    STOCK_COUNT = "stock_count"
+    STOCK_LOSS = "stock_loss"
+    SMALL_DIFFERENCES = "small_differences"
     KEY_LOST = "key_lost"
     NO_NALOXONE = "no_naloxone"
     DEVICE_OFF = "device_off"
@@ -32,6 +35,7 @@ class CaseKind(StrEnum):
     WITHHELD_PATTERN = "withheld_pattern"
     CUP_NOT_SWALLOWED = "cup_not_swallowed"
     WITNESS_OBJECTS = "witness_objects"
+    OVERDOSE = "overdose"
 
 
 class CaseStep(StrEnum):
@@ -45,6 +49,7 @@ class CaseStep(StrEnum):
 
 
 KIND_WORDS: Final[dict[CaseKind, str | Promise]] = {
+    CaseKind.OVERDOSE: _("Quá liều: bác sĩ xem lại"),
     CaseKind.WATCHED_IN_DANGER: _("Người đang theo dõi có dấu hiệu nguy hiểm"),
     CaseKind.PREGNANT_TODAY: _("Người mang thai không uống đủ liều: bác sĩ xem ngay"),
     CaseKind.WRONG_DOSE: _("Nhầm liều hoặc nhầm người"),
@@ -53,6 +58,8 @@ KIND_WORDS: Final[dict[CaseKind, str | Promise]] = {
     CaseKind.ORDER_DISOWNED: _("Bác sĩ báo không ra y lệnh đã ghi"),
     CaseKind.UNRECONCILED_STOCK: _("Thuốc lấy ra vượt số trên sổ"),
     CaseKind.CONSIGNMENT: _("Giao nhận thuốc không khớp, hoặc sự cố trên đường"),
+    CaseKind.STOCK_LOSS: _("Mất thuốc, hoặc thuốc đổ, vỡ"),
+    CaseKind.STOCK_COUNT: _("Kiểm kê không khớp sổ"),
     CaseKind.UNUSABLE_BOTTLE: _("Đã dùng chai không được dùng"),
     CaseKind.VOMITED: _("Nôn sau uống: bác sĩ xem"),
     CaseKind.WITHHELD_PATTERN: _("Tạm ngừng cấp liều nhiều lần: bác sĩ xem"),
@@ -65,6 +72,7 @@ KIND_WORDS: Final[dict[CaseKind, str | Promise]] = {
     CaseKind.NIGHT_SEAL: _("Niêm phong đêm không khớp"),
     CaseKind.BOTTLE_MEASURE: _("Số đo chai khác sổ"),
     CaseKind.BOTTLE_YIELD: _("Chai hụt hoặc dư bất thường"),
+    CaseKind.SMALL_DIFFERENCES: _("Chênh lệch nhỏ lặp lại cùng một phía"),
     CaseKind.DEVICE_OFF: _("Dụng cụ đong lệch"),
     CaseKind.TYPED_LATER: _("Ghi bù từ giấy: đối chiếu"),
 }
@@ -87,17 +95,27 @@ NEEDS_TWO: Final = frozenset(
         CaseKind.BOTTLE_YIELD,
         CaseKind.BOTTLE_MEASURE,
         CaseKind.CLOSED_BOTTLES,
+        CaseKind.STOCK_COUNT,
+        CaseKind.STOCK_LOSS,
+        CaseKind.SMALL_DIFFERENCES,
         CaseKind.CONSIGNMENT,
     }
 )
 
 # A physician's to judge: the nearest physician owns them, whoever else answers for the site.
 CLINICAL: Final = frozenset(
-    {CaseKind.PREGNANT_TODAY, CaseKind.ALERT_REVIEW, CaseKind.VOMITED, CaseKind.WITHHELD_PATTERN}
+    {
+        CaseKind.OVERDOSE,
+        CaseKind.PREGNANT_TODAY,
+        CaseKind.ALERT_REVIEW,
+        CaseKind.VOMITED,
+        CaseKind.WITHHELD_PATTERN,
+    }
 )
 
 # The setting that says within how many hours a case of the kind is due.
 DUE_HOURS: Final[dict[CaseKind, str]] = {
+    CaseKind.OVERDOSE: "overdose_due_hours",
     CaseKind.WATCHED_IN_DANGER: "watched_in_danger_due_hours",
     CaseKind.VOMITED: "vomited_due_hours",
     CaseKind.WITHHELD_PATTERN: "withheld_pattern_due_hours",
@@ -113,6 +131,9 @@ DUE_HOURS: Final[dict[CaseKind, str]] = {
     CaseKind.BOTTLE_MEASURE: "loss_report_hours",
     CaseKind.NIGHT_SEAL: "night_seal_due_hours",
     CaseKind.CLOSED_BOTTLES: "loss_report_hours",
+    CaseKind.STOCK_COUNT: "loss_report_hours",
+    CaseKind.STOCK_LOSS: "loss_report_hours",
+    CaseKind.SMALL_DIFFERENCES: "small_differences_due_hours",
     CaseKind.KEY_LOST: "key_lost_due_hours",
     CaseKind.NO_NALOXONE: "no_naloxone_due_hours",
     CaseKind.DEVICE_OFF: "device_off_due_hours",

@@ -17,6 +17,9 @@ class CaseSettings:
     )
     dose_finding_due_hours: int = setting(48, source="domain 12.2, proposal", low=4, high=168, unit="hours")
     loss_report_hours: int = setting(48, source="domain 4.6 (GK)", low=4, high=72, unit="hours")
+    small_differences_due_hours: int = setting(
+        72, source="domain 4.5 (trend rule), proposal", low=24, high=240, unit="hours"
+    )
     unusable_bottle_due_hours: int = setting(
         24, source="domain 12.3 (quarantine), proposal", low=2, high=72, unit="hours"
     )
@@ -35,6 +38,9 @@ class CaseSettings:
         72, source="domain 12.1 (typed in later), proposal", low=4, high=240, unit="hours"
     )
     order_disowned_due_hours: int = setting(24, source="domain 12.1, proposal", low=2, high=72, unit="hours")
+    overdose_due_hours: int = setting(
+        24, source="domain 5 (dose block until a physician's review), proposal", low=2, high=72, unit="hours"
+    )
     watched_in_danger_due_hours: int = setting(2, source="domain 2.4, 5, proposal", low=1, high=12, unit="hours")
     vomited_due_hours: int = setting(24, source="domain 2.4, proposal", low=2, high=72, unit="hours")
     withheld_pattern_due_hours: int = setting(24, source="domain 12.2, proposal", low=2, high=72, unit="hours")

@@ -11,6 +11,7 @@ SETTING_WORDS: Final = {
     "wrong_dose_due_hours": _("Uống sai liều hoặc nhầm người: xử lý trong"),
     "dose_finding_due_hours": _("Liều đã ghi có điều cần xem: xử lý trong"),
     "loss_report_hours": _("Mất, thiếu thuốc: báo cáo trong"),
+    "small_differences_due_hours": _("Chênh lệch nhỏ lặp lại: xem lại trong"),
     "unusable_bottle_due_hours": _("Chai không dùng được: xử lý trong"),
     "bottle_yield_due_hours": _("Chai hết thừa hoặc thiếu quá mức: xử lý trong"),
     "night_seal_due_hours": _("Niêm phong đêm không khớp: xử lý trong"),

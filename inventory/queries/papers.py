@@ -1,7 +1,6 @@
 """What somebody stated when an act of stock was done, in words for its page."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,17 +12,13 @@ from core.quantities import format_decimal, format_ml, format_size
 from core.scanning import encode
 from core.templatetags.tram import separator
 from inventory.models import Document
+from inventory.queries import count_papers
+from inventory.queries.count_papers import Fact as Fact
 from inventory.rules.kinds import ActKind
 from inventory.rules.quarantine import REASON_WORDS, QuarantineReason
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.shelf_codes import AmpouleFate
 from inventory.rules.wording_shelf import FATE_WORDS
-
-
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    text: str
 
 
 def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
@@ -61,6 +56,8 @@ def facts(kind: str, stated: Mapping[str, Any]) -> tuple[Fact, ...]:
                 Fact(_("Lý do"), str(FATE_WORDS[AmpouleFate(stated["fate"])])),
                 Fact(_("Ghi rõ"), stated["words"]),
             ]
+        case ActKind.COUNT | ActKind.SPILL | ActKind.BREAKAGE | ActKind.LOSS | ActKind.RECALL | ActKind.DESTRUCTION:
+            found = count_papers.facts(kind, stated)
         case _ if "consignment" in stated:
             found = [Fact(_("Chuyến số"), str(stated["number"]))]
         case ActKind.QUARANTINE:

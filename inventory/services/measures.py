@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from core.access import Access
@@ -27,6 +28,7 @@ from inventory.services.withdrawals import lock_bottles
 from staff.services.attestations import Alone, ProvenSecond
 
 KIND = "bottle_measure"
+AT_A_COUNT: Final = frozenset({Why.COUNT, Why.HAND_OVER})  # whatever differs is posted then (domain 12.3)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def record(*, command: Measure, by: Access, now: datetime) -> Measured:
     """Keep a measure beside the book of its moment, as of the last link of the chain.
 
     Outside the bottle's cumulative tolerance the difference is posted at once, loss or surplus, signed by the second
-    person or openly alone, with a case; a pattern is a case without a posting. Inside, only a person present signs.
+    person or openly alone, with a case; a pattern is a case without a posting. Inside, only a person present signs, and
+    nothing is posted but at a count or a hand-over.
     Correct while doses are being recorded. Raises StockRefused for what cannot have been read and for a bottle that is
     not here, what `attestations.prove` raises, Bottle.DoesNotExist, PermissionDenied.
     """
@@ -107,7 +110,8 @@ def _keep(
         bias_ppm=measure_queries.known_bias_ppm(facility_id=seen.facility_id),
         settings=in_force,
     )
-    if not judged.within:
+    posts = not judged.within or (command.why in AT_A_COUNT and (measured != book or state.beyond_ul > 0))
+    if posts:
         _post(seen, state, measured, as_of, second)
     row = BottleMeasure.objects.create(
         **seen.columns,
@@ -122,10 +126,10 @@ def _keep(
         difference_ul=judged.difference_ul,
         tolerance_ul=judged.tolerance_ul,
         within=judged.within,
-        act_id=None if judged.within else seen.id,
+        act_id=seen.id if posts else None,
         measured_at=seen.now,
     )
-    if judged.within and isinstance(second, ProvenSecond):
+    if not posts and isinstance(second, ProvenSecond):
         observing.attest(seen, second, {**seen.stated, "bottle": state.number, "ul": measured, "as_of": as_of})
     observing.written(seen, within=judged.within)
     _case(seen, state, judged)

@@ -1,0 +1,56 @@
+"""What a count of everything at a site is compared with, read under the lock on its chain."""
+
+from collections.abc import Collection
+
+from inventory.models import AccountKind, Balance, Bottle, Movement
+from inventory.queries import bottles as bottle_queries
+from inventory.rules.bottles import BottleState
+from inventory.rules.counts import LooseBook
+from inventory.rules.kinds import PLACES, Reason
+
+_PLACES = [str(place) for place in PLACES]
+_GIVEN_UP = (Reason.COUNTED_MISSING, Reason.REPORTED_LOST)
+
+
+def bottle_ids_here(*, facility_id: int) -> list[int]:
+    """Every bottle that stands at the site, whatever is in it."""
+    rows = Balance.objects.filter(account__facility_id=facility_id, account__kind__in=_PLACES, bottle__isnull=False)
+    return sorted(bottle_id for bottle_id in rows.values_list("bottle_id", flat=True) if bottle_id)
+
+
+def bottles_here(*, facility_id: int) -> list[BottleState]:
+    """The same as the books know them. Two statements."""
+    ids = bottle_ids_here(facility_id=facility_id)
+    return bottle_queries.states(bottle_ids=ids, facility_id=facility_id)
+
+
+def loose_here(*, facility_id: int) -> list[LooseBook]:
+    """Every lot of an item without bottles that the site has or had, place by place; one line with nothing, too.
+
+    What past acts took beyond the book of a lot is told at its first place.
+    """
+    rows = Balance.objects.filter(
+        account__facility_id=facility_id, account__kind__in=[*_PLACES, str(AccountKind.UNRECONCILED)], bottle=None
+    ).select_related("account", "lot")
+    beyond = {row.lot_id: -row.quantity for row in rows if row.account.kind == AccountKind.UNRECONCILED}
+    found: list[LooseBook] = []
+    for row in sorted(rows, key=lambda each: (each.account.item_id, each.lot.number, each.lot_id, each.account_id)):
+        if row.account.kind == AccountKind.UNRECONCILED:
+            continue
+        told = beyond.pop(row.lot_id, 0)
+        kind = AccountKind(row.account.kind)
+        found.append(LooseBook(kind, row.account.item_id, row.lot_id, row.lot.number, row.quantity, told))
+    return found
+
+
+def given_up(numbers: Collection[int], *, facility_id: int) -> dict[int, tuple[BottleState, int]]:
+    """Of these labels, the bottles that this site's book gave up as lost, and how much of each. Two statements."""
+    gone = Bottle.objects.filter(number__in=numbers, gone_at__isnull=False).exclude(balance__may_be_negative=False)
+    given = Movement.objects.filter(
+        bottle__in=gone, act__facility_id=facility_id, target__kind=AccountKind.LOSS,
+        reason__in=[str(reason) for reason in _GIVEN_UP],
+    )  # fmt: skip
+    last = given.order_by("bottle_id", "-pk").distinct("bottle_id")
+    lost = {bottle_id: quantity for bottle_id, quantity in last.values_list("bottle_id", "quantity") if bottle_id}
+    states = bottle_queries.states(bottle_ids=sorted(lost), facility_id=facility_id)
+    return {state.number: (state, lost[state.id]) for state in states}
