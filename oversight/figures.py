@@ -73,11 +73,12 @@ def _alone(morning: Morning, access: Access) -> Figure:
 def _unsigned(morning: Morning) -> Figure:
     days = morning.unsigned_days
     oldest = ngettext("lâu nhất %(count)d ngày", "lâu nhất %(count)d ngày", days) % {"count": days}
+    oldest = oldest if days else _("từ hôm nay")
     return Figure(
         label=_("Y lệnh chưa có chữ ký bác sĩ"),
         value=morning.unsigned,
         comparison=oldest if morning.unsigned else _("bác sĩ đã ký mọi y lệnh"),
-        kind="look" if morning.unsigned else "",
+        kind="look" if days else "",
         path=SITES if morning.unsigned else "",
         link_label=_("Xem từng cơ sở"),
     )

@@ -21,6 +21,7 @@ from dispensing.queries import incidents
 from dispensing.queries.alike import alike
 from dispensing.queries.board import Hours
 from dispensing.queries.card import Card, card
+from dispensing.queries.matters import matters
 from dispensing.queries.people import Ways, dispensers, ways_to_unlock
 from dispensing.queries.search import find, on_the_list
 from dispensing.queries.site_days import DayLine, day_line
@@ -39,7 +40,6 @@ from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, Other
 from dispensing.views.after import BOARD, recorded
 from dispensing.views.mishaps import near_miss_context
 from dispensing.views.screen import screen_of
-from followup.queries import cases as case_queries
 from patients.models import Patient
 from patients.services import alerts
 
@@ -214,19 +214,19 @@ def _board_context(request: AccessRequest) -> dict[str, Any]:
     now = clock.now()
     shown = board_query.morning(by=request.access, now=now)
     query = request.GET.get("q", "").strip()
+    day = _day_line(request, shown.hours, now)
     return {
         "board": shown,
-        "watched": incidents.watched_here(facility_id=request.access.facility_id or 0, now=now),
+        "matters": matters(day=day, by=request.access, now=now),
         "now_ms": int(now.timestamp() * 1000),
         **near_miss_context(),
-        "day_line": _day_line(request, shown.hours, now),
+        "day_line": day,
         "may_state_day": request.access.may(Permission.RECORD_OUTCOME),
         "query": query,
         "look_again": on_the_list(shown.look_again, query=query),
         "to_come": on_the_list(shown.to_come, query=query),
         "done": on_the_list(shown.done, query=query),
         "others": find(query=query, by=request.access, besides=shown.patient_ids) if query else (),
-        "cases_open": case_queries.count_open(facility_id=request.access.facility_id),
     }
 
 

@@ -53,6 +53,14 @@ class Standing:
         return round(100 * self.late / self.recorded) if self.recorded >= LEAST_FOR_PERCENT else None
 
     @property
+    def days_unopened(self) -> list[date]:
+        return [one.day for one in self.days_lacking if one.opened is None]
+
+    @property
+    def days_unclosed(self) -> list[date]:
+        return [one.day for one in self.days_lacking if one.closed is None]
+
+    @property
     def keys_lost(self) -> int:
         return sum(held.step is KeyStep.LOST for held in self.keys)
 

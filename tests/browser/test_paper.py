@@ -28,6 +28,7 @@ def test_morning_on_paper(site: None, server: Server, page: Page, size: str) -> 
     before = Dose.objects.count()
     hands = Hands(page, server.address)
     hands.come_in(cast.DISPENSER)
+    hands.touch(page.locator(".board-matters summary"))
     hands.touch(page.get_by_role("link", name="Phiếu giấy"))
     hands.touch(page.get_by_role("button", name="In phiếu hôm nay"))
     expect(page.locator(".paper-big")).to_have_text("1/2026")

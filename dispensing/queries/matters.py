@@ -1,0 +1,147 @@
+"""What the board says beside its roster: one line shows the worst, the rest is folded away until somebody asks.
+
+Seven statements at most, whatever the number of patients.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.access import Access, Permission
+from core.clock import local_day
+from core.templatetags.tram import day_short, time
+from dispensing.models import Sheet
+from dispensing.queries import renewals
+from dispensing.queries.incidents import Watched, watched_here
+from dispensing.queries.morning_notes import orders_ending
+from dispensing.queries.named_orders import unsigned_by_site
+from dispensing.queries.renewals import Renewals
+from dispensing.queries.site_days import DayLine
+from dispensing.rules.renewals import Renewal, RenewalKind
+from dispensing.rules.settings import DosingSettings
+from facilities.services import settings as rule_settings
+from followup.queries.cases import count_open
+from inventory.models import NaloxoneCheck
+from inventory.queries.naloxone import usable_ampoules
+
+# The longest order and the longest break: an order that ends so far ahead may be due already, before Tet.
+FAR_AHEAD: Final = renewals.LOOK_AHEAD.days - renewals.LOOK_BACK.days
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that waits for somebody at this site, in a few words. `path` is empty for who may not follow it.
+
+    `until_ms`: what the page counts down to.
+    """
+
+    kind: str
+    words: str
+    path: str = ""
+    until_ms: int | None = None
+
+
+def matters(*, day: DayLine, by: Access, now: datetime) -> tuple[Matter, ...]:
+    """The worst first: who must be looked at now, what may kill, who is watched, what is owed, what comes up."""
+    facility_id = by.facility_id or 0
+    today = local_day(now, by.zone)
+    watched = watched_here(facility_id=facility_id, now=now)
+    return (
+        *(_watched(one) for one in watched if one.over or one.check_due),
+        *_naloxone(facility_id, today, by),
+        *(_watched(one) for one in watched if not (one.over or one.check_due)),
+        *_days(day, by),
+        *_unsigned(facility_id, now, by),
+        *_renewals(facility_id, today, now, by),
+        *_cases(facility_id, by),
+    )
+
+
+def _watched(one: Watched) -> Matter:
+    who = f"{one.code} · {one.initials}"
+    path, until = f"/dispensing/observations/{one.id}/", time(one.until)
+    if one.over:
+        return Matter("look", _("%(who)s: hết giờ theo dõi, xem và kết thúc") % {"who": who}, path)
+    if one.check_due:
+        return Matter("look", _("%(who)s: đến lúc xem lại") % {"who": who}, path, one.until_ms)
+    return Matter("info", _("%(who)s: theo dõi đến %(at)s") % {"who": who, "at": until}, path, one.until_ms)
+
+
+def _naloxone(facility_id: int, today: date, by: Access) -> Iterator[Matter]:
+    """By what was counted this morning, else by the book. Nobody may waive it (domain 5)."""
+    check = NaloxoneCheck.objects.filter(facility_id=facility_id).order_by("-checked_at", "-pk").first()
+    counted = check is not None and local_day(check.checked_at, by.zone) == today
+    usable = check.usable if check is not None and counted else usable_ampoules(facility_id, today)
+    if not usable:
+        path = "/inventory/naloxone/" if by.may(Permission.VIEW_STOCK) else ""
+        yield Matter("stop", _("Không còn ống naloxone nào dùng được"), path)
+
+
+def _days(day: DayLine, by: Access) -> Iterator[Matter]:
+    """Earlier days that nobody has closed; where a sheet was printed for one, what is on paper may still be owed."""
+    if not day.unclosed:
+        return
+    count = len(day.unclosed)
+    words = ngettext("%(count)d ngày trước chưa đóng", "%(count)d ngày trước chưa đóng", count) % {"count": count}
+    yield Matter("look", words, "/dispensing/days/")
+    sheets = Sheet.objects.filter(
+        facility_id=by.facility_id, for_day__in=day.unclosed, void_at__isnull=True, entries__isnull=True
+    )
+    for sheet in sheets.order_by("for_day", "pk"):
+        figures = {"number": sheet.number, "day": day_short(sheet.for_day)}
+        path = f"/dispensing/later/?sheet={sheet.pk}" if by.may(Permission.GIVE_DOSE) else ""
+        yield Matter("look", _("Phiếu giấy số %(number)d ngày %(day)s: nhập nếu đã dùng") % figures, path)
+
+
+def _unsigned(facility_id: int, now: datetime, by: Access) -> Iterator[Matter]:
+    found = unsigned_by_site([facility_id]).get(facility_id)
+    if found is None:
+        return
+    days = found.oldest_days(now, by.zone)
+    count = found.count
+    words = ngettext("%(count)d y lệnh bác sĩ chưa ký", "%(count)d y lệnh bác sĩ chưa ký", count) % {"count": count}
+    if days:
+        words += ngettext(", lâu nhất %(days)d ngày", ", lâu nhất %(days)d ngày", days) % {"days": days}
+    yield Matter("look" if days else "info", words, _orders(by))
+
+
+def _renewals(facility_id: int, today: date, now: datetime, by: Access) -> Iterator[Matter]:
+    rules = {facility_id: rule_settings.for_facility(DosingSettings, facility_id=facility_id, at=now)}
+    ending = orders_ending(facility_id=facility_id, today=today, days=FAR_AHEAD)
+    if not ending:
+        return
+    around = renewals.load(rules, today=today)
+    due = [found for one in ending if (found := around.due(one.last_day, facility_id=facility_id))]
+    if due:
+        pressing = any(around.pressing(found) for found in due)
+        yield Matter("look" if pressing else "info", _renewal_words(due, around), _orders(by))
+
+
+def _renewal_words(due: Sequence[Renewal], around: Renewals) -> str:
+    """How many orders, by when the first is to be signed, and which ends are easily overlooked."""
+    count, first = len(due), min(found.due_on for found in due)
+    words = ngettext("%(count)d đơn sắp hết", "%(count)d đơn sắp hết", count) % {"count": count}
+    said = [words]
+    if first >= around.today:
+        said.append(_("ký trước hết %(day)s") % {"day": day_short(first)})
+    kinds = {found.kind for found in due}
+    if RenewalKind.BEFORE_BREAK in kinds:
+        said.append(_("có đơn hết trong kỳ nghỉ"))
+    elif RenewalKind.NO_PHYSICIAN in kinds:
+        said.append(_("có đơn hết ngày không có bác sĩ"))
+    return ", ".join(said)
+
+
+def _orders(by: Access) -> str:
+    return "/dispensing/prescriptions/" if by.may(Permission.VIEW_PRESCRIPTIONS) else ""
+
+
+def _cases(facility_id: int, by: Access) -> Iterator[Matter]:
+    count = count_open(facility_id=facility_id)
+    if count:
+        words = ngettext("%(count)d việc cần xử lý", "%(count)d việc cần xử lý", count) % {"count": count}
+        yield Matter("info", words, "/cases/" if by.may(Permission.VIEW_CASES) else "")
