@@ -28,6 +28,10 @@ app.conf.beat_schedule = {
     "push-caseloads": {"task": "dispensing.tasks.push_caseloads", "schedule": crontab(minute=50, hour=0)},
     "push-demand": {"task": "dispensing.tasks.push_demand", "schedule": crontab(minute=30, hour=0)},
     "remind-requests": {"task": "inventory.tasks.remind_requests", "schedule": crontab(minute=30, hour=6)},
+    "raise-overdue-consignments": {
+        "task": "inventory.tasks.raise_overdue_consignments",
+        "schedule": crontab(minute="*/10"),
+    },
     "escalate-overdue": {"task": "followup.tasks.escalate_overdue", "schedule": crontab(minute="*/15")},
     "prove-ledger": {"task": "core.tasks.prove", "schedule": crontab(minute=40, hour=2)},
 }

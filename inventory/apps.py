@@ -66,6 +66,35 @@ def _custody() -> None:
     for step, label in wording_custody.STEP_WORDS.items():
         kinds.register(f"custody.{step}", label, address=consignments.event_address)
     navigation.register(_("Tôi đang chở"), "/inventory/carry/", Permission.CARRY, order=22)
+    _journeys()
+
+
+def _journeys() -> None:
+    """What watched journeys hand down: their tasks and notices."""
+    from followup import words
+    from inventory.queries import consignments
+    from inventory.queries import transport as asked
+    from inventory.rules import wording_transport
+    from inventory.services import transport, watch
+
+    words.register_task(
+        watch.LATE_TASK,
+        wording_transport.LATE_NAME,
+        wording_transport.late_words,
+        outcomes={},
+        by_itself=wording_transport.LATE_ENDS,
+        path=consignments.address,
+    )
+    words.register_notice(watch.LATE_NOTICE, wording_transport.late_words, path=consignments.address)
+    words.register_task(
+        watch.ASKED_TASK,
+        wording_transport.ASKED_NAME,
+        wording_transport.asked_words,
+        outcomes={},
+        by_itself=wording_transport.ASKED_ENDS,
+        path=asked.address,
+    )
+    words.register_notice(transport.ANSWERED_NOTICE, wording_transport.answered_words, path=asked.address)
 
 
 def _shelf() -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from inventory.services import cycle, dayheads, restocking
+from inventory.services import cycle, dayheads, restocking, watch
 
 
 @shared_task(name="inventory.tasks.sign_day_heads")
@@ -22,3 +22,9 @@ def restock_naloxone(**_later: object) -> None:
 def remind_requests(**_later: object) -> None:
     """Remind sites of the month's request and clinics of the quarter's report."""
     cycle.remind(now=clock.now())
+
+
+@shared_task(name="inventory.tasks.raise_overdue_consignments")
+def raise_overdue_consignments(**_later: object) -> None:
+    """Tell both ends of every journey that is late, once, and again as it gets worse."""
+    watch.raise_overdue(now=clock.now())

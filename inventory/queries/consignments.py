@@ -142,6 +142,12 @@ def scanned(number: int, access: Access) -> str | None:
     return _address(found, access) if found else None
 
 
+def address(consignment_id: UUID, access: Access) -> str | None:
+    """The page of a consignment, for who may see it."""
+    found = Consignment.objects.filter(pk=consignment_id).first()
+    return _address(found, access) if found else None
+
+
 def event_page(event_id: UUID, access: Access) -> str | None:
     """The consignment of an event, for who may see it."""
     found = Consignment.objects.filter(events__pk=event_id).first()

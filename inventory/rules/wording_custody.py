@@ -74,6 +74,7 @@ DIFFERENCE_WORDS: Final[Mapping[str, str | Promise]] = {
 TITLE: Final = gettext_lazy("Giao nhận thuốc")
 SETTING_WORDS: Final = {
     "late_after_hours": gettext_lazy("Chuyến thuốc bị coi là trễ khi quá giờ dự kiến"),
+    "late_again_hours": gettext_lazy("Chuyến còn trễ: báo lại khi quá giờ dự kiến"),
     "danger_report_hours": gettext_lazy("Cướp, đe dọa trên đường: xử lý trong"),
 }
 

@@ -26,7 +26,7 @@ from inventory.rules.consignments import Sent
 from inventory.rules.custody import BY_STEP, PERMISSION_OF, Side, State, Step, allowed
 from inventory.rules.violations import Code, Level, Violation
 from inventory.rules.wording_custody import STATE_WORDS
-from inventory.services import acts, request_following
+from inventory.services import acts, request_following, watch
 from inventory.services.acts import OtherContent, StockAct, StockRefused
 from inventory.services.bottles import OwnPinRefused
 from inventory.services.ledger import Move
@@ -253,6 +253,7 @@ def record(
     audit.record(
         action=kind, by=at.by, now=at.now, subject_kind="consignment", subject_id=consignment.pk, state=str(state)
     )
+    watch.stepped(consignment_id=consignment.pk, step=at.step, state=state, by=at.by, now=at.now)
     request_following.follow(
         consignment_id=consignment.pk, event_id=at.id, step=at.step, state=state, by=at.by, now=at.now
     )

@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import SYSTEM, Access, Permission, Role
+from core.access import SYSTEM, Access, Permission
 from core.clock import local_day
-from facilities.models import Facility, FacilityKind, Supervision
+from facilities.models import Facility, FacilityKind
 from facilities.services import settings
 from followup.queries.rungs import people_by_rung
 from followup.rules.escalation import Rung
@@ -29,13 +28,13 @@ from followup.services.notices import Telling
 from followup.services.tasks import NewTask
 from inventory.models import Caseload, Consignment, RestockRequest
 from inventory.queries import naloxone
+from inventory.queries.keepers import store_keepers
 from inventory.rules.settings_shelf import ShelfSettings
 from inventory.rules.shelf import Need, Refused, may_ask_again, worse
 from inventory.rules.shelf_codes import Lack, RequestEnd
 from inventory.rules.violations import Code, Level, Violation
 from inventory.services import ledger
 from inventory.services.acts import StockRefused
-from staff.models import Appointment
 
 TASK: Final = "restock_shelf"
 SUBJECT: Final = "restock"
@@ -168,23 +167,10 @@ def _ask(held: RestockRequest, stands: Need, lack: Lack, *, by: Access, now: dat
         due_at=due_at,
         data={"usable": stands.usable, "amount": held.amount, "sent": held.sent_at is not None},
         first=Nearness.CLINIC_HEAD,
-        owner_id=_store_keeper(held.facility_id, by, now),
+        owner_id=next(iter(store_keepers(held.facility_id, day=local_day(now, by.zone))), None),
         worse=worse(lack),
     )
     tasks.open_tasks([wanted], by=by, now=now)
-
-
-def _store_keeper(facility_id: int, by: Access, now: datetime) -> int | None:
-    """Who keeps the store of the main clinic that supplies the site today, the longest-serving."""
-    day = local_day(now, by.zone)
-    current = Q(ended_on__isnull=True) | Q(ended_on__gte=day)
-    clinics = Supervision.objects.filter(current, satellite_id=facility_id, starts_on__lte=day)
-    serving = Q(expires_on__isnull=True) | Q(expires_on__gte=day)
-    keepers = Appointment.objects.filter(
-        current, serving, role=Role.STORE_KEEPER, starts_on__lte=day, person__is_active=True,
-        facility__in=clinics.values("main_clinic"),
-    )  # fmt: skip
-    return keepers.order_by("starts_on", "person_id").values_list("person_id", flat=True).first()
 
 
 def _travelling(consignment_id: UUID | None, held: RestockRequest) -> Consignment | None:
