@@ -46,14 +46,13 @@ class Matter:
 
 
 def matters(*, day: DayLine, by: Access, now: datetime) -> tuple[Matter, ...]:
-    """The worst first: who must be looked at now, what may kill, who is watched, what is owed, what comes up."""
+    """The worst first: who is watched, what may kill, what is owed, what comes up."""
     facility_id = by.facility_id or 0
     today = local_day(now, by.zone)
     watched = watched_here(facility_id=facility_id, now=now)
     return (
-        *(_watched(one) for one in watched if one.over or one.check_due),
+        *(_watched(one) for one in sorted(watched, key=lambda one: not (one.over or one.check_due))),
         *_naloxone(facility_id, today, by),
-        *(_watched(one) for one in watched if not (one.over or one.check_due)),
         *_days(day, by),
         *_unsigned(facility_id, now, by),
         *_renewals(facility_id, today, now, by),

@@ -57,7 +57,7 @@ def test_who_must_be_looked_at_comes_before_everything_else():
     mishaps.watched(one.pk, by, now=NOW - timedelta(minutes=5))
     mishaps.watched(other.pk, by, now=NOW - timedelta(hours=3))
 
-    first, naloxone, last = found()[:3]
+    first, last, naloxone = found()[:3]
 
     assert (first.kind, first.words) == ("look", f"{other.code} · {other.initials}: đến lúc xem lại")
     assert naloxone.kind == "stop"
