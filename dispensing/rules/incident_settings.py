@@ -14,7 +14,6 @@ class IncidentSettings:
     vomit_band_minutes: tuple[int, ...] = setting((10, 30, 45), source="domain 2.4 (S31, GK)", unit="minutes")
     vomit_band_percent: tuple[int, ...] = setting((100, 50, 25), source="domain 2.4 (S31, GK)", unit="%")
     vomit_requires_witness: bool = setting(True, source="domain 2.4, proposal")
-    vomit_requires_physician: bool = setting(True, source="domain 2.4, proposal")
 
     # Who drank more than usual is watched.
     watch_hours: int = setting(4, source="domain 2.4 (S33)", low=4, high=24, unit="hours")
@@ -31,7 +30,7 @@ class IncidentSettings:
     watch_irregular_missed: int = setting(
         2, source="domain 2.4 (S33: irregular attendance), proposal", low=1, high=5, unit="days"
     )
-    watch_first_dose_hours: int = setting(3, source="domain 2.2 (S17), proposal", low=1, high=8, unit="hours")
+    watch_first_dose_hours: int = setting(4, source="domain 2.2 (S17: 3 to 4 h), proposal", low=1, high=8, unit="hours")
     watch_naloxone_hours: int = setting(10, source="domain 5 (S62)", low=6, high=24, unit="hours")
     watch_check_minutes: int = setting(30, source="domain 2.4, proposal", low=5, high=60, unit="minutes")
 

@@ -82,7 +82,6 @@ INCIDENT_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "vomit_band_minutes": _("Nôn sau uống: các mốc phút được xét uống bù"),
     "vomit_band_percent": _("Nôn sau uống: phần liều được bù ở từng mốc"),
     "vomit_requires_witness": _("Chỉ xét uống bù khi nhân viên thấy nôn"),
-    "vomit_requires_physician": _("Uống bù phải có y lệnh của bác sĩ"),
     "watch_hours": _("Uống quá liều của mình: theo dõi ít nhất"),
     "watch_first_days": _("Coi là mới điều trị trong"),
     "watch_stable_above_mg": _("Coi là ổn định khi liều mỗi ngày trên"),

@@ -31,6 +31,7 @@ from inventory.services.ledger import LedgerRefused, Move, NewAct, Receipt
 from inventory.services.withdrawals import beyond_tolerance
 from patients.models import Patient
 
+FIRST_WITHIN_DAYS: Final = 30  # nobody's first dose comes later than this after the treatment began
 _UNUSABLE: Final = {str(Code.BOTTLE_EXPIRED), str(Code.BOTTLE_QUARANTINED), str(Code.BOTTLE_OPEN_TOO_LONG)}
 _OF_THE_BOTTLE: Final = {*_UNUSABLE, str(Code.BEYOND_BOOK), str(Code.NO_OPEN_BOTTLE)}
 
@@ -69,6 +70,7 @@ class DoseReceipt:
     given_at: datetime
     findings: list[dict[str, Any]] = field(default_factory=list)
     known: bool = False
+    lately_started: bool = False  # the treatment is some days old: this may be the first dose of it
 
 
 def document(dose: Dose) -> dict[str, Any]:
@@ -145,7 +147,11 @@ def _confirm(confirmation: Confirmation, by: Access, now: datetime) -> DoseRecei
         days.after_the_day(patient_id=dose.patient_id, day=dose.covers_day, by=by, now=now, why=Why.LATE_FACT)
     if dose.findings:
         open_case(dose, by, now)
-    return DoseReceipt(dose.act_id, snapshot.known.code, dose.kind, dose.mg, dose.given_at, dose.findings)
+    started_on = snapshot.known.facts.treatment_started_on
+    return DoseReceipt(
+        dose.act_id, snapshot.known.code, dose.kind, dose.mg, dose.given_at, dose.findings,
+        lately_started=started_on is not None and (dose.given_on - started_on).days <= FIRST_WITHIN_DAYS,
+    )  # fmt: skip
 
 
 def lock_patient(patient_id: UUID) -> None:

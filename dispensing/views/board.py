@@ -34,7 +34,7 @@ from dispensing.rules.days import closing_moment
 from dispensing.rules.facts import Answers
 from dispensing.rules.named_orders import may_be_told
 from dispensing.rules.violations import Code, Violation
-from dispensing.services import authorisations, contacts, doses, screens
+from dispensing.services import authorisations, contacts, doses, first_doses, screens
 from dispensing.services.authorisations import Choice
 from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, OtherContent
 from dispensing.views.after import BOARD, recorded
@@ -237,9 +237,13 @@ def _day_line(request: AccessRequest, hours: Hours, now: datetime) -> DayLine:
 
 
 def _after(request: AccessRequest, receipt: DoseReceipt) -> HttpResponse:
-    """The card goes, the next search is ready."""
+    """The card goes, the next search is ready. Who drank the first dose of a treatment is watched from now on."""
+    first = receipt.lately_started and not receipt.known
     figures = {"code": receipt.code, "mg": mg(receipt.mg), "time": time(receipt.given_at)}
     words = _("%(code)s: đã ghi %(mg)s mg lúc %(time)s.") % figures
+    watched = first_doses.watch_first(dose_id=receipt.dose_id, by=request.access, now=clock.now()) if first else None
+    if watched is not None:
+        words += " " + _("Liều đầu tiên: theo dõi tại trạm đến %(until)s.") % {"until": time(watched.until)}
     return recorded(request, words, dose_id=receipt.dose_id, case=bool(receipt.findings))
 
 

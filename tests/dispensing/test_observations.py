@@ -1,6 +1,6 @@
 """Who is watched, how they were found, how it ended; and what nearly happened."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +8,7 @@ from core.ids import new_id
 from dispensing.models import NearMiss, Observation, ObservationCheck
 from dispensing.queries.incidents import watched_here
 from dispensing.rules.incident_codes import EndedHow, NearMissKind, ObservationState, ObservationWhy
-from dispensing.services import incidents, observations
+from dispensing.services import first_doses, incidents, observations
 from dispensing.services.doses import OtherContent
 from dispensing.services.incidents import IncidentRefused, NewNearMiss
 from dispensing.services.observations import NewCheck, NewObservation
@@ -16,6 +16,7 @@ from followup.models import Case
 from patients.models import Patient
 from tests import cast, world
 from tests.dispensing import mishaps, morning
+from tests.dispensing.test_board import signed_in, text
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,26 @@ def test_near_miss_takes_one_tap_and_a_note_once() -> None:
     assert noted.note == "hai người cùng tên"
     with pytest.raises(IncidentRefused):
         incidents.add_note(near_miss_id=made.pk, note="khác", by=by, now=world.NOW)
+
+
+@pytest.mark.parametrize(("known_from", "started_on", "watched"), [
+    (world.TODAY, world.TODAY, True),
+    (world.TODAY - timedelta(days=2), world.TODAY, True),
+    (world.TODAY, world.TODAY - timedelta(days=2), False),
+    (world.TODAY, date(2025, 11, 1), False),
+])  # fmt: skip
+def test_confirming_a_first_dose_begins_to_watch_and_says_until_when(
+    known_from: date, started_on: date, watched: bool
+) -> None:
+    morning.opened_bottle()
+    patient = morning.patient(mg="20", known_from=known_from)
+    Patient.objects.filter(pk=patient.pk).update(treatment_started_on=started_on)
+    slip = morning.slip(patient, morning.access(cast.DISPENSER))
+    said = {"slip": slip.slip(), "identified_by": "photo"}
+    page = text(signed_in(cast.DISPENSER).post(f"/dispensing/patients/{patient.pk}/confirm/", said, follow=True))
+    assert f"{patient.code}: đã ghi 20 mg" in page
+    assert ("Liều đầu tiên: theo dõi tại trạm đến 10:1" in page) is watched
+    begun = Observation.objects.filter(patient=patient, why=ObservationWhy.FIRST_DOSE)
+    assert begun.exists() is watched
+    first_doses.watch_first(dose_id=slip.dose_id, by=morning.access(cast.DISPENSER), now=world.NOW)
+    assert begun.count() == int(watched)

@@ -98,7 +98,7 @@ def test_tolerance_in_the_first_two_weeks() -> None:
     assert not _facts("20", days_in=14).first_weeks
 
 
-@pytest.mark.parametrize(("why", "hours"), [("wrong_dose", 4), ("first_dose", 3), ("naloxone", 10), ("other", 4)])
+@pytest.mark.parametrize(("why", "hours"), [("wrong_dose", 4), ("first_dose", 4), ("naloxone", 10), ("other", 4)])
 def test_somebody_is_watched_for_as_long_as_the_reason_asks(why: str, hours: int) -> None:
     since = datetime(2026, 11, 24, 6, 10, tzinfo=UTC)
     assert watched_until(why=why, since=since, settings=RULES) == since + timedelta(hours=hours)
