@@ -62,3 +62,29 @@ class DispensingConfig(AppConfig):
         kinds.register("day_close", _("Đóng ngày"), address=close_address)
         for name, proof in (PROOFS | SHEET_PROOFS | DAY_PROOFS).items():
             proofs.register(name, proof)
+        _overdoses()
+
+
+def _overdoses() -> None:
+    """What overdoses hand down: settings, cases, tasks, the way from the card."""
+    from dispensing.queries.overdoses import overdose_path
+    from dispensing.rules import overdose as rules
+    from dispensing.rules.overdose_settings import OverdoseCareSettings
+    from dispensing.services import overdoses
+    from facilities import words as setting_words
+    from facilities.services import overdose, settings
+    from followup import words
+
+    settings.register(OverdoseCareSettings)
+    setting_words.register(OverdoseCareSettings, rules.TITLE, rules.SETTING_WORDS)
+    words.register(overdoses.SUBJECT, rules.finding_words, name=rules.TITLE, path=overdose_path)
+    words.register_task(
+        overdoses.TOLD, rules.TASK_TOLD, rules.told_words, outcomes=rules.TOLD_ENDS, by_itself=rules.TOLD_BY_ITSELF,
+        path=overdose_path,
+    )  # fmt: skip
+    words.register_task(
+        overdoses.REPORT, rules.TASK_REPORT, rules.report_words, outcomes={}, by_itself=rules.REPORT_ENDS,
+        path=overdose_path,
+    )  # fmt: skip
+    words.register_notice(overdoses.TOLD, rules.told_words, path=overdose_path)
+    overdose.register_record("/dispensing/overdoses/new/")

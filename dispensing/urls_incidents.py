@@ -1,8 +1,14 @@
 from django.urls import path
 
-from dispensing.views import mishaps, observations, vomits
+from dispensing.views import mishaps, observations, overdoses, vomits
 
 urlpatterns = [
+    path("overdoses/", overdoses.overdose_list, name="overdoses"),
+    path("overdoses/new/", overdoses.overdose_new, name="overdose_new"),
+    path("overdoses/<uuid:incident_id>/", overdoses.overdose, name="overdose"),
+    path("overdoses/<uuid:incident_id>/step/", overdoses.overdose_step, name="overdose_step"),
+    path("overdoses/<uuid:incident_id>/identify/", overdoses.overdose_identify, name="overdose_identify"),
+    path("overdoses/<uuid:incident_id>/report/", overdoses.overdose_report, name="overdose_report"),
     path("doses/<uuid:dose_id>/wrong/", mishaps.wrong_dose, name="wrong_dose"),
     path("patients/<uuid:patient_id>/wrong/", mishaps.wrong_cup, name="wrong_cup"),
     path("wrong-doses/<uuid:wrong_dose_id>/", mishaps.wrong_dose_shown, name="wrong_dose_shown"),

@@ -18,4 +18,5 @@ def overdose_card(request: HttpRequest) -> dict[str, Any]:
     return {
         "overdose": SimpleLazyObject(lambda: overdose.card(access, now=clock.now())),
         "may_keep_card": access.may(Permission.KEEP_SITE_CARD),
+        "overdose_record": overdose.record_path() if access.may(Permission.RECORD_OVERDOSE) else "",
     }

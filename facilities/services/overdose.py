@@ -35,6 +35,19 @@ def register_ampoules(count: Ampoules) -> None:
     _ampoules[:] = [count]
 
 
+_record: list[str] = []
+
+
+def register_record(path: str) -> None:
+    """Say where an overdose is written down: a room above."""
+    _record[:] = [path]
+
+
+def record_path() -> str:
+    """Where to write an overdose down; empty where nobody said."""
+    return _record[0] if _record else ""
+
+
 @dataclass(frozen=True)
 class Numbers:
     """What one facility's card says beside the steps. `ampoules` None: nobody counts them."""

@@ -22,6 +22,7 @@ SETTING_WORDS: Final = {
     "pregnant_physician_hours": _("Người mang thai không uống đủ liều: bác sĩ xem trong"),
     "typed_later_due_hours": _("Ghi bù từ giấy: đối chiếu trong"),
     "order_disowned_due_hours": _("Bác sĩ báo không ra y lệnh đã ghi: xử lý trong"),
+    "overdose_due_hours": _("Quá liều: bác sĩ xem lại trong"),
     "watched_in_danger_due_hours": _("Người đang theo dõi có dấu hiệu nguy hiểm: xử lý trong"),
     "vomited_due_hours": _("Nôn sau uống: bác sĩ xem trong"),
     "withheld_pattern_due_hours": _("Tạm ngừng cấp liều nhiều lần: bác sĩ xem trong"),

@@ -217,7 +217,7 @@ def test_answer_refused_needs_words_tells_the_site_and_stands_a_week() -> None:
     assert hands.open_request() is not None
 
 
-@pytest.mark.parametrize("member", [cast.DISPENSER, cast.SITE_HEAD, cast.AREA_MANAGER, cast.CLINIC_PHYSICIAN])
+@pytest.mark.parametrize("member", [cast.DISPENSER, cast.SITE_HEAD, cast.CLINIC_PHYSICIAN])
 def test_answer_by_who_does_not_supply_the_site_is_refused(member: cast.Member) -> None:
     restocking.restock(now=NOW)
     asked = hands.open_request()
