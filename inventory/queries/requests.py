@@ -174,6 +174,11 @@ def satellites(clinic_id: int, *, today: date) -> list[tuple[int, str]]:
     return list(found.values_list("satellite_id", "satellite__name"))
 
 
+def dates_at(facility_id: int, period: date, now: datetime) -> Cycle:
+    """The dates of a month at a site, by its own settings."""
+    return cycle(period, settings.for_facility(RequestSettings, facility_id=facility_id, at=now))
+
+
 def page_of(request_id: UUID) -> str:
     return f"/inventory/requests/{request_id}/"
 

@@ -187,6 +187,7 @@ def write(
     lines: Sequence[Line] = (),
     own: Proven | None = None,
     consignment_id: UUID | None = None,
+    found: Mapping[str, Any] | None = None,
 ) -> Receipt:
     """The event with its lines, signed where the table asks for it, and its audit row."""
     at, request = held.at, held.request
@@ -203,6 +204,7 @@ def write(
             "consignment": consignment_id,
             "at": at.now,
             "stated": at.stated,
+            "found": found or {},
             "words": at.words,
             "lines": [
                 [each.item_id, each.size_ul, each.proposed, each.asked, each.approved, each.reason] for each in lines

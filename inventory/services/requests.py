@@ -56,9 +56,13 @@ class Draft:
             "period": self.period,
             "monthly": self.monthly,
             "figures": {str(item): asdict(each) for item, each in sorted(self.figures.items())},
-            "system": {str(item): asdict(each) for item, each in sorted(self.system.items())},
             "asked": sorted([each.item_id, each.size_ul or 0, each.asked] for each in self.asked),
         }
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What the system had offered at that moment, beside what was stated."""
+        return {"system": {str(item): asdict(each) for item, each in sorted(self.system.items())}}
 
 
 def draft(*, command: Draft, by: Access, now: datetime) -> Receipt:
@@ -89,7 +93,7 @@ def draft(*, command: Draft, by: Access, now: datetime) -> Receipt:
         )
         held = steps.hold(at)
         _remember(command, at.facility_id)
-        return steps.write(held, state=State.DRAFT, lines=_lines(command, at))
+        return steps.write(held, state=State.DRAFT, lines=_lines(command, at), found=command.found)
 
 
 def revise(*, request_id: UUID, command: Draft, by: Access, now: datetime) -> Receipt:
@@ -103,7 +107,7 @@ def revise(*, request_id: UUID, command: Draft, by: Access, now: datetime) -> Re
         held = steps.hold(at)
         _check(command)
         _remember(command, held.request.facility_id)
-        return steps.write(held, state=State.DRAFT, lines=_lines(command, at))
+        return steps.write(held, state=State.DRAFT, lines=_lines(command, at), found=command.found)
 
 
 def send(*, request_id: UUID, event_id: UUID, version: UUID, own_pin: str, by: Access, now: datetime) -> Receipt:
