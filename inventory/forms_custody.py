@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.scanning import NotACode, decode
 from inventory.forms import ActForm, DayField
+from inventory.forms_photos import WithPhotos
 from inventory.rules.consignments import Arrived, ArrivedLoose, Incident
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.wording_custody import FATE_WORDS, INCIDENT_WORDS
@@ -144,7 +145,7 @@ class PrepareForm(ActForm):
         return data
 
 
-class PackForm(ActForm):
+class PackForm(WithPhotos, ActForm):
     """What went into the boxes, ticked, and the boxes' seals."""
 
     bottles = forms.TypedMultipleChoiceField(label=gettext_lazy("Chai trong thùng"), coerce=int, required=False)
@@ -176,7 +177,7 @@ class HandOverForm(ActForm):
     note = forms.CharField(label=gettext_lazy("Ghi chú"), max_length=300, required=False)
 
 
-class InspectForm(ActForm):
+class InspectForm(WithPhotos, ActForm):
     """The boxes as they arrived, before they are opened."""
 
     seals = SealsField(
@@ -188,7 +189,7 @@ class InspectForm(ActForm):
     note = forms.CharField(label=gettext_lazy("Ghi chú"), max_length=300, required=False)
 
 
-class CountForm(ActForm):
+class CountForm(WithPhotos, ActForm):
     """Everything that was in the boxes, scanned or typed without the manifest."""
 
     bottles = LabelsField(
@@ -281,7 +282,7 @@ class CheckPointForm(ActForm):
     longitude = forms.DecimalField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
 
 
-class IncidentForm(ActForm):
+class IncidentForm(WithPhotos, ActForm):
     """What went wrong, and whether the carrier is safe."""
 
     kind = forms.ChoiceField(

@@ -62,6 +62,7 @@ class EventShown:
     act_id: UUID | None
     alone: bool
     tone: str
+    photos: tuple[str, ...] = ()
 
     @property
     def late(self) -> bool:
@@ -233,6 +234,7 @@ def _event(event: CustodyEvent, modes: set[str], blind: bool, here: int | None) 
         act_id=event.act_id if event.facility_id == here and not hidden else None,
         alone=_unreviewed(modes),
         tone="stop" if alarm else "",
+        photos=() if hidden else tuple(event.content["stated"].get("photos", ())),
     )
 
 
@@ -242,6 +244,7 @@ def _facts(step: str, stated: Mapping[str, Any], found: Mapping[str, Any]) -> tu
         Fact(_("Chuyện gì"), str(INCIDENT_WORDS[stated["kind"]]) if step == Step.INCIDENT else ""),
         Fact(_("Người vận chuyển"), _("không an toàn") if stated.get("safe") is False else ""),
         Fact(_("Ở đâu"), stated.get("place", "")),
+        Fact(_("Vị trí máy báo"), ", ".join(stated.get("position") or ())),
         Fact(_("Niêm phong"), _seals(stated)),
         Fact(_("Số chai"), str(len(stated["bottles"])) if stated.get("bottles") else ""),
         Fact(_("Thuốc khác"), "; ".join(f"{lot}: {quantity}" for lot, quantity in stated.get("loose", ()))),

@@ -99,7 +99,8 @@ def safe_journeys(facility_ids: Collection[int], *, since: datetime) -> dict[int
         .order_by()
         .values_list("site")
         .annotate(
-            Count("pk", filter=_REFUSED), Count("pk", filter=_UNANSWERED), Count("pk", filter=_WAITING)
+            refused=Count("pk", filter=_REFUSED), unanswered=Count("pk", filter=_UNANSWERED),
+            waiting=Count("pk", filter=_WAITING),
         )
     )  # fmt: skip
     return {facility_id: SafeJourneys(*figures) for facility_id, *figures in rows}

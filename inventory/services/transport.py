@@ -61,7 +61,7 @@ def ask(
             raise PermissionDenied
         _before(consignment)
         if not items:
-            raise _refused(Code.NOTHING_PACKED, _("Chọn ít nhất một điều cần xin."), field="items")
+            raise _refused(Code.NOTHING_PACKED, _("Chọn ít nhất một điều cần xin."), field="wanted")
         known = set(consignment.transport_requests.values_list("item", flat=True))
         new = [item for item in dict.fromkeys(items) if str(item) not in known]
         for item in new:

@@ -57,11 +57,12 @@ def inspect(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.INSPECT)
     if away is not None:
         return away
-    form = InspectForm(posted(request))
+    form = InspectForm(posted(request), files=request.FILES)
 
     def work() -> Stepped:
         said = form.cleaned_data
-        command = Inspection(said["id"], consignment_id, tuple(said["seals"]), said["intact"] == "yes", said["note"])
+        whole = said["intact"] == "yes"
+        command = Inspection(said["id"], consignment_id, tuple(said["seals"]), whole, said["note"], photos=form.kept)
         return receipts.inspect(command=command, by=request.access, now=clock.now())
 
     words = _("Đã ghi niêm phong. Giờ mở thùng và đếm.")
@@ -79,7 +80,8 @@ def receive(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.RECEIVE)
     if away is not None:
         return away
-    form, by_carrier = CountForm(posted(request)), request.access.person_id == life.row.carrier_id
+    form = CountForm(posted(request), files=request.FILES)
+    by_carrier = request.access.person_id == life.row.carrier_id
     second = _second(request, life, alone=by_carrier)
 
     def work() -> Stepped:
@@ -100,7 +102,8 @@ def take_back(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.TAKE_BACK)
     if away is not None:
         return away
-    form, second = CountForm(posted(request)), _second(request, life, alone=False)
+    form = CountForm(posted(request), files=request.FILES)
+    second = _second(request, life, alone=False)
 
     def work() -> Stepped:
         command = _counting(form, consignment_id, second.second_person())
@@ -229,4 +232,5 @@ def _counting(form: CountForm, consignment_id: UUID, second: SecondPerson) -> Co
         own_pin=said["own_pin"],
         loose=said["loose"],
         note=said["note"],
+        photos=form.kept,
     )

@@ -77,12 +77,17 @@ def incident(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.INCIDENT)
     if away is not None:
         return away
-    form = IncidentForm(posted(request))
+    form = IncidentForm(posted(request), files=request.FILES)
 
     def work() -> Stepped:
         said = form.cleaned_data
         command = Trouble(
-            said["id"], consignment_id, Incident(said["kind"]), note=said["note"], safe=said["safe"] == "yes"
+            id=said["id"],
+            consignment_id=consignment_id,
+            kind=Incident(said["kind"]),
+            note=said["note"],
+            safe=said["safe"] == "yes",
+            photos=form.kept,
         )
         return journeys.report(command=command, by=request.access, now=clock.now())
 

@@ -14,6 +14,7 @@ from facilities.services import settings
 from followup.rules.due import spoken
 from inventory.forms_custody import HandOverForm, NoteForm, PackForm
 from inventory.queries import consignments as lists
+from inventory.queries import transport
 from inventory.rules.custody import Step
 from inventory.rules.settings_custody import CustodySettings
 from inventory.services import consignments, settlements
@@ -58,6 +59,7 @@ def consignment(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
         "late": lists.lateness(life.row, now=now, rules=rules),
         "cases": [(case, spoken(case.due_at, now)) for case in life.cases],
         "sees_stock": request.access.may(Permission.VIEW_STOCK),
+        "asked": transport.asked_for(consignment_id),
     }
     return render(request, "inventory/consignment.html", context)
 
@@ -89,7 +91,7 @@ def pack(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     if away is not None:
         return away
     planned = lists.planned(consignment_id)
-    form = PackForm(posted(request), numbers=[number for number, *_rest in planned.bottles])
+    form = PackForm(posted(request), files=request.FILES, numbers=[number for number, *_rest in planned.bottles])
     second = second_form(request)
 
     def work() -> Stepped:
@@ -102,6 +104,7 @@ def pack(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
             second=second.second_person(),
             loose=loose_of(planned.loose),
             note=said["note"],
+            photos=form.kept,
         )
         return consignments.pack(command=command, by=request.access, now=clock.now())
 

@@ -9,9 +9,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.access import AccessRequest
 from core.views.pages import INVALID
 from inventory.forms import ActForm
+from inventory.forms_photos import WithPhotos
 from inventory.models import Consignment
 from inventory.queries.consignment_lives import ConsignmentLife, consignment_life
 from inventory.queries.consignments import get_row, may_look
@@ -57,6 +59,8 @@ def take(
 ) -> HttpResponse:
     """Show the form, or take its step once and go on; a refusal keeps everything that was typed but PINs."""
     bound = request.method == "POST"
+    if bound and isinstance(form, WithPhotos):
+        form.keep_photos(by=request.access, now=clock.now())
     if bound and all(each.is_valid() for each in (form, second) if each is not None):
         try:
             stepped = work()

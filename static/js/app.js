@@ -16,5 +16,6 @@ import { start as said } from "./said.js";
 import { start as countdown } from "./countdown.js";
 import { start as count } from "./count.js";
 import { start as overdose } from "./overdose.js";
+import { start as position } from "./position.js";
 
-for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose]) begin();
+for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose, position]) begin();
