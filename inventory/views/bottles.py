@@ -92,10 +92,11 @@ def open_bottle(request: AccessRequest, number: int) -> HttpResponse:
         "both_sign": Code.OTHER_STRENGTH in codes,
         "strengths": _strengths(facts) if Code.OTHER_STRENGTH in codes else None,
     }
-    template = (
-        "inventory/open_strength.html" if context["both_sign"] and not context["refused"] else "inventory/open.html"
-    )
-    return _act(request, OpenForm(_posted(request)), work, template, context, _("Đã mở chai."))
+    stopped = bool(context["both_sign"] and not context["refused"])
+    form = OpenForm(_posted(request))
+    form.fields["own_pin"].required = stopped
+    template = "inventory/open_strength.html" if stopped else "inventory/open.html"
+    return _act(request, form, work, template, context, _("Đã mở chai."))
 
 
 def _strengths(facts: OpeningFacts) -> dict[str, Any]:
