@@ -37,12 +37,31 @@ class InventoryConfig(AppConfig):
         kinds.register("duty_handover", _("Bàn giao ca trực"))
         for subject, name in wording_checks.SUBJECT_WORDS.items():
             words.register(subject, wording_checks.finding_words, name=name, path=scans.finding_page(subject))
+        _counts()
         _custody()
         _shelf()
         _requests()
         for name, proof in PROOFS.items():
             proofs.register(name, proof)
         proofs.register_against("day_heads", dayheads.compare)
+
+
+def _counts() -> None:
+    """What counts, spills and losses hand down: the words of their findings and where each is looked at."""
+    from followup import words
+    from inventory.queries import count_pages, scans
+    from inventory.rules.wording_counts import SUBJECT_WORDS, finding_words
+    from staff import kinds
+
+    paths = {
+        "count_line": count_pages.line_path,
+        "stock_pattern": count_pages.list_path,
+        "stock_spill": scans.act_page,
+        "loss_report": count_pages.loss_path,
+    }
+    for subject, name in SUBJECT_WORDS.items():
+        words.register(subject, finding_words, name=name, path=paths[subject])
+    kinds.register("loss_report", SUBJECT_WORDS["loss_report"], address=lambda loss_id: f"/inventory/losses/{loss_id}/")
 
 
 def _custody() -> None:

@@ -1,12 +1,16 @@
 """What a count of everything at a site is compared with, read under the lock on its chain."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from inventory.models import AccountKind, Balance, Bottle, Movement
 from inventory.queries import bottles as bottle_queries
 from inventory.rules.bottles import BottleState
 from inventory.rules.counts import LooseBook
 from inventory.rules.kinds import PLACES, Reason
+from inventory.rules.wording import PLACE_WORDS
 
 _PLACES = [str(place) for place in PLACES]
 _GIVEN_UP = (Reason.COUNTED_MISSING, Reason.REPORTED_LOST)
@@ -54,3 +58,31 @@ def given_up(numbers: Collection[int], *, facility_id: int) -> dict[int, tuple[B
     lost = {bottle_id: quantity for bottle_id, quantity in last.values_list("bottle_id", "quantity") if bottle_id}
     states = bottle_queries.states(bottle_ids=sorted(lost), facility_id=facility_id)
     return {state.number: (state, lost[state.id]) for state in states}
+
+
+@dataclass(frozen=True)
+class LooseLot:
+    """A lot without bottles to be counted in one place; how many the book has is not told."""
+
+    place: AccountKind
+    lot_id: int
+    item: str
+    lot_number: str
+
+    @property
+    def field(self) -> str:
+        return f"loose_{self.place}_{self.lot_id}"
+
+    @property
+    def words(self) -> str:
+        figures = {"item": self.item, "lot": self.lot_number, "place": PLACE_WORDS[self.place]}
+        return _("%(item)s, lô %(lot)s, %(place)s: số ống") % figures
+
+
+def loose_lots(*, facility_id: int) -> list[LooseLot]:
+    """Which lots without bottles are asked for, place by place. One statement."""
+    rows = Balance.objects.filter(account__facility_id=facility_id, account__kind__in=_PLACES, bottle=None)
+    ordered = rows.select_related("account__item", "lot").order_by("account__item__name", "lot__number", "account_id")
+    return [
+        LooseLot(AccountKind(row.account.kind), row.lot_id, row.account.item.name, row.lot.number) for row in ordered
+    ]

@@ -49,6 +49,7 @@ DUTY_WORDS: Final[Mapping[Duty, Promise]] = {
 SUBJECT_WORDS: Final[Mapping[str, Promise]] = {
     "count_line": gettext_lazy("Dòng kiểm kê"),
     "stock_pattern": gettext_lazy("Chênh lệch lặp lại"),
+    "stock_spill": gettext_lazy("Biên bản đổ, vỡ"),
     "loss_report": gettext_lazy("Báo cáo mất thuốc"),
 }
 

@@ -27,7 +27,7 @@ from inventory.services.withdrawals import lock_bottles
 from staff.services import attestations, signatures
 from staff.services.attestations import Alone, Present, ProvenSecond, SamePerson
 
-SUBJECT = "stock_act"
+SUBJECT = "stock_spill"
 _KINDS = {SpillKind.SPILL: ActKind.SPILL, SpillKind.BREAKAGE: ActKind.BREAKAGE}
 _WHY = {SpillKind.SPILL: Reason.SPILT, SpillKind.BREAKAGE: Reason.BROKEN}
 

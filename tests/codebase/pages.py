@@ -27,7 +27,7 @@ from tests import cast, world, world_patients
 from tests.dispensing import mishaps, morning, paper, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
-from tests.inventory import road
+from tests.inventory import asking, counting, road
 from tests.inventory.site import Site
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -186,12 +186,15 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "delegation_id": lambda: phoned.delegation().pk,
     "device_id": lambda: MeasuringDevice.objects.filter(facility_id=_site()).order_by("pk").first().pk,
     "consignment_id": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).prepare().consignment_id,
+    "requisition_id": lambda: asking.sent().request_id,
     "dose_id": lambda: _dose().pk,
     "facility_id": _site,
     "hold_id": _hold,
     "key": lambda: "DosingSettings.missed_same_dose_max",
     "named_order_id": lambda: phoned.phone_order().pk,
     "measure_id": _measure,
+    "count_id": lambda: counting.count(Site(access(cast.DISPENSER))).pk,
+    "loss_id": lambda: counting.lost(Site(access(cast.DISPENSER))).pk,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,

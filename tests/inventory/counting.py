@@ -3,11 +3,15 @@
 from dataclasses import replace
 
 from core.ids import new_id
-from inventory.models import AccountKind, StockCount
+from inventory.models import AccountKind, LossReport, Spill, StockCount
 from inventory.queries.counted import bottles_here, loose_here
-from inventory.rules.countkinds import CountWhy
-from inventory.services import counts
+from inventory.rules.countkinds import CountWhy, LossKind, SpillKind
+from inventory.services import counts, losses, spills
 from inventory.services.counts import Counting, LooseFound, OpenedFound
+from inventory.services.losses import Loss
+from inventory.services.spills import Spilling
+from staff.services.attestations import Present
+from tests import cast
 from tests.inventory.site import WITNESSED, Site
 from tests.world import NOW
 
@@ -33,3 +37,18 @@ def honest(site: Site, **changes: object) -> Counting:
 
 def count(site: Site, **changes: object) -> StockCount:
     return counts.record(command=honest(site, **changes), by=site.by, now=NOW).row
+
+
+def spilt(site: Site, **changes: object) -> Spill:
+    """Something was spilt from the opened bottle; two people saw it."""
+    usual = Spilling(
+        new_id(), SpillKind.SPILL, 20_000, "trượt tay khi rót", NOW, WITNESSED, number=site.opened,
+        other=Present(cast.SECOND_DISPENSER.username, cast.SECOND_DISPENSER.pin),
+    )  # fmt: skip
+    return spills.record(command=replace(usual, **changes), by=site.by, now=NOW)  # type: ignore[arg-type]
+
+
+def lost(site: Site, **changes: object) -> LossReport:
+    """Somebody noticed that medicine is missing."""
+    usual = Loss(new_id(), LossKind.THEFT, NOW, "Anh Tủa, bảo vệ", "khóa tủ bị cạy", WITNESSED)
+    return losses.record(command=replace(usual, **changes), by=site.by, now=NOW)  # type: ignore[arg-type]
