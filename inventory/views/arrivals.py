@@ -18,7 +18,7 @@ from inventory.services import journeys, receipts, settlements
 from inventory.services.custody import Stepped
 from inventory.services.receipts import Counting, Inspection
 from inventory.services.settlements import FATES_OF, Admission, Settlement
-from inventory.views.handling import elsewhere, life_of, posted, take
+from inventory.views.handling import elsewhere, life_of, posted, sent_files, take
 from staff.forms import SecondPersonForm
 from staff.queries.people import Second, seconds_at
 from staff.services.attestations import Present, SecondPerson
@@ -57,7 +57,7 @@ def inspect(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.INSPECT)
     if away is not None:
         return away
-    form = InspectForm(posted(request), files=request.FILES)
+    form = InspectForm(posted(request), files=sent_files(request))
 
     def work() -> Stepped:
         said = form.cleaned_data
@@ -80,7 +80,7 @@ def receive(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.RECEIVE)
     if away is not None:
         return away
-    form = CountForm(posted(request), files=request.FILES)
+    form = CountForm(posted(request), files=sent_files(request))
     by_carrier = request.access.person_id == life.row.carrier_id
     second = _second(request, life, alone=by_carrier)
 
@@ -102,7 +102,7 @@ def take_back(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.TAKE_BACK)
     if away is not None:
         return away
-    form = CountForm(posted(request), files=request.FILES)
+    form = CountForm(posted(request), files=sent_files(request))
     second = _second(request, life, alone=False)
 
     def work() -> Stepped:

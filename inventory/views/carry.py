@@ -19,7 +19,7 @@ from inventory.rules.settings_custody import CustodySettings
 from inventory.services import journeys
 from inventory.services.custody import Stepped
 from inventory.services.journeys import CheckPoint, Trouble
-from inventory.views.handling import elsewhere, life_of, posted, take
+from inventory.views.handling import elsewhere, life_of, posted, sent_files, take
 
 CARRY = "inventory:carry"
 
@@ -77,7 +77,7 @@ def incident(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     away = elsewhere(request, life, Step.INCIDENT)
     if away is not None:
         return away
-    form = IncidentForm(posted(request), files=request.FILES)
+    form = IncidentForm(posted(request), files=sent_files(request))
 
     def work() -> Stepped:
         said = form.cleaned_data

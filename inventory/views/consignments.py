@@ -20,7 +20,7 @@ from inventory.rules.settings_custody import CustodySettings
 from inventory.services import consignments, settlements
 from inventory.services.consignments import HandOver, Packing
 from inventory.services.custody import Stepped
-from inventory.views.handling import elsewhere, life_of, posted, take
+from inventory.views.handling import elsewhere, life_of, posted, sent_files, take
 from inventory.views.keeping import second_form
 from inventory.views.preparing import Preparing, loose_of
 
@@ -91,7 +91,7 @@ def pack(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     if away is not None:
         return away
     planned = lists.planned(consignment_id)
-    form = PackForm(posted(request), files=request.FILES, numbers=[number for number, *_rest in planned.bottles])
+    form = PackForm(posted(request), files=sent_files(request), numbers=[number for number, *_rest in planned.bottles])
     second = second_form(request)
 
     def work() -> Stepped:

@@ -83,3 +83,8 @@ def take(
 def posted(request: AccessRequest) -> Any:
     """What was sent, or nothing for a page that is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def sent_files(request: AccessRequest) -> Any:
+    """The files that were sent, or nothing for a page that is only looked at."""
+    return request.FILES if request.method == "POST" else None
