@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from config.schema import schema
 from facilities.views import worker
 
 urlpatterns = [
@@ -14,6 +15,8 @@ urlpatterns = [
     path("inventory/", include("inventory.urls")),
     path("dispensing/", include("dispensing.urls")),
     path("oversight/", include("oversight.urls")),
+    path("api/v1/", include("inventory.urls_api")),
+    path("api/v1/schema/", schema, name="schema"),
 ]
 
 handler403 = "core.views.errors.forbidden"

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 
 PAGES: Final = every_page()
 GUARDED: Final = [page for page in PAGES if page.policy is not None and not page.policy.public]
+FOR_PROGRAMS: Final = [page for page in GUARDED if page.route.startswith("api/") and page.name != ":schema"]
+FOR_PEOPLE: Final = [page for page in GUARDED if page not in FOR_PROGRAMS]
 WITH_PERMISSION: Final = [page for page in GUARDED if page.policy and page.policy.permissions]
 OF_OBJECTS: Final = [page for page in WITH_PERMISSION if page.parameters]
 BEFORE_SIGNING_IN: Final = {
@@ -47,7 +49,15 @@ def test_what_is_open_to_everybody_is_listed_here():
     assert {page.name for page in PAGES if page.policy and page.policy.public} <= BEFORE_SIGNING_IN
 
 
-@pytest.mark.parametrize("target", GUARDED, ids=by_name)
+@pytest.mark.parametrize("target", FOR_PROGRAMS, ids=by_name)
+def test_every_address_for_programs_refuses_a_stranger_with_a_problem(target: Page, client: Client):
+    answers = [getattr(client, method)(target.nowhere()) for method in METHODS]
+
+    assert {answer.status_code for answer in answers} <= {401, 405}
+    assert {answer["Content-Type"] for answer in answers} == {"application/problem+json"}
+
+
+@pytest.mark.parametrize("target", FOR_PEOPLE, ids=by_name)
 def test_every_page_refuses_a_stranger(target: Page, client: Client):
     answers = [getattr(client, method)(target.nowhere()) for method in METHODS]
 
