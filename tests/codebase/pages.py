@@ -18,7 +18,8 @@ from dispensing.services.incidents import NewNearMiss
 from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Why
-from inventory.services import measures
+from inventory.rules.transport import TransportItem
+from inventory.services import measures, transport
 from patients.models import Alert, Patient
 from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
@@ -172,6 +173,16 @@ def _task() -> object:
     return followup_hands.task().pk
 
 
+def _transport() -> object:
+    going = road.Road(road.stored(cast.MAIN_CLINIC, 2))
+    going.prepare()
+    by = road.acting(cast.CARRIER)
+    asked = transport.ask(
+        consignment_id=going.id, items=[TransportItem.VEHICLE], reason="", by=by, now=world.NOW
+    )  # fmt: skip
+    return asked[0].pk
+
+
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "alert_id": _alert,
     "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,
@@ -185,6 +196,8 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "day": lambda: world.TODAY.isoformat(),
     "delegation_id": lambda: phoned.delegation().pk,
     "device_id": lambda: MeasuringDevice.objects.filter(facility_id=_site()).order_by("pk").first().pk,
+    "transport_id": _transport,
+    "digest": lambda: "0" * 64,
     "consignment_id": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).prepare().consignment_id,
     "requisition_id": lambda: asking.sent().request_id,
     "dose_id": lambda: _dose().pk,
