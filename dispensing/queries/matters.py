@@ -26,7 +26,7 @@ from dispensing.rules.settings import DosingSettings
 from facilities.services import settings as rule_settings
 from followup.queries.cases import count_open
 from inventory.models import NaloxoneCheck
-from inventory.queries.naloxone import usable_ampoules
+from inventory.queries.naloxone import usable_naloxone
 
 # The longest order and the longest break: an order that ends so far ahead may be due already, before Tet.
 FAR_AHEAD: Final = renewals.LOOK_AHEAD.days - renewals.LOOK_BACK.days
@@ -52,7 +52,7 @@ def matters(*, day: DayLine, by: Access, now: datetime) -> tuple[Matter, ...]:
     watched = watched_here(facility_id=facility_id, now=now)
     return (
         *(_watched(one) for one in sorted(watched, key=lambda one: not (one.over or one.check_due))),
-        *_naloxone(facility_id, today, by),
+        *_naloxone(facility_id, today, now, by),
         *_days(day, by),
         *_unsigned(facility_id, now, by),
         *_renewals(facility_id, today, now, by),
@@ -70,14 +70,28 @@ def _watched(one: Watched) -> Matter:
     return Matter("info", _("%(who)s: theo dõi đến %(at)s") % {"who": who, "at": until}, path, one.until_ms)
 
 
-def _naloxone(facility_id: int, today: date, by: Access) -> Iterator[Matter]:
-    """By what was counted this morning, else by the book. Nobody may waive it (domain 5)."""
+def _naloxone(facility_id: int, today: date, now: datetime, by: Access) -> Iterator[Matter]:
+    """By what was counted this morning and has come and gone since, else by the book. Nobody may waive it (domain 5)."""
+    stands = usable_naloxone([facility_id], now).get(facility_id)
+    if stands is None:
+        return
     check = NaloxoneCheck.objects.filter(facility_id=facility_id).order_by("-checked_at", "-pk").first()
-    counted = check is not None and local_day(check.checked_at, by.zone) == today
-    usable = check.usable if check is not None and counted else usable_ampoules(facility_id, today)
+    usable = stands.need.usable
+    if check is not None and local_day(check.checked_at, by.zone) == today:
+        usable = max(0, check.usable + stands.need.usable + stands.need.expired - check.book)
+    path = "/inventory/shelf/" if by.may(Permission.VIEW_STOCK) else ""
+    asked = stands.request if stands.request is not None and stands.request.sent_at is None else None
     if not usable:
-        path = "/inventory/naloxone/" if by.may(Permission.VIEW_STOCK) else ""
-        yield Matter("stop", _("Không còn ống naloxone nào dùng được"), path)
+        words = _("Không còn ống naloxone nào dùng được")
+        if asked is not None:
+            days = stands.waited_days
+            words += ngettext(
+                "; xin bổ sung %(days)d ngày trước, chưa có", "; xin bổ sung %(days)d ngày trước, chưa có", days
+            ) % {"days": days}
+        yield Matter("stop", words, path)
+    elif usable <= stands.need.minimum:
+        figures = {"n": usable, "least": stands.need.minimum}
+        yield Matter("look", _("Naloxone còn %(n)d ống, tối thiểu %(least)d") % figures, path)
 
 
 def _days(day: DayLine, by: Access) -> Iterator[Matter]:

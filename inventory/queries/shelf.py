@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from core.access import Access, Permission
 from core.clock import local_day
-from facilities.models import Facility, Supervision
+from facilities.models import Facility
 from facilities.services import settings
 from inventory.models import Account, Consignment, RestockRequest, ShelfCheck, ShelfLine
 from inventory.queries import naloxone
@@ -158,16 +158,6 @@ def open_requests(*, access: Access, now: datetime) -> tuple[ShownRequest, ...]:
     return tuple(_shown(row, local_day(now, row.facility.zone), row.facility.zone) for row in found)
 
 
-def none_usable(*, access: Access, now: datetime) -> tuple[str, ...]:
-    """The names of the satellites within reach that have no usable ampoule. A fixed number of statements."""
-    reached = access.reach_by_permission.get(Permission.VIEW_STOCK, frozenset())
-    sites = dict(
-        Facility.objects.filter(pk__in=reached, kind="satellite", went_live_on__isnull=False).values_list("pk", "name")
-    )
-    found = usable_naloxone(sites, now)
-    return tuple(sorted(sites[pk] for pk, stands in found.items() if stands.none))
-
-
 def request_of(request_id: UUID, *, access: Access, now: datetime) -> ShownRequest:
     """One request, for who sees the site's stock; raises RestockRequest.DoesNotExist for everybody else."""
     reached = access.reach_by_permission.get(Permission.VIEW_STOCK, frozenset())
@@ -181,14 +171,6 @@ def consignments_to(request: RestockRequest) -> list[tuple[str, str]]:
     rows = Consignment.objects.filter(to_facility_id=request.facility_id, prepared_at__gte=request.raised_at)
     open_ones = rows.filter(Q(ended_at__isnull=True) | Q(dispatched_at__isnull=False)).order_by("-number")[:20]
     return [(str(row.pk), f"{row.number} · {row.expected_at:%d/%m/%Y}") for row in open_ones]
-
-
-def supplied_by(*, facility_id: int, clinic_id: int, day: date) -> bool:
-    """Whether this main clinic supplies the site on that day."""
-    current = Q(ended_on__isnull=True) | Q(ended_on__gte=day)
-    return Supervision.objects.filter(
-        current, satellite_id=facility_id, main_clinic_id=clinic_id, starts_on__lte=day
-    ).exists()
 
 
 def restock_path(request_id: UUID, access: Access) -> str | None:

@@ -1,6 +1,6 @@
 """This morning at every site of somebody's reach, who needs help first; no patient, only numbers.
 
-Eighteen statements, whatever the number of sites.
+Twenty statements, whatever the number of sites.
 """
 
 from collections import defaultdict
@@ -20,6 +20,8 @@ from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from facilities.models import Facility
 from facilities.services import settings
 from followup.queries.cases import Counts, counts_by_facility
+from inventory.queries.naloxone import Usable, usable_naloxone
+from inventory.queries.transport import SafeJourneys
 from oversight.queries.days import Days, facilities_of, on_their_day, today_at
 from oversight.queries.seconds import Habits, habits_of
 from oversight.queries.standing import Standing, standing_of
@@ -76,6 +78,12 @@ class Site:
     unwitnessed: Unwitnessed
     habits: Habits = field(default_factory=Habits)
     standing: Standing = field(default_factory=Standing)
+    naloxone: Usable | None = None
+
+    @property
+    def without_naloxone(self) -> bool:
+        """Nobody here could be helped: red, and nobody may waive it (domain 5)."""
+        return self.naloxone is not None and self.naloxone.none
 
     @property
     def not_given(self) -> int:
@@ -91,13 +99,14 @@ class Site:
         return max(0, self.caseload - self.taken - self.not_given)
 
     @property
-    def worst_first(self) -> tuple[int, int, int, int, int, int, Key]:
-        """People without their dose, whose watch is over; then what is overdue; then how long an order stands unsigned,
-        and what is open. Counts, never per cent: a site of two patients is not compared by per cent. Errors and near
+    def worst_first(self) -> tuple[int, bool, int, int, int, int, int, Key]:
+        """People without their dose, whose watch is over; then no naloxone; then what is overdue; then how long an order
+        stands unsigned, and what is open. Counts, never per cent: a site of two patients is not compared by per cent. Errors and near
         misses never count: where they move a site up, nobody writes them down (domain 12.4).
         """
         return (
             -self.turned_away - self.standing.mishaps.watched_over,
+            not self.without_naloxone,
             -self.cases.overdue,
             -self.unwitnessed.late - self.standing.keys_lost,
             -self.standing.unsigned_days,
@@ -131,6 +140,10 @@ class Morning:
         return sum(site.turned_away for site in self.sites)
 
     @property
+    def without_naloxone(self) -> tuple[Site, ...]:
+        return tuple(site for site in self.sites if site.without_naloxone)
+
+    @property
     def unsigned(self) -> int:
         return sum(site.standing.unsigned for site in self.sites)
 
@@ -138,6 +151,14 @@ class Morning:
     def unsigned_days(self) -> int:
         """For how many days the oldest order of any site stands unsigned."""
         return max((site.standing.unsigned_days for site in self.sites), default=0)
+
+    @property
+    def journeys(self) -> SafeJourneys:
+        """What carriers asked for and did not get; a journey counts at its satellite alone."""
+        each = [site.standing.journeys for site in self.sites]
+        return SafeJourneys(
+            sum(one.refused for one in each), sum(one.unanswered for one in each), sum(one.waiting for one in each)
+        )
 
     @property
     def mishaps(self) -> MishapFigures:
@@ -188,6 +209,7 @@ def _morning(facilities: list[Facility], *, now: datetime) -> Morning:
     alone = _unwitnessed(ids, now)
     habits = habits_of(ids, now=now)
     standing = standing_of(facilities, now=now)
+    shelves = usable_naloxone(ids, now)
     found = [
         Site(
             id=facility.pk,
@@ -199,6 +221,7 @@ def _morning(facilities: list[Facility], *, now: datetime) -> Morning:
             unwitnessed=alone.get(facility.pk, Unwitnessed()),
             habits=habits.get(facility.pk, Habits()),
             standing=standing[facility.pk],
+            naloxone=shelves.get(facility.pk),
         )
         for facility in facilities
     ]

@@ -43,7 +43,7 @@ def counted(ampoules: int, now=NOW) -> None:
 
 def test_no_naloxone_is_a_stop_until_some_is_counted_this_morning():
     counted(6, now=NOW - timedelta(days=1))
-    assert found()[0] == Matter("stop", "Không còn ống naloxone nào dùng được", "/inventory/naloxone/")
+    assert found()[0] == Matter("stop", "Không còn ống naloxone nào dùng được", "/inventory/shelf/")
 
     counted(6)
     assert "Không còn ống naloxone nào dùng được" not in said()
@@ -111,5 +111,5 @@ def test_who_may_not_follow_a_line_reads_it_without_a_link():
     with clock.at(NOW):
         page = signed_in(cast.ASSISTANT_PHYSICIAN).get("/dispensing/").content.decode()
 
-    assert "/inventory/naloxone/" not in page
+    assert "/inventory/shelf/" not in page
     assert "Không còn ống naloxone nào dùng được" in page

@@ -27,11 +27,13 @@ from dispensing.services import batches
 from dispensing.services.batches import PastDose
 from followup.models import Task
 from followup.rules.escalation import Rung
-from inventory.services import dayheads
+from inventory.models import Caseload, DemandFigure, RestockRequest
+from inventory.services import dayheads, watch
 from patients.models import Patient
 from tests import cast, world
 from tests.dispensing import morning
 from tests.followup import hands as followup_hands
+from tests.inventory.road import Road, stored
 from tests.jobs.house import House, house, kill
 from tests.jobs.window import at_the_window, dose
 from tests.plugins.clones import CommittedDatabase
@@ -41,6 +43,8 @@ DAY: Final = timedelta(days=1)
 NORMAL: Final = 2.0  # seconds for choosing and confirming together, on a machine that is busy with other tests
 CHAINS: Final = 3  # the main clinic and two sites
 SIGN: Final = "inventory.tasks.sign_day_heads"
+RESTOCK: Final = "inventory.tasks.restock_naloxone"
+SITES: Final = 2
 Start = Callable[[datetime], House]
 
 pytestmark = pytest.mark.slow
@@ -72,6 +76,7 @@ def ready(address: str) -> dict[str, bool]:
 
 def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Start):
     late = followup_hands.task(hours=2)
+    Road(stored(cast.MAIN_CLINIC, 2)).leave()
     it = start(world.NOW + 2 * DAY)
     address = it.serve()
     assert ready(address) == {"database": True, "broker": True, "worker": False, "beat": False}
@@ -83,7 +88,12 @@ def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Sta
         "core.tasks.beat_seen": lambda: JobRun.objects.filter(job=BEAT, ok=True).count() >= 2,
         "core.tasks.prove": lambda: JobRun.objects.filter(job="prove", ok=True).exists(),
         "followup.tasks.escalate_overdue": lambda: Task.objects.filter(pk=late.pk, rung=Rung.CLINIC_HEAD).exists(),
+        "dispensing.tasks.push_demand": lambda: DemandFigure.objects.exists(),
+        "inventory.tasks.remind_requests": lambda: Task.objects.filter(kind="request_due").exists(),
+        "inventory.tasks.raise_overdue_consignments": lambda: Task.objects.filter(kind=watch.LATE_TASK).exists(),
         SIGN: lambda: all(len(signed(file)) == CHAINS for file in files(it)),
+        RESTOCK: lambda: RestockRequest.objects.count() == SITES,
+        "dispensing.tasks.push_caseloads": lambda: Caseload.objects.filter(patients__gt=0).count() == SITES,
     }
     assert set(jobs_done) == {entry["task"] for entry in app.conf.beat_schedule.values()}
     for name, done in jobs_done.items():
@@ -124,6 +134,30 @@ def test_job_whose_worker_is_killed_in_the_middle_is_finished_by_the_next_and_no
     assert first.read_bytes() == written
     assert len({json.loads(line)["facility"] for line in signed(second)}) == len(signed(second)) == CHAINS
     assert list(dayheads.compare(it.heads)) == []
+
+
+def test_restocking_whose_worker_is_killed_between_two_sites_asks_once_for_each(start: Start, super_url: str):
+    it = start(world.NOW)
+    first, second = sorted(world.facility(name).pk for name in (cast.SITE, cast.OTHER_SITE))
+    with psycopg.connect(super_url) as holding:
+        holding.execute("SELECT FROM inventory_chainhead WHERE facility_id = %s FOR UPDATE", [second])
+        worker = it.worker()
+        send(it, RESTOCK)
+        it.until(lambda: RestockRequest.objects.filter(facility_id=first).exists(), "the first site")
+        kill(worker)  # it waited for the second site's chain
+        holding.rollback()
+    assert list(RestockRequest.objects.values_list("facility_id", flat=True)) == [first]
+
+    it.worker()
+
+    it.until(lambda: RestockRequest.objects.filter(facility_id=second).exists(), "the second site")
+    it.until(lambda: nothing_waits(it), "the acknowledgement")
+    for _ in range(2):
+        send(it, RESTOCK)
+    it.until(lambda: nothing_waits(it), "the repeats")
+    asked = RestockRequest.objects.order_by("facility_id").values_list("facility_id", "raised_by")
+    assert list(asked) == [(first, None), (second, None)]
+    assert Task.objects.filter(kind="restock_shelf").count() == SITES
 
 
 def send(it: House, task: str) -> None:
