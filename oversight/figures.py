@@ -26,8 +26,14 @@ class Figure:
 
 
 def figures(morning: Morning, access: Access) -> tuple[Figure, ...]:
-    """Turned away first (domain 12.4), then what is overdue, then what was done alone."""
-    return _turned_away(morning), _cases(morning, access), _alone(morning, access), _unsigned(morning)
+    """Turned away first (domain 12.4), then what is overdue, then what was done alone, unsigned or asked for in vain."""
+    return (
+        _turned_away(morning),
+        _cases(morning, access),
+        _alone(morning, access),
+        _unsigned(morning),
+        _journeys(morning),
+    )
 
 
 def _turned_away(morning: Morning) -> Figure:
@@ -80,5 +86,22 @@ def _unsigned(morning: Morning) -> Figure:
         comparison=oldest if morning.unsigned else _("bác sĩ đã ký mọi y lệnh"),
         kind="look" if days else "",
         path=SITES if morning.unsigned else "",
+        link_label=_("Xem từng cơ sở"),
+    )
+
+
+def _journeys(morning: Morning) -> Figure:
+    asked = morning.journeys
+    compared = _("từ chối %(refused)d · không trả lời %(unanswered)d · đang chờ %(waiting)d, trong 30 ngày") % {
+        "refused": asked.refused,
+        "unanswered": asked.unanswered,
+        "waiting": asked.waiting,
+    }
+    return Figure(
+        label=_("Xin chuyến an toàn mà không được"),
+        value=asked.denied,
+        comparison=compared,
+        kind="look" if asked.denied or asked.waiting else "",
+        path=SITES if asked.denied else "",
         link_label=_("Xem từng cơ sở"),
     )

@@ -12,6 +12,7 @@ from dispensing.queries.named_orders import NamedLine, unsigned_orders
 from facilities.services import settings
 from inventory.queries.keys import RegisterLine, register
 from inventory.queries.opening_day import DeviceDue, devices_due
+from inventory.queries.transport import AskedLine, not_granted
 from inventory.rules.settings import StockSettings
 from oversight.queries.days import facilities_of, today_at
 from oversight.queries.sites import TURNED_AWAY, Site, last_outcomes, site, words_of
@@ -46,6 +47,7 @@ class SitePage:
     mishaps: tuple[MishapKind, ...]
     devices: tuple[DeviceDue, ...]
     keys: tuple[RegisterLine, ...]
+    journeys: tuple[AskedLine, ...]
 
 
 def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
@@ -67,4 +69,5 @@ def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
         mishaps=mishap_kinds(facility_id=facility_id, first=month_ago, last=today, zone=place.zone),
         devices=tuple(devices_due(facility_id=facility_id, now=now, zone=place.zone, rules=rules)),
         keys=tuple(register(facility_id=facility_id)),
+        journeys=not_granted(facility_id, since=now - timedelta(days=FIGURE_DAYS)),
     )

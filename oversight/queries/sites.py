@@ -100,9 +100,9 @@ class Site:
 
     @property
     def worst_first(self) -> tuple[int, bool, int, int, int, int, int, Key]:
-        """People without their dose, whose watch is over; then no naloxone; then what is overdue; then how long an order
-        stands unsigned, and what is open. Counts, never per cent: a site of two patients is not compared by per cent. Errors and near
-        misses never count: where they move a site up, nobody writes them down (domain 12.4).
+        """People without their dose, whose watch is over; then no naloxone; then what is overdue; then how long an
+        order stands unsigned, and what is open. Counts, never per cent: a site of two patients is not compared by per
+        cent. Errors and near misses never count: where they move a site up, nobody writes them down (domain 12.4).
         """
         return (
             -self.turned_away - self.standing.mishaps.watched_over,

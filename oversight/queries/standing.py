@@ -1,7 +1,7 @@
 """What each site's papers, cabinet and people stand at beside its doses: unsigned orders, days, late entries, keys,
 devices, who is watched. No patient.
 
-Ten statements, whatever the number of sites.
+Eleven statements, whatever the number of sites.
 """
 
 from collections.abc import Collection
@@ -19,6 +19,7 @@ from facilities.models import Facility
 from facilities.services import settings
 from inventory.queries.keys import Held, holders_at
 from inventory.queries.opening_day import devices_due_at
+from inventory.queries.transport import SafeJourneys, safe_journeys
 from inventory.rules.kinds import KeyStep
 from inventory.rules.settings import StockSettings
 
@@ -33,7 +34,7 @@ class Standing:
 
     `days_lacking`: earlier days without an opening or without a close, newest first. `today` is None where nobody is
     placed there. `opening_due`: the facility should be open by now. `devices_due`: measuring devices whose check is due
-    or did not pass.
+    or did not pass. `journeys`: what was asked to make journeys to and from here safe, and was not granted.
     """
 
     unsigned: int = 0
@@ -46,6 +47,7 @@ class Standing:
     mishaps: MishapFigures = field(default_factory=MishapFigures)
     keys: tuple[Held, ...] = ()
     devices_due: int = 0
+    journeys: SafeJourneys = field(default_factory=SafeJourneys)
 
     @property
     def late_percent(self) -> int | None:
@@ -86,6 +88,7 @@ def standing_of(facilities: Collection[Facility], *, now: datetime) -> dict[int,
     keys = holders_at(facility_ids=ids)
     rules = {pk: settings.for_facility(StockSettings, facility_id=pk, at=now) for pk in ids}
     devices = devices_due_at(zones=zones, now=now, rules=rules)
+    journeys = safe_journeys(ids, since=now - timedelta(days=FIGURE_DAYS))
     return {
         facility.pk: _with_days(
             facility,
@@ -98,6 +101,7 @@ def standing_of(facilities: Collection[Facility], *, now: datetime) -> dict[int,
                 mishaps=mishaps.get(facility.pk, MishapFigures()),
                 keys=tuple(keys.get(facility.pk, {}).values()),
                 devices_due=sum(each.due for each in devices[facility.pk]),
+                journeys=journeys.get(facility.pk, SafeJourneys()),
             ),
             now,
         )

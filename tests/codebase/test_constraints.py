@@ -23,7 +23,9 @@ from tests.codebase.breaks import (
     paper,
     patients_and_cases,
     places_and_people,
+    requests,
     stock,
+    transport,
 )
 from tests.codebase.made_up import MODELS, Row
 
@@ -33,11 +35,13 @@ PARTS: Final = (
     stock.BREAKS,
     measures.BREAKS,
     custody.BREAKS,
+    requests.BREAKS,
     dosing.BREAKS,
     days.BREAKS,
     named_orders.BREAKS,
     mishaps.BREAKS,
     paper.BREAKS,
+    transport.BREAKS,
 )
 BREAKS: Final[dict[str, Break]] = {name: each for part in PARTS for name, each in part.items()}
 TABLES: Final = sorted(MODELS)
