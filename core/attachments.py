@@ -16,7 +16,7 @@ from typing import Final, Protocol
 
 from django.conf import settings
 from django.core import signing
-from django.http import FileResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
@@ -114,10 +114,15 @@ def whole(digest: str) -> bool:
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
 
 
-def answer(digest: str) -> FileResponse:
-    """The file for somebody whom a view has let in; kept by no cache. Raises FileNotFoundError."""
-    # Closed by the answer once it is sent.
-    response = FileResponse(path_of(digest).open("rb"), content_type="image/jpeg")
+def answer(digest: str) -> HttpResponse:
+    """The picture for somebody whom a view has let in; kept by no cache.
+
+    Raises FileNotFoundError where the file is gone, or is another than was signed.
+    """
+    content = path_of(digest).read_bytes()
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise FileNotFoundError(digest)
+    response = HttpResponse(content, content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Disposition"] = "inline"

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
+from uuid import UUID
 
 from core.access import Access, Permission, Role
+from demo import asked
 from demo.people import Post, staff
 from demo.sites import Hand, NobodyThere, Site
 from demo.spec import ProvinceSpec
@@ -18,27 +20,32 @@ from inventory.models import Consignment, CustodyEvent
 from inventory.rules.consignments import Arrived
 from inventory.rules.custody import ConsignmentKind, State
 from inventory.rules.deliveries import DeliveredLine
-from inventory.services import consignments, deliveries, journeys, receipts, settlements
+from inventory.rules.transport import TransportItem
+from inventory.services import consignments, deliveries, journeys, receipts, settlements, transport, watch
 from inventory.services.consignments import HandOver, Packing, Preparation, Trip
 from inventory.services.deliveries import Delivery
 from inventory.services.journeys import CheckPoint
 from inventory.services.receipts import Counting, Inspection
+from inventory.services.transport import Answer
 from staff.models import Person
 from staff.queries.appointments import standing_at
 
 ROUTE: Final = "Đường liên xã"
 TRANSPORT: Final = "Xe máy của cơ sở điều trị"
+WHY_ASKED: Final = "Đi từ lúc còn tối, đường vắng qua đèo"
+WHY_REFUSED: Final = "Sáng nay mọi người đều trực, không cử được ai"
 COMPANION: Final = "Một công an xã"
 ROAD: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class Clinic:
-    """Who sends: the store-keeper, the physician who signs beside, the carrier."""
+    """Who sends: the store-keeper, the physician who signs beside, the carrier, the head."""
 
     keeper: Hand
     beside: Hand
     carrier: Hand
+    head: Hand | None = None  # who answers what the carrier asks for
 
 
 @lru_cache(maxsize=8)
@@ -60,10 +67,17 @@ def clinic_of(site: Site) -> Clinic:
                     return Hand(access, post)
         raise NobodyThere(f"{site.supplier}: {permission}")
 
+    def head() -> Hand | None:
+        try:
+            return hand(Role.CLINIC_HEAD, Permission.ANSWER_TRANSPORT)
+        except NobodyThere:
+            return None
+
     return Clinic(
         keeper=hand(Role.STORE_KEEPER, Permission.DISPATCH),
         beside=hand(Role.CLINIC_PHYSICIAN, Permission.SIGN_SECOND),
         carrier=hand(Role.CARRIER, Permission.CARRY),
+        head=head(),
     )
 
 
@@ -74,10 +88,11 @@ def deliver(site: Site, lines: tuple[DeliveredLine, ...], *, document_number: st
 
 
 def on_the_road(site: Site, lines: tuple[DeliveredLine, ...], *, document_number: str, now: datetime) -> None:
-    """A consignment that has left and has not come yet."""
+    """A consignment that left early, should have come by now and has not: its carrier asked for company in vain."""
     clinic = clinic_of(site)
-    left_at = now - timedelta(minutes=40)
-    sent = _send(site, lines, document_number=document_number, left_at=left_at, expected_at=now + ROAD)
+    left_at = now - timedelta(minutes=170)
+    expected_at = now - timedelta(minutes=125)
+    sent = _send(site, lines, document_number=document_number, left_at=left_at, expected_at=expected_at, asks=True)
     journeys.check_point(
         command=CheckPoint(
             id=site.id(now, "check point"), consignment_id=sent.pk, seals_intact=True, place="Ngã ba chợ"
@@ -85,6 +100,7 @@ def on_the_road(site: Site, lines: tuple[DeliveredLine, ...], *, document_number
         by=clinic.carrier.access,
         now=now - timedelta(minutes=5),
     )
+    watch.raise_overdue(now=now)
 
 
 def bring_in(site: Site, *, at: datetime) -> None:
@@ -99,7 +115,13 @@ def bring_in(site: Site, *, at: datetime) -> None:
 
 
 def _send(
-    site: Site, lines: tuple[DeliveredLine, ...], *, document_number: str, left_at: datetime, expected_at: datetime
+    site: Site,
+    lines: tuple[DeliveredLine, ...],
+    *,
+    document_number: str,
+    left_at: datetime,
+    expected_at: datetime,
+    asks: bool = False,
 ) -> Consignment:
     clinic = clinic_of(site)
     by, key = clinic.keeper.access, ("consignment", left_at)
@@ -122,23 +144,22 @@ def _send(
         expected_at=expected_at,
         companion=COMPANION,
     )
-    prepared = consignments.prepare(
-        command=Preparation(
-            id=site.id(left_at, *key, "prepared"),
-            kind=ConsignmentKind.SUPPLY,
-            to_facility_id=site.facility_id,
-            trip=trip,
-            numbers=numbers,
-        ),
-        by=by,
-        now=left_at - timedelta(minutes=60),
+    prepared = Preparation(
+        id=site.id(left_at, *key, "prepared"),
+        kind=ConsignmentKind.SUPPLY,
+        to_facility_id=site.facility_id,
+        trip=trip,
+        numbers=numbers,
     )
+    asked.prepare(site, lines, clinic, prepared, now=left_at - timedelta(minutes=60))
+    if asks:
+        _ask(clinic, prepared.consignment_id, at=left_at - timedelta(minutes=50))
     box = f"NP{left_at:%d%m}"
     seals = tuple(f"{box}-{place}" for place in range(1, 2 + len(numbers) // 24))
     consignments.pack(
         command=Packing(
             id=site.id(left_at, *key, "packed"),
-            consignment_id=prepared.consignment_id,
+            consignment_id=prepared.id,
             numbers=numbers,
             seals=seals,
             second=clinic.beside.signs(),
@@ -149,14 +170,29 @@ def _send(
     consignments.hand_over(
         command=HandOver(
             id=site.id(left_at, *key, "handed over"),
-            consignment_id=prepared.consignment_id,
+            consignment_id=prepared.id,
             own_pin=clinic.keeper.post.pin,
             carrier_pin=clinic.carrier.post.pin,
         ),
         by=by,
         now=left_at,
     )
-    return Consignment.objects.get(pk=prepared.consignment_id)
+    return Consignment.objects.get(pk=prepared.id)
+
+
+def _ask(clinic: Clinic, consignment_id: UUID, *, at: datetime) -> None:
+    """The carrier asks for a second person and a lock box; the head of the clinic has no second person to send."""
+    company, box = transport.ask(
+        consignment_id=consignment_id,
+        items=(TransportItem.SECOND_PERSON, TransportItem.LOCK_BOX),
+        reason=WHY_ASKED,
+        by=clinic.carrier.access,
+        now=at,
+    )
+    if clinic.head is not None:
+        said = Answer(company.pk, granted=False, words=WHY_REFUSED)
+        transport.answer(command=said, by=clinic.head.access, now=at + timedelta(minutes=10))
+        transport.answer(command=Answer(box.pk, granted=True), by=clinic.head.access, now=at + timedelta(minutes=11))
 
 
 def _receive(site: Site, consignment: Consignment, *, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -80,7 +80,7 @@ def answer(request: AccessRequest, transport_id: UUID) -> HttpResponse:
 
 @allow(Permission.VIEW_STOCK, Permission.CARRY)
 @require_safe
-def photo(request: AccessRequest, consignment_id: UUID, digest: str) -> HttpResponseBase:
+def photo(request: AccessRequest, consignment_id: UUID, digest: str) -> HttpResponse:
     """One picture of an event that this person may see; 404 for every other."""
     life = life_of(request, consignment_id)
     if not any(digest in event.photos for event in life.events):

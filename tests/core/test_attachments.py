@@ -79,6 +79,8 @@ def test_keep_twice_is_one_file_and_one_row(tmp_path: Path) -> None:
         assert attachments.whole(picture.digest)
         attachments.path_of(picture.digest).write_bytes(b"other")
         assert not attachments.whole(picture.digest)
+        with pytest.raises(FileNotFoundError):
+            attachments.answer(picture.digest)
         assert len(list(tmp_path.rglob("*.*"))) == 1
     assert Attachment.objects.count() == 1
 

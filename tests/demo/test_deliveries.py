@@ -3,7 +3,11 @@
 import pytest
 
 from core import proofs
+from followup.models import Task
 from inventory.models import AccountKind, Act, ActKind, Consignment, CustodyEvent
+from inventory.queries.transport import asked_for
+from inventory.rules.transport import Became
+from inventory.services import watch
 from tests.demo.tiny import LARGE, at, facility, run
 
 pytestmark = pytest.mark.django_db
@@ -20,11 +24,14 @@ def test_advance_leaves_one_consignment_on_the_road_and_brings_it_in_the_next_da
     [sent] = Consignment.objects.all()
     assert sent.to_facility == facility(LARGE)
     assert states(sent) == ["prepared", "packed", "handed_over", "on_road"]
+    assert [each.became for each in asked_for(sent.pk)] == [Became.REFUSED, Became.GRANTED]
+    assert Task.objects.filter(kind=watch.LATE_TASK, done_at__isnull=True).count() == 1
 
     run(at(6, 10, days_later=1))
 
     sent.refresh_from_db()
     assert sent.ended_at is not None
+    assert Task.objects.get(kind=watch.LATE_TASK, subject_id=sent.pk).outcome == "arrive"
     assert states(sent)[-4:] == ["arrived", "inspected", "received", "closed"]
     assert Consignment.objects.filter(ended_at__isnull=True).count() == 1
     here = Act.objects.filter(facility=facility(LARGE), kind=ActKind.CONSIGNMENT_RECEIPT)

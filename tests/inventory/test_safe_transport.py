@@ -15,6 +15,7 @@ from inventory.services import transport, watch
 from inventory.services.acts import StockRefused
 from inventory.services.transport import Answer
 from tests import cast, world
+from tests.entrance import access
 from tests.inventory.road import Road, acting, stored
 from tests.world import NOW
 
@@ -39,7 +40,8 @@ def ask(road: Road, *items: TransportItem, by: cast.Member = cast.CARRIER) -> li
 def answer(
     asked: TransportRequest, *, granted: bool, words: str = "", by: cast.Member = cast.CLINIC_HEAD
 ) -> TransportRequest:
-    return transport.answer(command=Answer(asked.pk, granted, words), by=acting(by), now=NOW)
+    manages = access(by) if by is cast.AREA_MANAGER else acting(by)
+    return transport.answer(command=Answer(asked.pk, granted, words), by=manages, now=NOW)
 
 
 def lines(road: Road) -> dict[str, Became]:
