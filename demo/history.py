@@ -16,7 +16,7 @@ from django.db import connection
 
 from core.access import Access
 from core.models import JobRun
-from demo import afternoon, stock
+from demo import afternoon, asked, consigned, stock
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -155,6 +155,8 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
             if site.spec.key == site.province.sites[0].key:
                 with left_out(f"{site.spec.key} on the road"), suppress(NobodyThere):
                     stock.send_now(site, now=now)
+            with left_out(f"{site.spec.key} requests"), suppress(NobodyThere):
+                asked.today(site, consigned.clinic_of(site), now=now)
             progress.note(through=day - ONE_DAY, until=now)
         return
     passed.doses += finish(site, day, until=progress.until) if progress.until else whole(site, day)

@@ -19,13 +19,13 @@ from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Why
 from inventory.rules.transport import TransportItem
-from inventory.services import measures, transport
+from inventory.services import measures, restocking, transport
 from patients.models import Alert, Patient
 from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
 from staff.services.attestations import Alone
 from tests import cast, world, world_patients
-from tests.dispensing import mishaps, morning, paper, phoned
+from tests.dispensing import mishaps, morning, overdosed, paper, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
 from tests.inventory import asking, counting, road
@@ -183,11 +183,20 @@ def _transport() -> object:
     return asked[0].pk
 
 
+def _restock() -> object:
+    by = access(cast.DISPENSER)
+    asked = restocking.look(facility_id=_site(), by=by, now=world.NOW)
+    assert asked is not None
+    return asked.pk
+
+
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "alert_id": _alert,
     "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,
     "vomit_id": lambda: mishaps.vomited(_dose().pk, access(cast.DISPENSER)).pk,
     "near_miss_id": _near_miss,
+    "incident_id": lambda: overdosed.started().pk,
+    "request_id": _restock,
     "observation_id": lambda: mishaps.watched(_patient().pk, access(cast.DISPENSER)).pk,
     "act_id": lambda: Act.objects.filter(facility_id=_site(), kind=ActKind.RECEIPT).order_by("recorded_at").first().pk,
     "appointment_id": lambda: Appointment.objects.get(person__username=cast.DISPENSER.username).pk,

@@ -24,6 +24,7 @@ from tests.codebase.breaks import (
     patients_and_cases,
     places_and_people,
     requests,
+    shelf,
     stock,
     transport,
 )
@@ -36,6 +37,7 @@ PARTS: Final = (
     measures.BREAKS,
     custody.BREAKS,
     requests.BREAKS,
+    shelf.BREAKS,
     dosing.BREAKS,
     days.BREAKS,
     named_orders.BREAKS,
