@@ -71,7 +71,7 @@ def _watched(one: Watched) -> Matter:
 
 
 def _naloxone(facility_id: int, today: date, now: datetime, by: Access) -> Iterator[Matter]:
-    """By what was counted this morning and has come and gone since, else by the book. Nobody may waive it (domain 5)."""
+    """By what was counted this morning and has come and gone since, else by the book; never waived (domain 5)."""
     stands = usable_naloxone([facility_id], now).get(facility_id)
     if stands is None:
         return
