@@ -27,7 +27,7 @@ def api(*permissions: Permission, methods: tuple[str, ...] = ("GET",)) -> Callab
         @api_view(list(methods))
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> Response:
-            asked: AccessRequest = request._request
+            asked = cast(AccessRequest, request._request)  # the framework wraps the request; its access is on it
             access = asked.access
             if not access.signed_in:
                 raise exceptions.NotAuthenticated
