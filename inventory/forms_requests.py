@@ -90,7 +90,7 @@ class DraftForm(ActForm):
     def _figures(self, need: Need, offered: Figures) -> None:
         for name in Figures.__slots__:
             value = getattr(offered, name)
-            key, label = f"f{need.item_id}_{name}", FIGURE_WORDS[name]
+            key, label = f"f{need.item_id}_{name}", str(FIGURE_WORDS[name])
             if name in _WHOLE:
                 attrs = forms.NumberInput(attrs=_NUMBER)
                 self.fields[key] = forms.IntegerField(
@@ -159,7 +159,7 @@ class DraftForm(ActForm):
         """The figures that the fields start with."""
         if need.figures is None:
             return None
-        start = {}
+        start: dict[str, Any] = {}
         for name in Figures.__slots__:
             value = self.fields[f"f{need.item_id}_{name}"].initial
             number = Decimal(str(value).replace(",", "."))

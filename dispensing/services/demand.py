@@ -1,7 +1,7 @@
 """What each site will use, told to the room that stocks it: figures, and no patient in them."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -49,7 +49,7 @@ def push(*, now: datetime) -> int:
 
     What a site said of expected patients is its own and stays. An older moment never overwrites a newer one.
     """
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "item": METHADONE,
         "days": USE_OVER_DAYS,

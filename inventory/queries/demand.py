@@ -74,7 +74,7 @@ def needs(*, facility_id: int, now: datetime, zone: str) -> tuple[Need, ...]:
     """What the site may ask for, item by item. One statement beside the settings."""
     rules = settings.for_facility(RequestSettings, facility_id=facility_id, at=now)
     shelf = settings.for_facility(ShelfSettings, facility_id=facility_id, at=now)
-    values = {"facility": facility_id, "today": local_day(now, zone), "step": OPENED_STEP_UL}
+    values: dict[str, Any] = {"facility": facility_id, "today": local_day(now, zone), "step": OPENED_STEP_UL}
     with connection.cursor() as cursor:
         cursor.execute(_NEEDS, values)
         rows = cursor.fetchall()

@@ -99,8 +99,10 @@ def _totals(lives: Iterable[Life], there: dict[Key, int]) -> tuple[Total, ...]:
             found[2] += line.approved or 0
             names[line.item_id] = line.item.name
     return tuple(
-        Total(names[item], size, *figures, there.get((item, size), 0))
-        for (item, size), figures in sorted(sums.items(), key=lambda each: (each[0][0], -(each[0][1] or 0)))
+        Total(names[item], size, proposed, asked, approved, there.get((item, size), 0))
+        for (item, size), (proposed, asked, approved) in sorted(
+            sums.items(), key=lambda each: (each[0][0], -(each[0][1] or 0))
+        )
     )
 
 

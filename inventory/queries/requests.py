@@ -35,6 +35,11 @@ SELECT r.id, r.number, r.year, r.period, r.monthly, r.facility_id, f.name, r.mai
                       ORDER BY position DESC LIMIT 1) prepared ON true
 """
 
+_COLUMNS: Final = (
+    "id", "number", "year", "period", "monthly", "facility_id", "facility", "main_clinic_id", "main_clinic", "state",
+    "since", "sent_at", "sent_by", "consignment_id",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class RequestRow:
@@ -224,10 +229,7 @@ def _rows(where: str, values: dict[str, Any], *, now: datetime, zone: str) -> tu
 
 
 def _row(row: Sequence[Any], now: datetime, today: date) -> RequestRow:
-    id_, number, year, period, monthly, facility_id, facility, clinic_id, clinic, state, *rest = row
-    rules = settings.for_facility(RequestSettings, facility_id=facility_id, at=now)
-    dates = cycle(period, rules)
-    late = is_late(State(state), dates=dates, today=today) if monthly else ""
-    return RequestRow(
-        id_, number, year, period, monthly, facility_id, facility, clinic_id, clinic, State(state), *rest, dates, late
-    )
+    named = dict(zip(_COLUMNS, row, strict=True)) | {"state": State(row[_COLUMNS.index("state")])}
+    dates = dates_at(named["facility_id"], named["period"], now)
+    late = is_late(named["state"], dates=dates, today=today) if named["monthly"] else ""
+    return RequestRow(**named, dates=dates, late=late)

@@ -213,7 +213,7 @@ def _lines(command: Draft, at: RequestStep) -> list[Line]:
     """What was asked beside what the figures as stated come to, by the same rule as on the page."""
     rules = settings.for_facility(RequestSettings, facility_id=at.facility_id, at=at.now)
     sizes = [size * 1000 for size in rules.bottle_sizes_ml]
-    proposed = {
+    proposed: dict[tuple[int, int | None], int] = {
         (item_id, found.size_ul): found.bottles
         for item_id, figures in command.figures.items()
         for found in [propose(figures, sizes_ul=sizes, largest_bottle_days=rules.largest_bottle_days)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.rules.request_table import BY_STEP, ENDED, Side, State, Step, allowed, steps_for, ways
+from inventory.rules.request_table import BY_STEP, ENDED, Side, State, Step, allowed, diagram, steps_for, ways
 from inventory.rules.requests import (
     Figures,
     Pick,
@@ -22,6 +22,7 @@ from inventory.rules.requests import (
     quarter_due,
 )
 from inventory.rules.settings_requests import RequestSettings
+from tests.plugins.servers import ROOT
 
 SIZES = (1_000_000, 100_000)
 USUAL = Figures(
@@ -143,3 +144,9 @@ def test_allowed_is_exactly_the_table(step: Step, state: State):
     for side in Side:
         assert allowed(step, state=state, side=side) == (state in row.before and side is row.side)
         assert (step in steps_for(state=state, sides=frozenset({side}))) == allowed(step, state=state, side=side)
+
+
+def test_docs_show_the_table_as_it_is():
+    page = (ROOT / "docs" / "stock.md").read_text(encoding="utf-8")
+
+    assert diagram() in page
