@@ -39,9 +39,10 @@ from patients.services.placements import PlacementRefused
 from patients.services.status import StatusRefused
 from staff.models import Attestation, Mode
 from staff.services import attestations
-from staff.services.attestations import Alone, AttestationRefused
+from staff.services.attestations import AttestationRefused
 from tests import cast, world, world_patients, world_stock
 from tests.dispensing import morning, orders
+from tests.dispensing.everything_else import ALONE, LATER, MORE_REFUSALS, TOMORROW, EverythingElse
 from tests.entrance import access
 from tests.followup.hands import opened
 
@@ -50,14 +51,11 @@ Act = Callable[[Random], object]
 # What a service may answer to who comes second. Anything else is a fault: above all, any error of the database.
 REFUSALS: Final = (
     AttestationRefused, CaseRefused, HoldRefused, ObjectDoesNotExist, OutcomeRefused, PlacementRefused,
-    PrescriptionRefused, StatusRefused, StockRefused, StopRefused, VoidRefused,
+    PrescriptionRefused, StatusRefused, StockRefused, StopRefused, VoidRefused, *MORE_REFUSALS,
 )  # fmt: skip
-ALONE: Final = Alone("một mình buổi sáng")
-LATER: Final = world.NOW + timedelta(minutes=2)
-TOMORROW: Final = world.TODAY + timedelta(days=1)
 
 
-class Everything:
+class Everything(EverythingElse):
     """One site in the middle of its morning. Each act picks whom and what it is about by the dice it is given."""
 
     def __init__(self) -> None:
@@ -82,12 +80,13 @@ class Everything:
             self._place_hold(patient, self.physicians[0])
         self.cases = [opened(patient_id=self.patients[0].pk) for _ in range(2)]
         self.days = count(400)
+        self._prepare_the_rest()
 
     @property
     def acts(self) -> dict[str, Act]:
         """Every service by name."""
-        own = {name: getattr(self, name) for name in vars(type(self)) if not name.startswith("_") and name != "acts"}
-        return {name: act for name, act in own.items() if callable(act)}
+        names = [name for half in type(self).__mro__[:2] for name in vars(half) if name[0] != "_" and name != "acts"]
+        return {name: act for name in names if callable(act := getattr(self, name))}
 
     # Doses
 

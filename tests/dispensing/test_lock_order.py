@@ -1,4 +1,4 @@
-"""The one order of locks (docs/architecture.md): patient, bottle, chain head; and several of one kind by their ids.
+"""The one order of locks (docs/architecture.md): patient, consignment, bottle, chain head; several of a kind by id.
 
 Proved from outside: while a service waits for what somebody else holds, all that comes later is still free. So two
 services that wait for each other cannot exist.
@@ -25,25 +25,38 @@ from staff.models import Proof
 from staff.services import pins
 from staff.services.pins import Proven
 from tests import cast, world_stock
-from tests.dispensing.everything import ALONE, LATER, REFUSALS, Everything
+from tests.dispensing.everything import REFUSALS, Everything
+from tests.dispensing.everything_else import ALONE, LATER
 from tests.plugins.clones import CommittedDatabase
 
-ORDER: Final = ("patients_patient", "inventory_bottle", "inventory_chainhead")
+ORDER: Final = ("patients_patient", "inventory_consignment", "inventory_bottle", "inventory_chainhead")
 TRIES: Final = 3  # an act may be refused before it locks; with other dice it is not
 
 # What each service must wait for. A clinical write that does not wait for the patient's row is a fault.
 WAITS_FOR: Final = {
     "patients_patient": {
-        "batches_record_many", "cards_replace", "consents_give_and_withdraw", "contacts_tell_clinic", "doses_confirm",
-        "holds_lift", "holds_place", "outcomes_state", "placements_move", "prescription_batches_sign_many",
-        "prescriptions_sign", "prescriptions_stop", "status_change", "voids_void",
+        "alerts_asked", "alerts_end", "alerts_record", "batches_record_many", "cards_replace", "closes_close",
+        "consents_give_and_withdraw", "contacts_tell_clinic", "days_decide", "delegations_act",
+        "dose_orders_by_phone", "dose_orders_sign", "doses_confirm", "holds_lift", "holds_place",
+        "named_orders_countersign", "named_orders_disown", "observations_begin", "observations_check",
+        "observations_end", "outcomes_state", "past_record_many_past", "phone_orders_take_down", "placements_move",
+        "prescription_batches_sign_many", "prescriptions_sign", "prescriptions_stop", "status_change", "voids_void",
+        "vomits_record", "wrong_doses_record",
+    },
+    "inventory_consignment": {
+        "consignments_cancel", "consignments_hand_over", "receipts_receive",
     },
     "inventory_bottle": {
-        "bottles_empty", "bottles_move_to_dispensing", "bottles_open", "bottles_quarantine", "voids_void",
+        "bottles_empty", "bottles_move_to_dispensing", "bottles_open", "bottles_quarantine", "consignments_hand_over",
+        "duty_hand_over", "measures_record", "receipts_receive", "remote_issue_and_sign", "voids_void",
+        "wrong_doses_record",
     },
     "inventory_chainhead": {
         "batches_record_many", "bottles_empty", "bottles_move_to_dispensing", "bottles_open", "bottles_quarantine",
-        "deliveries_receive", "doses_confirm", "outcomes_state", "voids_void",
+        "checks_naloxone", "closed_counts_record", "closes_close", "consignments_hand_over", "consignments_prepare",
+        "deliveries_receive", "doses_confirm", "duty_hand_over", "keys_hand_over", "keys_report_lost", "keys_take",
+        "measures_record", "openings_open_day", "outcomes_state", "past_record_many_past", "receipts_receive",
+        "remote_issue_and_sign", "voids_void", "wrong_doses_record",
     },
 }  # fmt: skip
 
