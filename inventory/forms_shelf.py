@@ -64,7 +64,7 @@ class ShelfCheckForm(ActForm):
         super().__init__(data, **kwargs)
         choices = [(str(state), words) for state, words in READINESS_WORDS.items()]
         for thing in Equipment:
-            field = forms.ChoiceField(label=EQUIPMENT_WORDS[thing], choices=choices)
+            field = forms.ChoiceField(label=str(EQUIPMENT_WORDS[thing]), choices=choices)
             field.error_messages["required"] = _("Chạm một trạng thái.")
             self.fields[str(thing)] = field
 

@@ -87,9 +87,10 @@ class IdentifyForm(forms.Form):
     code = code_field()
 
 
-class StepForm(MishapForm):
-    """What each kind of line shares: when it was, and a few words."""
+class StepForm(forms.Form):
+    """What each kind of line shares: its id, made when the page is shown, when it was, and a few words."""
 
+    id = forms.UUIDField(widget=forms.HiddenInput)
     at = hour(_("Lúc"))
     words = forms.CharField(max_length=300, required=False, label=_("Ghi thêm"))
 

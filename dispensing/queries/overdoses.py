@@ -1,7 +1,7 @@
 """Overdoses of a site: the list, one with its timeline, and what the record says of the patient before it."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -114,7 +114,7 @@ def history_of(incident: OverdoseIncident, *, zone: str) -> History:
     )
 
 
-def _changed_on(patient_id: UUID, at: datetime, zone: str):
+def _changed_on(patient_id: UUID, at: datetime, zone: str) -> date | None:
     """The first day of the newest order whose dose differs from the one before it."""
     rows = Prescription.objects.filter(patient_id=patient_id, starts_on__lte=local_day(at, zone))
     newest_first = rows.order_by("-starts_on", "-recorded_at").values_list("starts_on", "dose_mg", "previous_dose_mg")

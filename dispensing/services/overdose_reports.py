@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import Access
 from core.digests import sha256_of
-from dispensing.models import OverdoseReport
+from dispensing.models import OverdoseIncident, OverdoseReport
 from dispensing.queries.overdoses import history_of
 from dispensing.rules.overdose_codes import OverdoseEnd, Substance, TakeHome
 from dispensing.services import overdoses
@@ -58,7 +58,7 @@ def write(*, command: NewReport, by: Access, now: datetime) -> OverdoseReport:
     _complete(command, now)
     proven = pins.verify(person_id=by.actor_id, pin=command.pin, by=by, now=now)
     with transaction.atomic():
-        seen = overdoses.OverdoseIncident.objects.get(pk=command.incident_id, facility_id=by.facility_id or 0)
+        seen = OverdoseIncident.objects.get(pk=command.incident_id, facility_id=by.facility_id or 0)
         lock_patients(seen.patient_id)
         incident = overdoses.locked(command.incident_id, by)
         stands = OverdoseReport.objects.filter(incident=incident).first()
