@@ -35,6 +35,8 @@ class Permission(StrEnum):
     RECEIVE_DELIVERY = "receive_delivery"
     DISPATCH = "dispatch"
     CARRY = "carry"
+    RECALL_LOT = "recall_lot"
+    INSPECT = "inspect"
     PREPARE_REQUEST = "prepare_request"
     ENDORSE_REQUEST = "endorse_request"
     APPROVE_REQUEST = "approve_request"

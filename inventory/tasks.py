@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from core import clock
-from inventory.services import cycle, dayheads, restocking, watch
+from inventory.services import cycle, dayheads, recalls, restocking, watch
 
 
 @shared_task(name="inventory.tasks.sign_day_heads")
@@ -28,3 +28,9 @@ def remind_requests(**_later: object) -> None:
 def raise_overdue_consignments(**_later: object) -> None:
     """Tell both ends of every journey that is late, once, and again as it gets worse."""
     watch.raise_overdue(now=clock.now())
+
+
+@shared_task(name="inventory.tasks.finish_recalls")
+def finish_recalls(**_later: object) -> None:
+    """Set apart what is still in use of lots that are called back."""
+    recalls.finish(now=clock.now())

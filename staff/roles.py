@@ -87,6 +87,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
                 P.REGISTER_PATIENT,
                 P.LIFT_HOLD,
                 P.VIEW_BOOK,
+                P.INSPECT,
                 P.CONCLUDE_CASE,
                 P.REVIEW_UNWITNESSED,
                 P.KEEP_SITE_CARD,
@@ -106,7 +107,9 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Nhân viên quản lý kho thuốc"),
             _("Kho của cơ sở điều trị và của các cơ sở cấp phát trực thuộc."),
             Scope.CLINIC,
-            frozenset({P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES})
+            frozenset(
+                {P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.RECALL_LOT, P.DISPATCH, P.VIEW_CASES}
+            )
             | {P.APPROVE_REQUEST},
         ),
         Role.CLINIC_PHYSICIAN: RoleDefinition(
@@ -119,7 +122,8 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Phụ trách cơ sở điều trị"),
             _("Giám sát kho, vụ việc và việc làm một mình của các cơ sở trực thuộc."),
             Scope.CLINIC,
-            _MANAGE | {P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
+            _MANAGE
+            | {P.RECALL_LOT, P.INSPECT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
             | {P.ANSWER_TRANSPORT},
             needs_second_factor=True,
         ),
@@ -130,14 +134,14 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Cán bộ quản lý khu vực"),
             _("Số liệu, kho và vụ việc của khu vực, không có danh tính người bệnh; xem lại việc làm một mình."),
             Scope.AREA,
-            _MANAGE | {P.REVIEW_UNWITNESSED, P.ANSWER_TRANSPORT},
+            _MANAGE | {P.INSPECT, P.REVIEW_UNWITNESSED, P.ANSWER_TRANSPORT},
             needs_second_factor=True,
         ),
         Role.PROVINCE_MANAGER: RoleDefinition(
             _("Cán bộ quản lý tỉnh"),
             _("Số liệu, kho và vụ việc của tỉnh, không có danh tính người bệnh; đặt ngưỡng quy định."),
             Scope.PROVINCE,
-            _MANAGE | {P.SET_RULES},
+            _MANAGE | {P.RECALL_LOT, P.INSPECT, P.SET_RULES},
             needs_second_factor=True,
         ),
         Role.AUDITOR: RoleDefinition(

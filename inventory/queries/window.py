@@ -63,7 +63,7 @@ SELECT
 FROM (SELECT 1) AS one
 LEFT JOIN (
     SELECT b.id, b.number, l.id, l.number, l.expires_on, l.concentration, bal.quantity, b.opened_at,
-           place.kind = 'quarantine'
+           place.kind = 'quarantine' OR EXISTS (SELECT FROM inventory_recall r WHERE r.lot_id = l.id)
       FROM place
       JOIN inventory_balance bal ON bal.account_id = place.id
       JOIN inventory_bottle b ON b.id = bal.bottle_id

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from core.access import Access, Permission
 from core.clock import local_day
 from core.ids import new_id
@@ -17,12 +19,13 @@ from inventory import listeners
 from inventory.models import AccountKind, ActKind, Bottle, Item
 from inventory.queries import bottles as bottle_queries
 from inventory.queries.opening import opening_facts
+from inventory.queries.recalls import recalled
 from inventory.rules.bottles import BottleState, Standing, check_opening, refuse, standing
 from inventory.rules.kinds import OF_A_CONSIGNMENT, Reason
 from inventory.rules.quarantine import QuarantineReason, check_quarantine
 from inventory.rules.settings import StockSettings
 from inventory.rules.settling import Settlement, check_settlement, settle
-from inventory.rules.violations import Code, Violation, stops
+from inventory.rules.violations import Code, Level, Violation, stops
 from inventory.services import accounts, acts, ledger
 from inventory.services.acts import Done, StockAct, StockRefused
 from inventory.services.ledger import Move
@@ -125,6 +128,7 @@ def open_bottle(*, command: Opening, by: Access, now: datetime) -> Done:
         [state] = _locked([command.number], act)
         rules = settings.for_facility(StockSettings, facility_id=act.facility_id, at=now)
         facts = opening_facts(bottle=state, facility_id=act.facility_id, today=local_day(now, by.zone))
+        _not_recalled(state)
         refused = stops(check_opening(facts, reason=command.reason, both_sign=both_sign, settings=rules))
         if refused:
             raise StockRefused(refused)
@@ -140,6 +144,13 @@ def open_bottle(*, command: Opening, by: Access, now: datetime) -> Done:
                 now=now,
             )
         return done
+
+
+def _not_recalled(state: BottleState) -> None:
+    if recalled([state.lot_id]):
+        words = _("Lô %(lot)s đã bị thu hồi.") % {"lot": state.lot_number}
+        todo = _("Không mở chai này. Đưa vào biệt trữ.")
+        raise StockRefused((Violation(Code.LOT_RECALLED, Level.STOP, words, todo),))
 
 
 def _own(command: Opening, act: StockAct) -> pins.Proven | None:

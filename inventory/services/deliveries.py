@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.access import Access, Permission
 from core.clock import local_day
 from inventory.models import AccountKind, ActKind, Bottle, Lot
+from inventory.queries.recalls import recalled
 from inventory.rules.deliveries import DeliveredLine, KnownLot, check_line
 from inventory.rules.kinds import Reason
 from inventory.rules.violations import Code, Level, Violation
@@ -151,7 +152,8 @@ def _into_storage(
     moves: list[Move] = []
     for line, lot, labelled in zip(lines, lots, bottles, strict=True):
         there = accounts.ids(facility_id=facility_id, item=lot.item)
-        source, target = there[AccountKind.SUPPLIER], there[AccountKind.STORAGE]
+        apart = recalled([lot.pk])  # a lot that is called back goes straight into quarantine
+        source, target = there[AccountKind.SUPPLIER], there[AccountKind.QUARANTINE if apart else AccountKind.STORAGE]
         parts = [(bottle.pk, bottle.size_ul) for bottle in labelled] if line.in_bottles else [(None, line.bottles)]
         moves += [Move(lot.pk, bottle_id, source, target, quantity, Reason.DELIVERY) for bottle_id, quantity in parts]
     return moves

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.access import Access
 from core.scanning import encode
 from inventory.models import AccountKind, ActKind, Consignment, CustodyEvent, Item
+from inventory.queries.recalls import recalled
 from inventory.rules.consignments import Arrived, ArrivedLoose, Differing, Judged, judge, seals_whole
 from inventory.rules.custody import ConsignmentKind, State, Step
 from inventory.rules.kinds import Reason
@@ -221,12 +222,14 @@ def _out_of_the_boxes(held: Held, judged: Judged, target: AccountKind) -> list[M
     lock_bottles(sorted({part[0].bottle_id for part in parts if part[0].bottle_id}))
     ledger.lock(facility_id=facility_id)
     moves: list[Move] = []
+    back = recalled({part[0].lot_id for part in parts})  # called back meanwhile: into quarantine
     for item in Item.objects.filter(pk__in={part[0].item_id for part in parts}).order_by("pk"):
         own = accounts.of_consignment(consignment=consignment, item=item)
-        into = accounts.ids(facility_id=facility_id, item=item)[target]
+        there = accounts.ids(facility_id=facility_id, item=item)
         for line, quantity, matches in sorted(parts, key=lambda part: (part[0].position, not part[2])):
             if line.item_id != item.pk or not quantity:
                 continue
+            into = there[AccountKind.QUARANTINE if line.lot_id in back else target]
             where = into if matches else own[AccountKind.DISCREPANCY]
             reason = str(Reason.ARRIVED if matches else Reason.DIFFERED)
             moves.append(Move(line.lot_id, line.bottle_id, own[AccountKind.TRANSIT], where, quantity, reason))

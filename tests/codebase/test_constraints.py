@@ -14,6 +14,7 @@ from psycopg import errors, sql
 from core.constraints import violated
 from tests.codebase.breaks import (
     Break,
+    counts,
     custody,
     days,
     dosing,
@@ -36,6 +37,7 @@ PARTS: Final = (
     stock.BREAKS,
     measures.BREAKS,
     custody.BREAKS,
+    counts.BREAKS,
     requests.BREAKS,
     shelf.BREAKS,
     dosing.BREAKS,

@@ -1,0 +1,249 @@
+"""A main clinic destroys what stands in its quarantine: notice first, then the committee, each signing (domain 4.6)."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.access import Access, Permission
+from core.clock import local_day
+from facilities.models import Facility, FacilityKind
+from facilities.queries.calendar import holidays_between
+from facilities.services import settings
+from inventory.models import (
+    AccountKind,
+    ActKind,
+    Balance,
+    Destruction,
+    DestructionLine,
+    DestructionMember,
+    Item,
+    Lot,
+)
+from inventory.queries import bottles as bottle_queries
+from inventory.rules.bottles import BottleState
+from inventory.rules.countkinds import Duty, Gone
+from inventory.rules.destroying import check_committee, check_plan, working_days_after
+from inventory.rules.kinds import Reason
+from inventory.rules.settings_counts import DestructionSettings
+from inventory.rules.violations import Code, Level, Violation
+from inventory.services import acts, leaving, ledger
+from inventory.services.acts import OtherContent, StockAct, StockRefused
+from inventory.services.ledger import Move
+from inventory.services.withdrawals import lock_bottles
+from staff.models import Person
+from staff.queries.appointments import standing_at
+from staff.services import pins, signatures
+from staff.services.attestations import NotEntitled, SamePerson, UnknownSecond
+
+SUBJECT: Final = "destruction"
+_CALENDAR: Final = timedelta(90)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be destroyed, when, where and how, and the notice that was sent. Bottles by label; ampoules whole."""
+
+    id: UUID
+    numbers: tuple[int, ...]
+    lot_ids: tuple[int, ...]
+    planned_on: date
+    place: str
+    method: str
+    notice_number: str
+    notice_to: str
+    notice_on: date
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        return {
+            "planned_on": self.planned_on,
+            "place": self.place.strip(),
+            "method": self.method.strip(),
+            "notice_number": self.notice_number.strip(),
+            "notice_to": self.notice_to.strip(),
+            "notice_on": self.notice_on,
+        }
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the committee, present, with their own PIN."""
+
+    username: str
+    duty: Duty
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Destroying:
+    """The committee has destroyed what is on the list."""
+
+    destruction_id: UUID
+    minutes: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True)
+class _Proven:
+    duty: Duty
+    access: Access
+    proven: pins.Proven
+
+
+def plan(*, command: Plan, by: Access, now: datetime) -> Destruction:
+    """Keep the list and the notice. Raises StockRefused (not a clinic, notice too short, not in quarantine, nothing
+    listed), OtherContent, Bottle.DoesNotExist, PermissionDenied.
+    """
+    facility_id = _clinic(by)
+    in_force = settings.for_facility(DestructionSettings, facility_id=facility_id, at=now)
+    with transaction.atomic():
+        earlier = Destruction.objects.filter(pk=command.id).first()
+        if earlier is not None:
+            same = {"prepared_by_id": by.actor_id, "facility_id": facility_id, **command.columns}
+            if any(getattr(earlier, name) != value for name, value in same.items()):
+                raise OtherContent
+            return earlier
+        states = _states(command.numbers, facility_id)
+        earliest = _earliest(command.notice_on, in_force.destroy_notice_days)
+        found = list(check_plan(planned_on=command.planned_on, earliest_on=earliest, bottles=states))
+        if not command.numbers and not command.lot_ids:
+            found.append(Violation(Code.NOTHING_DELIVERED, Level.STOP, _("Chọn ít nhất một chai hoặc một lô.")))
+        if found:
+            raise StockRefused(tuple(found))
+        row = Destruction.objects.create(
+            id=command.id, facility_id=facility_id, earliest_on=earliest, prepared_by_id=by.actor_id, prepared_at=now,
+            **command.columns,
+        )  # fmt: skip
+        _list(row, states, command.lot_ids, facility_id)
+        audit.record(action="stock.destruction_planned", by=by, now=now, subject_kind=SUBJECT, subject_id=row.pk)
+        return row
+
+
+def _clinic(by: Access) -> int:
+    """The main clinic that the person acts in. A satellite never destroys; the database has no account for it there."""
+    acts.authorise(by, Permission.HANDLE_STOCK)
+    if by.facility_id is None:
+        raise PermissionDenied
+    if Facility.objects.get(pk=by.facility_id).kind != FacilityKind.MAIN_CLINIC:
+        words = _("Cơ sở cấp phát không hủy thuốc: trả về cơ sở điều trị.")
+        raise StockRefused((Violation(Code.NOT_A_CLINIC, Level.STOP, words),))
+    return by.facility_id
+
+
+def _earliest(notice_on: date, days: int) -> date:
+    return working_days_after(notice_on, days, set(holidays_between(notice_on, notice_on + _CALENDAR)))
+
+
+def _states(numbers: tuple[int, ...], facility_id: int) -> list[BottleState]:
+    ids = sorted(bottle_queries.get_id(number=number, facility_id=facility_id) for number in set(numbers))
+    lock_bottles(ids)
+    ledger.lock(facility_id=facility_id)
+    return bottle_queries.states(bottle_ids=ids, facility_id=facility_id)
+
+
+def _list(row: Destruction, states: list[BottleState], lot_ids: tuple[int, ...], facility_id: int) -> None:
+    loose = Balance.objects.filter(
+        account__facility_id=facility_id, account__kind=str(AccountKind.QUARANTINE), bottle=None, lot_id__in=lot_ids,
+        quantity__gt=0,
+    )  # fmt: skip
+    parts = [(state.lot_id, state.id, state.book_ul) for state in states]
+    parts += [(each.lot_id, None, each.quantity) for each in loose.order_by("lot_id")]
+    DestructionLine.objects.bulk_create(
+        DestructionLine(destruction=row, position=position, lot_id=lot_id, bottle_id=bottle_id, quantity=quantity)
+        for position, (lot_id, bottle_id, quantity) in enumerate(parts, start=1)
+    )
+
+
+def destroy(*, command: Destroying, by: Access, now: datetime) -> Destruction:
+    """The committee signs, each present with their own PIN; quarantine is moved to destroyed in one act of the chain.
+
+    Raises StockRefused (too few, no chair, too early, changed meanwhile), SamePerson, UnknownSecond, NotEntitled,
+    a pins.PinRefused, Destruction.DoesNotExist, PermissionDenied. Done already: the same receipt.
+    """
+    facility_id = _clinic(by)
+    held = Destruction.objects.get(pk=command.destruction_id, facility_id=facility_id)
+    if held.done_at is not None:
+        return held
+    in_force = settings.for_facility(DestructionSettings, facility_id=facility_id, at=now)
+    duties = [member.duty for member in command.members]
+    found = list(check_committee(duties, today=local_day(now, by.zone), planned_on=held.planned_on, settings=in_force))
+    if not command.minutes.strip():
+        found.append(Violation(Code.WORDS_NEEDED, Level.ASK, _("Ghi biên bản hủy."), field="minutes"))
+    if found:
+        raise StockRefused(tuple(found))
+    proven = _prove(command.members, facility_id, by, now)
+    stated = {
+        "destruction": held.pk, "minutes": command.minutes.strip(), "place": held.place, "method": held.method,
+        "members": [[each.access.person_id, each.duty] for each in proven],
+    }  # fmt: skip
+    act = StockAct(uuid5(held.pk, "act"), ActKind.DESTRUCTION, by, now, stated)
+    with acts.booking(act):
+        held = Destruction.objects.select_for_update(no_key=True).get(pk=held.pk)
+        if held.done_at is not None:
+            return held
+        if held.cancelled_at is not None:
+            raise StockRefused((Violation(Code.NOT_OPEN, Level.STOP, _("Đợt hủy này đã bỏ.")),))
+        _book(held, act, proven)
+        Destruction.objects.filter(pk=held.pk).update(
+            done_at=now, done_by=by.actor_id, minutes=command.minutes.strip(), act_id=act.id
+        )
+    return Destruction.objects.get(pk=held.pk)
+
+
+def _prove(members: tuple[Member, ...], facility_id: int, by: Access, now: datetime) -> list[_Proven]:
+    """Every member with their own PIN, before the transaction; each holds an appointment that reaches the clinic."""
+    found: list[_Proven] = []
+    for member in members:
+        person = Person.objects.filter(username__iexact=member.username.strip(), is_active=True).first()
+        if person is None:
+            raise UnknownSecond
+        if person.pk in {each.access.person_id for each in found}:
+            raise SamePerson
+        access = standing_at(facility_id, person_id=person.pk, now=now)
+        if not access.roles:
+            raise NotEntitled
+        found.append(_Proven(member.duty, access, pins.verify(person_id=person.pk, pin=member.pin, by=by, now=now)))
+    return found
+
+
+def _book(held: Destruction, act: StockAct, members: list[_Proven]) -> None:
+    lines = list(held.lines.order_by("position"))
+    bottle_ids = sorted(line.bottle_id for line in lines if line.bottle_id)
+    lock_bottles(bottle_ids)
+    ledger.lock(facility_id=act.facility_id)
+    places, moves = leaving.Places(act.facility_id), list[Move]()
+    for line in lines:
+        item = Item.objects.get(pk=Lot.objects.values_list("item_id", flat=True).get(pk=line.lot_id))
+        source = places.of(item.pk)[AccountKind.QUARANTINE]
+        target = leaving.destroyed_account(facility_id=act.facility_id, item=item)
+        moves.append(Move(line.lot_id, line.bottle_id, source, target, line.quantity, str(Reason.DESTROYED)))
+    done = acts.book(act, moves=moves, second=None, gone=bottle_ids)
+    leaving.mark(bottle_ids, Gone.DESTROYED, by_id=act.actor_id, now=act.now)
+    for each in members:
+        signature = signatures.sign(
+            proven=each.proven, signer=each.access, meaning="destroyed", subject_kind=str(act.kind),
+            subject_id=act.id, digest=done.digest, now=act.now,
+        )  # fmt: skip
+        DestructionMember.objects.create(
+            destruction=held, person_id=each.proven.person_id, duty=each.duty, signature=signature
+        )
+
+
+def cancel(*, destruction_id: UUID, why: str, by: Access, now: datetime) -> Destruction:
+    """Call it off, once, with why. Raises StockRefused, Destruction.DoesNotExist, PermissionDenied."""
+    facility_id = _clinic(by)
+    if not why.strip():
+        raise StockRefused((Violation(Code.WORDS_NEEDED, Level.ASK, _("Ghi vì sao bỏ."), field="why"),))
+    with transaction.atomic():
+        held = Destruction.objects.select_for_update(no_key=True).get(pk=destruction_id, facility_id=facility_id)
+        if held.done_at is None and held.cancelled_at is None:
+            values = {"cancelled_at": now, "cancelled_by": by.actor_id, "cancelled_why": why.strip()}
+            Destruction.objects.filter(pk=held.pk).update(**values)
+            audit.record(action="stock.destruction_cancelled", by=by, now=now, subject_kind=SUBJECT, subject_id=held.pk)
+    return Destruction.objects.get(pk=destruction_id)

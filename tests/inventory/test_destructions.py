@@ -1,0 +1,112 @@
+"""Destruction: at a main clinic alone, after its notice, by a committee that is there and signs."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core import proofs
+from core.access import Access
+from inventory.models import Account, AccountKind, Balance, Bottle, Destruction
+from inventory.rules.countkinds import Duty, Gone
+from inventory.rules.destroying import working_days_after
+from inventory.rules.violations import Code
+from inventory.services import destructions
+from inventory.services.acts import StockRefused
+from inventory.services.destructions import Destroying, Member
+from inventory.services.proofs import PROOFS
+from staff.models import Signature
+from staff.services.attestations import SamePerson
+from staff.services.pins import WrongPin
+from tests import cast, world, world_stock
+from tests.inventory.destroying import COMMITTEE, plan
+from tests.inventory.site import Site, codes
+from tests.world import NOW, TODAY
+
+
+@pytest.fixture
+def keeper(db: None) -> Access:
+    return world_stock.act_as(cast.STORE_KEEPER)
+
+
+def test_destroy_moves_quarantine_to_destroyed_and_everybody_signs(keeper: Access):
+    planned = destructions.plan(command=plan(keeper), by=keeper, now=NOW)
+    done = destructions.destroy(command=Destroying(planned.pk, "đã hủy đủ", COMMITTEE), by=keeper, now=NOW)
+    assert done.done_at == NOW
+    assert done.members.count() == Signature.objects.filter(meaning="destroyed").count() == 3
+    bottle = Bottle.objects.get(pk=done.lines.get().bottle_id)
+    assert bottle.gone_how == Gone.DESTROYED
+    assert Balance.objects.get(account__kind=AccountKind.DESTROYED).quantity == bottle.size_ul
+    again = destructions.destroy(command=Destroying(planned.pk, "đã hủy đủ", COMMITTEE), by=keeper, now=NOW)
+    assert again.act_id == done.act_id
+    assert [f"{b.row}: {b.what}" for name in PROOFS for b in proofs.run(name)] == []
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        (COMMITTEE[:2], Code.TOO_FEW_MEMBERS),
+        (tuple(replace(member, duty=Duty.MEMBER) for member in COMMITTEE), Code.NO_CHAIR),
+    ],
+)
+def test_destroy_without_its_committee_is_refused(keeper: Access, members: tuple[Member, ...], code: Code):
+    planned = destructions.plan(command=plan(keeper), by=keeper, now=NOW)
+    with pytest.raises(StockRefused) as refused:
+        destructions.destroy(command=Destroying(planned.pk, "đã hủy", members), by=keeper, now=NOW)
+    assert codes(refused) == [code]
+
+
+def test_destroy_before_its_day_is_refused(keeper: Access):
+    planned = destructions.plan(command=plan(keeper, planned_on=TODAY + timedelta(1)), by=keeper, now=NOW)
+    with pytest.raises(StockRefused) as refused:
+        destructions.destroy(command=Destroying(planned.pk, "đã hủy", COMMITTEE), by=keeper, now=NOW)
+    assert codes(refused) == [Code.TOO_EARLY]
+
+
+def test_destroy_with_one_person_twice_or_a_wrong_pin_is_refused(keeper: Access):
+    planned = destructions.plan(command=plan(keeper), by=keeper, now=NOW)
+    twice = (COMMITTEE[0], COMMITTEE[1], replace(COMMITTEE[1], duty=Duty.MEMBER))
+    with pytest.raises(SamePerson):
+        destructions.destroy(command=Destroying(planned.pk, "x", twice), by=keeper, now=NOW)
+    wrong = (*COMMITTEE[:2], replace(COMMITTEE[2], pin="000000"))
+    with pytest.raises(WrongPin):
+        destructions.destroy(command=Destroying(planned.pk, "x", wrong), by=keeper, now=NOW)
+    assert Destruction.objects.get().done_at is None
+
+
+def test_plan_with_too_short_a_notice_or_of_what_is_in_use_is_refused(keeper: Access):
+    with pytest.raises(StockRefused) as refused:
+        destructions.plan(command=plan(keeper, notice_on=TODAY - timedelta(3)), by=keeper, now=NOW)
+    assert codes(refused) == [Code.NOTICE_TOO_SHORT]
+    stored = Site(keeper).closed()[-1]
+    with pytest.raises(StockRefused) as refused:
+        destructions.plan(command=plan(keeper, numbers=(stored,)), by=keeper, now=NOW)
+    assert codes(refused) == [Code.NOT_IN_QUARANTINE]
+
+
+def test_satellite_never_destroys_in_the_service_nor_in_the_database(keeper: Access):
+    site = Site(world_stock.act_as(cast.DISPENSER))
+    with pytest.raises(StockRefused) as refused:
+        destructions.plan(command=plan(keeper), by=site.by, now=NOW)
+    assert codes(refused) == [Code.NOT_A_CLINIC]
+    with pytest.raises(IntegrityError, match="no main clinic"), transaction.atomic():
+        Account.objects.create(
+            facility=world.facility(cast.SITE), item=world_stock.methadone(), kind="destroyed", by_bottle=False,
+            may_be_negative=False,
+        )  # fmt: skip
+
+
+def test_cancel_ends_it_once(keeper: Access):
+    planned = destructions.plan(command=plan(keeper), by=keeper, now=NOW)
+    ended = destructions.cancel(destruction_id=planned.pk, why="hoãn", by=keeper, now=NOW)
+    assert ended.cancelled_why == "hoãn"
+    with pytest.raises(StockRefused) as refused:
+        destructions.destroy(command=Destroying(planned.pk, "x", COMMITTEE), by=keeper, now=NOW)
+    assert codes(refused) == [Code.NOT_OPEN]
+
+
+def test_working_days_leave_out_weekends_and_holidays():
+    friday = date(2026, 11, 20)
+    assert working_days_after(friday, 1, set()) == date(2026, 11, 23)
+    assert working_days_after(friday, 7, {date(2026, 11, 24)}) == date(2026, 12, 2)
