@@ -79,6 +79,7 @@ class DraftForm(ActForm):
         field = self.fields["period"]
         if isinstance(field, forms.TypedChoiceField):
             field.choices = [(f"{day:%Y-%m-%d}", f"{day:%m/%Y}") for day in periods]
+            field.initial = f"{periods[0]:%Y-%m-%d}"
         if fixed:
             del self.fields["kind"], self.fields["period"]
         for need in needs:

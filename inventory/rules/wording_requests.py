@@ -22,8 +22,8 @@ STATE_WORDS: Final[Mapping[str, str | Promise]] = {
     State.CANCELLED: gettext_lazy("đã hủy"),
 }
 STATE_TONES: Final[Mapping[str, str]] = {
-    State.SENT: "warn",
-    State.RETURNED: "warn",
+    State.SENT: "look",
+    State.RETURNED: "look",
     State.APPROVED: "ok",
     State.CHANGED: "ok",
     State.PREPARED: "ok",

@@ -42,7 +42,7 @@ def test_site_asks_and_the_clinic_changes_approves_and_prepares(
     page.get_by_role("button", name="Ký duyệt").click()
     look(page, "request-approved", 1280)
     page.get_by_role("link", name="Chuẩn bị chuyến thuốc").click()
-    expect(page.get_by_label("Lấy").first).to_have_value("4")
+    expect(page.locator("[name=take_b0]")).to_have_value("4")
     page.get_by_label("Phương tiện").fill("xe máy")
     page.get_by_label("Đường đi").fill("QL279")
     page.get_by_label("Dự kiến đến ngày").fill("25/11/2026")

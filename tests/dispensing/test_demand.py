@@ -28,8 +28,8 @@ def test_push_tells_the_orders_in_force_and_the_use_of_each_site(django_assert_n
     here = world.facility(cast.SITE)
     today = Prescription.objects.filter(
         patient__placements__facility=here, patient__placements__ended_on__isnull=True,
-        starts_on__lte=world.TODAY, ends_on__gte=world.TODAY, ended_on__isnull=True,
-    )  # fmt: skip
+        starts_on__lte=world.TODAY, ends_on__gte=world.TODAY,
+    ).exclude(ended_on__lt=world.TODAY)  # fmt: skip
     found = figure()
     assert (found.patients, found.daily_mg) == (today.count(), sum(each.dose_mg for each in today))
     assert {drank.pk, ordered.pk} <= {each.patient_id for each in today}

@@ -134,6 +134,7 @@ def test_prepare_page_picks_what_was_approved_and_names_the_consignment(keeper: 
 
     answer = keeper.post(address, start)
 
+    assert answer.status_code == 302, answer.context["form"].errors
     made = Consignment.objects.get()
     assert answer.headers["Location"] == f"/inventory/consignments/{made.pk}/"
     assert it.state() is State.PREPARED
