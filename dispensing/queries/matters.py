@@ -102,7 +102,7 @@ def _days(day: DayLine, by: Access) -> Iterator[Matter]:
     words = ngettext("%(count)d ngày trước chưa đóng", "%(count)d ngày trước chưa đóng", count) % {"count": count}
     yield Matter("look", words, "/dispensing/days/")
     sheets = Sheet.objects.filter(
-        facility_id=by.facility_id, for_day__in=day.unclosed, void_at__isnull=True, entries__isnull=True
+        facility_id=by.facility_id or 0, for_day__in=day.unclosed, void_at__isnull=True, entries__isnull=True
     )
     for sheet in sheets.order_by("for_day", "pk"):
         figures = {"number": sheet.number, "day": day_short(sheet.for_day)}
