@@ -17,7 +17,7 @@ from dispensing.services import incidents
 from dispensing.services.incidents import NewNearMiss
 from followup.models import CaseKind
 from followup.services import cases
-from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Why
+from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Request, Why
 from inventory.rules.transport import TransportItem
 from inventory.services import measures, restocking, transport
 from patients.models import Alert, Patient
@@ -154,6 +154,12 @@ def _near_miss() -> uuid.UUID:
     return incidents.near_miss(command=command, by=access(cast.DISPENSER), now=world.NOW).pk
 
 
+def _request() -> object:
+    """A month is asked for once: the request that stands, where one does."""
+    standing = Request.objects.filter(facility_id=_site(), cancelled_at__isnull=True).first()
+    return standing.pk if standing else asking.sent().request_id
+
+
 def _attestation() -> uuid.UUID:
     return Attestation.objects.create(
         act_kind="tests",
@@ -208,7 +214,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "transport_id": _transport,
     "digest": lambda: "0" * 64,
     "consignment_id": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).prepare().consignment_id,
-    "requisition_id": lambda: asking.sent().request_id,
+    "requisition_id": _request,
     "dose_id": lambda: _dose().pk,
     "facility_id": _site,
     "hold_id": _hold,
