@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core import clock
+from core.quantities import format_ml
+from dispensing.models import Sheet
+from inventory.queries.window import site_window
 from patients.models import Patient
 from tests import cast, world, world_prescriptions
 from tests.browser import week
@@ -75,13 +78,77 @@ def at_the_window(browser: Browser, server: Server, size: dict[str, Any]) -> Han
 
 def take(hands: Hands, name: str) -> None:
     expect(hands.page.locator("[data-network][data-state=live]")).to_be_visible()
+    shoot(hands.page, name)
+
+
+def shoot(page: Page, name: str, *, colours: int = 128) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / name
-    hands.page.screenshot(path=path, animations="disabled")
+    page.screenshot(path=path, animations="disabled")
     if importlib.util.find_spec("PIL"):
         from PIL import Image
 
         with Image.open(path) as picture:
-            few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+            few = picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
         few.save(path, optimize=True)
     assert path.stat().st_size < LARGEST
+
+
+def test_pictures_of_the_day(half_past_six: None, server: Server, browser: Browser) -> None:
+    """Opening, what goes wrong, close, and the papers."""
+    hands = at_the_window(browser, server, WIDE)
+    page = hands.page
+    hands.go("/dispensing/open/")
+    take(hands, "day-open.png")
+    hands.tap("đã khóa, nguyên vẹn")
+    hands.press("Mở ngày")
+    hands.open(DRUNK[0])
+    hands.touch(page.locator("#card summary").filter(has_text="Có chuyện ngoài ý muốn"))
+    take(hands, "what-goes-wrong.png")
+    hands.press("Uống nhầm, khác số mL…")
+    hands.tap("Người khác đã uống")
+    page.get_by_label("Mã số người đã uống").fill(CARD)
+    hands.press("Ghi lại, xem việc cần làm")
+    expect(page.get_by_role("heading", name="Việc cần làm bây giờ")).to_be_visible()
+    take(hands, "what-to-do-now.png")
+    hands.go("/dispensing/close/")
+    take(hands, "day-close.png")
+    close(hands)
+    take(hands, "day-closed.png")
+    take_paper(hands, f"/dispensing/days/{world.TODAY}/", "day-sheet.png")
+    take_paper(hands, f"/dispensing/sheets/{Sheet.objects.get().pk}/", "next-morning-sheet.png")
+
+
+@pytest.mark.parametrize(("size", "suffix"), [(WIDE, "1280"), (PHONE, "360")])
+def test_pictures_of_the_overdose_card(
+    half_past_six: None, server: Server, browser: Browser, size: dict[str, Any], suffix: str
+) -> None:
+    hands = at_the_window(browser, server, size)
+    hands.page.locator("[data-overdose-open]").first.click()
+    expect(hands.page.locator("dialog[open]")).to_be_visible()
+    take(hands, f"overdose-{suffix}.png")
+
+
+def close(hands: Hands) -> None:
+    """As the books would have it."""
+    page = hands.page
+    page.get_by_label("Vẫn đóng ngày bây giờ").check()
+    for bottle in site_window(facility_id=morning.site().pk).bottles:
+        if not bottle.quarantined:
+            page.locator(f"[name=reading_{bottle.number}]").fill(format_ml(bottle.balance_ul))
+            page.locator(f"[name=seal_{bottle.number}]").fill("NP 0412")
+    hands.alone("đồng nghiệp đi họp")
+    hands.press("Đóng ngày")
+    expect(page.get_by_role("heading", name="Đã đóng ngày")).to_be_visible()
+
+
+def take_paper(hands: Hands, path: str, name: str) -> None:
+    """As a printer has it, in grey: the day upright, the next morning's sheet across."""
+    page = hands.page
+    long, short = 1123, 794
+    across = "/sheets/" in path
+    page.set_viewport_size({"width": long, "height": short} if across else {"width": short, "height": long})
+    page.emulate_media(media="print")
+    hands.go(path)
+    shoot(page, name, colours=16)
+    page.emulate_media(media="screen")
