@@ -68,7 +68,7 @@ class RequestRow:
 
     @property
     def tone(self) -> str:
-        return STATE_TONES.get(self.state, "") if not self.late else "stop"
+        return STATE_TONES.get(self.state, "info") if not self.late else "stop"
 
     @property
     def late_words(self) -> str:

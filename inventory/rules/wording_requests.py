@@ -24,11 +24,11 @@ STATE_WORDS: Final[Mapping[str, str | Promise]] = {
 STATE_TONES: Final[Mapping[str, str]] = {
     State.SENT: "look",
     State.RETURNED: "look",
-    State.APPROVED: "ok",
-    State.CHANGED: "ok",
-    State.PREPARED: "ok",
-    State.RECEIVED: "ok",
-    State.CLOSED: "ok",
+    State.APPROVED: "go",
+    State.CHANGED: "go",
+    State.PREPARED: "go",
+    State.RECEIVED: "go",
+    State.CLOSED: "go",
 }
 STEP_WORDS: Final[Mapping[str, str | Promise]] = {
     Step.DRAFT: gettext_lazy("Lập dự trù"),
