@@ -153,7 +153,7 @@ def _send(
     )
     asked.prepare(site, lines, clinic, prepared, now=left_at - timedelta(minutes=60))
     if asks:
-        _ask(clinic, prepared.consignment_id, at=left_at - timedelta(minutes=50))
+        _ask(clinic, prepared.id, at=left_at - timedelta(minutes=50))
     box = f"NP{left_at:%d%m}"
     seals = tuple(f"{box}-{place}" for place in range(1, 2 + len(numbers) // 24))
     consignments.pack(
