@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
         "task": "inventory.tasks.raise_overdue_consignments",
         "schedule": crontab(minute="*/10"),
     },
+    "finish-recalls": {"task": "inventory.tasks.finish_recalls", "schedule": crontab(minute="*/15")},
     "escalate-overdue": {"task": "followup.tasks.escalate_overdue", "schedule": crontab(minute="*/15")},
     "prove-ledger": {"task": "core.tasks.prove", "schedule": crontab(minute=40, hour=2)},
 }

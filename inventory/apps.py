@@ -48,9 +48,14 @@ class InventoryConfig(AppConfig):
 
 def _counts() -> None:
     """What counts, spills and losses hand down: the words of their findings and where each is looked at."""
+    from facilities import words as setting_words
+    from facilities.services import settings
     from followup import words
-    from inventory.queries import count_pages, scans
+    from inventory.queries import count_pages, recalls, scans
+    from inventory.rules import wording_counts
+    from inventory.rules.settings_counts import DestructionSettings
     from inventory.rules.wording_counts import SUBJECT_WORDS, finding_words
+    from inventory.services import recalls as recall_services
     from staff import kinds
 
     paths = {
@@ -61,6 +66,15 @@ def _counts() -> None:
     }
     for subject, name in SUBJECT_WORDS.items():
         words.register(subject, finding_words, name=name, path=paths[subject])
+    settings.register(DestructionSettings)
+    setting_words.register(DestructionSettings, wording_counts.DESTRUCTION_TITLE, wording_counts.DESTRUCTION_SETTINGS)
+    words.register_task(
+        recall_services.TASK,
+        wording_counts.RECALL_TASK,
+        wording_counts.recall_sentence,
+        outcomes=wording_counts.RECALL_DONE,
+        path=recalls.act_path,
+    )
     kinds.register("loss_report", SUBJECT_WORDS["loss_report"], address=lambda loss_id: f"/inventory/losses/{loss_id}/")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from core.access import Access, Permission
 from core.scanning import encode
-from inventory.models import AccountKind, Balance, Bottle, Recall, RecallAct
+from inventory.models import AccountKind, Balance, Bottle, Lot, Recall, RecallAct
 from inventory.rules.kinds import PLACES
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.wording import PLACE_WORDS
@@ -81,5 +81,15 @@ def get_recall(recall_id: UUID, *, access: Access) -> ShownRecall:
     return ShownRecall(row, tuple(acts), bottles)
 
 
-def recall_path(recall_id: UUID, access: Access) -> str | None:
-    return f"/inventory/recalls/{recall_id}/" if access.may(Permission.VIEW_STOCK) else None
+def act_path(act_id: UUID, access: Access) -> str | None:
+    """The recall's page, from what it did at one facility, for who may see stock."""
+    if not access.may(Permission.VIEW_STOCK):
+        return None
+    recall_id = RecallAct.objects.filter(pk=act_id).values_list("recall_id", flat=True).first()
+    return f"/inventory/recalls/{recall_id}/" if recall_id else None
+
+
+def recallable() -> list[tuple[int, str]]:
+    """The lots that are not called back yet, newest first, as a choice. One statement."""
+    rows = Lot.objects.filter(recall__isnull=True).select_related("item").order_by("-pk")[:200]
+    return [(lot.pk, f"{lot.number} · {lot.item.name} · {lot.manufacturer}") for lot in rows]

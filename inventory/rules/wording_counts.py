@@ -53,6 +53,21 @@ SUBJECT_WORDS: Final[Mapping[str, Promise]] = {
     "loss_report": gettext_lazy("Báo cáo mất thuốc"),
 }
 
+DESTRUCTION_TITLE: Final = gettext_lazy("Hủy thuốc")
+DESTRUCTION_SETTINGS: Final = {
+    "destroy_min_members": gettext_lazy("Hội đồng hủy thuốc: ít nhất (người)"),
+    "destroy_notice_days": gettext_lazy("Thông báo trước ngày hủy ít nhất"),
+}
+RECALL_TASK: Final = gettext_lazy("Lô bị thu hồi")
+RECALL_DONE: Final = {"sealed": gettext_lazy("Đã niêm phong, để riêng đủ số chai")}
+
+
+def recall_sentence(data: Mapping[str, object]) -> str:
+    """What every facility that holds some of the lot must do now."""
+    words = _("Lô %(lot)s bị thu hồi: niêm phong, để riêng %(bottles)s chai, không dùng.")
+    return words % {"lot": data.get("lot", ""), "bottles": data.get("bottles", "")}
+
+
 _COUNT_TODO: Final = gettext_lazy("Tìm lại và đếm lại; đối chiếu sổ, phiếu giao; báo cáo trong hạn nếu không rõ.")
 _SPILL_TODO: Final = gettext_lazy("Giữ biên bản và vật chứng; báo cơ sở điều trị; báo cáo trong hạn.")
 

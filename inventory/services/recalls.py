@@ -174,8 +174,8 @@ def _tell(recall: Recall, row: RecallAct, by: Access, now: datetime) -> None:
     wanted = NewTask(
         kind=TASK,
         facility_id=row.facility_id,
-        subject_kind=SUBJECT,
-        subject_id=recall.pk,
+        subject_kind="recall_act",
+        subject_id=row.pk,
         due_at=now + timedelta(hours=_HOURS),
         data={"lot": recall.lot.number, "bottles": row.bottles},
     )

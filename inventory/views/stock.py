@@ -20,6 +20,7 @@ from inventory.queries.book import Book, items_of, month_book
 from inventory.queries.bottles import is_here
 from inventory.queries.lives import act_view
 from inventory.queries.naloxone import usable_naloxone
+from inventory.queries.recalls import standing_here
 from inventory.queries.stock import SiteStock, site_stock
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.settings import StockSettings
@@ -41,6 +42,7 @@ def overview(request: AccessRequest) -> HttpResponse:
         "stock": stock_of(request, access.facility_id),
         "asked": asked,
         "usable": usable_naloxone([access.facility_id], now)[access.facility_id],
+        "recalled": standing_here(facility_id=access.facility_id),
         "waiting": [each for each in waiting if each.row.facility_id != access.facility_id],
         **rights(request),
     }

@@ -19,7 +19,7 @@ from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Request, Why
 from inventory.rules.transport import TransportItem
-from inventory.services import measures, restocking, transport
+from inventory.services import measures, recalls, restocking, transport
 from patients.models import Alert, Patient
 from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
@@ -28,7 +28,7 @@ from tests import cast, world, world_patients
 from tests.dispensing import mishaps, morning, overdosed, paper, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
-from tests.inventory import asking, counting, road
+from tests.inventory import asking, counting, destroying, road
 from tests.inventory.site import Site
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -221,6 +221,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "key": lambda: "DosingSettings.missed_same_dose_max",
     "named_order_id": lambda: phoned.phone_order().pk,
     "measure_id": _measure,
+    "recall_id": lambda: recalls.declare(command=destroying.of_lot(), by=access(cast.STORE_KEEPER), now=world.NOW).pk,
     "count_id": lambda: counting.count(Site(access(cast.DISPENSER))).pk,
     "loss_id": lambda: counting.lost(Site(access(cast.DISPENSER))).pk,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,

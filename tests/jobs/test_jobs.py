@@ -33,6 +33,7 @@ from patients.models import Patient
 from tests import cast, world
 from tests.dispensing import morning
 from tests.followup import hands as followup_hands
+from tests.inventory import destroying
 from tests.inventory.road import Road, stored
 from tests.jobs.house import House, house, kill
 from tests.jobs.window import at_the_window, dose
@@ -77,6 +78,7 @@ def ready(address: str) -> dict[str, bool]:
 def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Start):
     late = followup_hands.task(hours=2)
     Road(stored(cast.MAIN_CLINIC, 2)).leave()
+    called_back = destroying.half_recalled()
     it = start(world.NOW + 2 * DAY)
     address = it.serve()
     assert ready(address) == {"database": True, "broker": True, "worker": False, "beat": False}
@@ -91,6 +93,7 @@ def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Sta
         "dispensing.tasks.push_demand": lambda: DemandFigure.objects.exists(),
         "inventory.tasks.remind_requests": lambda: Task.objects.filter(kind="request_due").exists(),
         "inventory.tasks.raise_overdue_consignments": lambda: Task.objects.filter(kind=watch.LATE_TASK).exists(),
+        "inventory.tasks.finish_recalls": lambda: called_back.acts.exists(),
         SIGN: lambda: all(len(signed(file)) == CHAINS for file in files(it)),
         RESTOCK: lambda: RestockRequest.objects.count() == SITES,
         "dispensing.tasks.push_caseloads": lambda: Caseload.objects.count() == CHAINS,

@@ -82,6 +82,7 @@ def _inspected(table: str, **changes: str) -> Break:
     return Break(copied(f"inventory_{table}", **changes), inspected)
 
 
+_WITNESSED: Final = "(SELECT id FROM staff_signature WHERE meaning = 'witnessed' LIMIT 1)"
 _ANY_ACT: Final = "(SELECT id FROM inventory_act WHERE kind = 'receipt' LIMIT 1)"
 _GONE: Final = (
     "UPDATE inventory_bottle SET gone_at = now(), gone_by_id = (SELECT min(id) FROM staff_person), gone_how = "
@@ -150,7 +151,7 @@ BREAKS: Final = {
     "inventory_destructionmember_once": Break(
         copied(
             "inventory_destructionmember",
-            signature_id="(SELECT id FROM staff_signature WHERE meaning = 'witnessed' LIMIT 1)",
+            signature_id=_WITNESSED,
         ),
         destroyed,
     ),
@@ -158,7 +159,7 @@ BREAKS: Final = {
     "inventory_destructionmember_signature_id_key": Break(
         copied(
             "inventory_destructionmember",
-            person_id="(SELECT max(id) FROM staff_person WHERE id NOT IN (SELECT person_id FROM inventory_destructionmember))",
+            person_id="(SELECT max(id) FROM staff_person)",
         ),
         destroyed,
     ),
