@@ -171,14 +171,12 @@ class NoteForm(StepForm):
             field.choices = list(steps)
 
 
-class DayTimeField(forms.SplitDateTimeField):
+class DayTimeField(forms.DateTimeField):
     """A day and a time, in the facility's zone."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.SplitDateTimeWidget(
-            date_attrs={"type": "date"}, time_attrs={"type": "time"}, date_format="%Y-%m-%d", time_format="%H:%M"
-        )
-        super().__init__(required=False, widget=widget, **kwargs)
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        super().__init__(required=False, widget=widget, input_formats=["%Y-%m-%dT%H:%M"], **kwargs)
 
 
 class ReportForm(MishapForm):

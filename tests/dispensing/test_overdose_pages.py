@@ -86,7 +86,7 @@ def test_identify_and_report_on_their_pages(client: Client) -> None:
     assert "Sổ đã có" in page
     sent = {
         "id": id_in(page), "outcome": "recovered", "take_home": "no", "present": "L.T.H.", "pin": cast.DISPENSER.pin,
-        "substances": ["alcohol"], "physician": "BS Đức", "physician_at_0": "2026-11-24", "physician_at_1": "06:05",
+        "substances": ["alcohol"], "physician": "BS Đức", "physician_at": "2026-11-24T06:05",
     }  # fmt: skip
     refused = client.post(f"{address}report/", sent)
     assert refused.status_code == 422

@@ -143,7 +143,7 @@ def test_morning_costs_the_same_for_three_and_forty_sites():
             shown = sites.morning(access=manager, now=NOW)
         figures.append((len(shown.sites), len(queries)))
 
-    assert figures == [(3, 18), (40, 18)]
+    assert figures == [(3, 20), (40, 20)]
 
 
 @pytest.mark.parametrize(("hours", "words"), [(0, "0 giờ"), (47, "47 giờ"), (48, "2 ngày"), (95, "3 ngày")])
