@@ -82,6 +82,10 @@ def _inspected(table: str, **changes: str) -> Break:
     return Break(copied(f"inventory_{table}", **changes), inspected)
 
 
+_EATEN: Final = (
+    "INSERT INTO inventory_countline (id, count_id, position, place, outcome, number, found, book, as_of, within)"
+    " VALUES (gen_random_uuid(), gen_random_uuid(), 1, 'storage', 'eaten', 5, 0, 0, 0, false)"
+)
 _WITNESSED: Final = "(SELECT id FROM staff_signature WHERE meaning = 'witnessed' LIMIT 1)"
 _ANY_ACT: Final = "(SELECT id FROM inventory_act WHERE kind = 'receipt' LIMIT 1)"
 _GONE: Final = (
@@ -105,10 +109,7 @@ BREAKS: Final = {
     "inventory_countline_position_check": _line(position="-1"),
     "inventory_countline_bottle_once": _line(position="999"),
     "inventory_countline_place_known": _line(place="'garage'"),
-    "inventory_countline_outcome_known": Break(
-        copied("inventory_countline", "measure_id IS NULL AND bottle_id IS NOT NULL", outcome="'eaten'"),
-        aside="inventory_countline_outcome_fits",
-    ),
+    "inventory_countline_outcome_known": Break(_EATEN, aside="inventory_countline_outcome_fits"),
     "inventory_countline_found_not_negative": _line(found="-1", book="-1", outcome="'agrees'"),
     "inventory_countline_of_something": _line(number="5"),
     "inventory_countline_outcome_fits": _line(outcome="'more'", found="book"),
