@@ -45,7 +45,7 @@ def test_site_asks_and_the_clinic_changes_approves_and_prepares(
     expect(page.locator("[name=take_b0]")).to_have_value("4")
     page.get_by_label("Phương tiện").fill("xe máy")
     page.get_by_label("Đường đi").fill("QL279")
-    page.get_by_label("Dự kiến đến ngày").fill("25/11/2026")
+    page.get_by_label("Dự kiến đến ngày").fill("2026-11-25")
     page.get_by_label("Lúc").fill("10:00")
     look(page, "request-prepare", 1280)
     page.get_by_role("button", name="Ghi chuyến này, rồi đóng gói").click()

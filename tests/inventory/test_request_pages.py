@@ -127,7 +127,7 @@ def test_prepare_page_picks_what_was_approved_and_names_the_consignment(keeper: 
         "carrier": Consignment._meta.get_field("carrier").related_model.objects.get(username=cast.CARRIER.username).pk,
         "transport": "xe máy",
         "route": "QL279",
-        "expected_on": "25/11/2026",
+        "expected_on": "2026-11-25",
         "expected_time": "10:00",
         "companion": "",
     }
