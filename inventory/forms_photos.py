@@ -38,7 +38,7 @@ class WithPhotos(forms.Form):
     """A form with photos. They are kept when it is sent, and stay with it when it has to be shown again."""
 
     photos = PhotosField(
-        label=gettext_lazy("Ảnh (nếu có)"),
+        label=gettext_lazy("Ảnh"),
         help_text=gettext_lazy("Thùng, niêm phong, chai. Không chụp người bệnh. Chỉ hai bên và người vận chuyển xem."),
     )
     photos_kept = forms.CharField(required=False, max_length=800, widget=forms.HiddenInput)

@@ -75,7 +75,7 @@ def prepare(keeper: Page) -> Consignment:
     keeper.get_by_label("Dự kiến đến ngày").fill("2026-11-24")
     keeper.get_by_label("Lúc", exact=True).fill("11:00")
     keeper.get_by_role("button", name="Ghi chuyến này, rồi đóng gói").click()
-    expect(keeper.get_by_text("Giờ đóng gói và niêm phong")).to_be_visible()
+    expect(keeper.get_by_text("Đã ghi chuyến thuốc")).to_be_visible()
     return Consignment.objects.get()
 
 
