@@ -27,8 +27,6 @@ from tests import cast, world, world_patients, world_stock
 from tests.dispensing import morning, overdosed
 from tests.entrance import access
 from tests.inventory import shelf_hands
-from tests.inventory.test_concurrency import at_once
-from tests.plugins.clones import CommittedDatabase
 from tests.world import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -221,10 +219,3 @@ def test_missed_days_are_known_days_without_a_dose() -> None:
 
     days = (day(9, 0), day(3, 0), day(2, 60), day(1, 0, known=False))
     assert (missed_in(days, last=7, today=TODAY), missed_in(days, last=30, today=TODAY)) == (1, 2)
-
-
-def test_the_same_naloxone_sent_by_many_at_once_is_one_line_and_one_ampoule(committed_db: CommittedDatabase) -> None:
-    lot = shelf_hands.receive(9)
-    incident, id_ = overdosed.started(PHONG), new_id()
-    rows = at_once(8, lambda _number: overdosed.injected(incident.pk, lot, 1, id=id_).pk)
-    assert (set(rows), shelf_hands.stands().need.usable) == ({id_}, 8)

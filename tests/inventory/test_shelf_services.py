@@ -29,8 +29,6 @@ from staff.models import Attestation, Mode
 from tests import cast, world, world_stock
 from tests.inventory import shelf_hands as hands
 from tests.inventory.road import Road
-from tests.inventory.test_concurrency import at_once
-from tests.plugins.clones import CommittedDatabase
 from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
@@ -306,29 +304,3 @@ def test_usable_naloxone_costs_one_statement_whatever_the_number_of_sites() -> N
         with CaptureQueriesContext(connection) as seen:
             naloxone.usable_naloxone(wanted, NOW)
         assert len(seen) == 1
-
-
-def test_many_looks_at_once_ask_once(committed_db: CommittedDatabase) -> None:
-    here = world.facility(cast.SITE).pk
-
-    def look(_number: int) -> object:
-        asked = restocking.look(facility_id=here, by=SYSTEM, now=NOW)
-        return asked.pk if asked else None
-
-    assert len(set(at_once(16, look))) == 1
-    assert RestockRequest.objects.filter(facility_id=here).count() == 1
-    assert Task.objects.filter(kind=restocking.TASK).count() == 1
-
-
-def test_two_who_take_the_last_ampoules_at_once_take_no_more_than_there_are(committed_db: CommittedDatabase) -> None:
-    lot = hands.receive(5)
-
-    def broke(_number: int) -> bool:
-        try:
-            hands.take(1, lot, fate=AmpouleFate.BROKEN)
-        except StockRefused:
-            return False
-        return True
-
-    assert sorted(map(bool, at_once(8, broke))) == [False] * 3 + [True] * 5
-    assert (held(AccountKind.STORAGE), held(AccountKind.SPILL)) == (0, 5)
