@@ -8,6 +8,7 @@ import pytest
 from dispensing.models import Prescription
 from dispensing.services import demand
 from inventory.models import DemandFigure
+from patients.models import Placement
 from tests import cast, world
 from tests.dispensing import morning
 
@@ -26,10 +27,9 @@ def test_push_tells_the_orders_in_force_and_the_use_of_each_site(django_assert_n
         demand.push(now=world.NOW + timedelta(minutes=1))
 
     here = world.facility(cast.SITE)
-    today = Prescription.objects.filter(
-        patient__placements__facility=here, patient__placements__ended_on__isnull=True,
-        starts_on__lte=world.TODAY, ends_on__gte=world.TODAY,
-    ).exclude(ended_on__lt=world.TODAY)  # fmt: skip
+    lives_here = Placement.objects.filter(facility=here, starts_on__lte=world.TODAY).exclude(ended_on__lt=world.TODAY)
+    in_force = Prescription.objects.filter(starts_on__lte=world.TODAY, ends_on__gte=world.TODAY)
+    today = in_force.exclude(ended_on__lt=world.TODAY).filter(patient_id__in=lives_here.values("patient_id"))
     found = figure()
     assert (found.patients, found.daily_mg) == (today.count(), sum(each.dose_mg for each in today))
     assert {drank.pk, ordered.pk} <= {each.patient_id for each in today}
