@@ -90,6 +90,8 @@ class PhoneOrder(NamedOrder):
     What they order is the row that names this one: a prescription, the lifting of a hold, an order of a single dose.
     """
 
+    kept = Kept.SET_ONCE
+
     ordered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     told_at = models.DateTimeField()
     words = models.CharField(max_length=500)
@@ -117,6 +119,8 @@ class PhoneOrder(NamedOrder):
 
 class DelegatedOrder(NamedOrder):
     """What an assistant physician signed under a delegation, for the physician to sign as well."""
+
+    kept = Kept.SET_ONCE
 
     delegation = models.ForeignKey(Delegation, on_delete=models.PROTECT, related_name="orders")
     acting_for = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
