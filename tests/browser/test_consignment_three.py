@@ -88,7 +88,7 @@ def scan(page: Page, *numbers: int) -> None:
 
 
 def second_signs(page: Page, member: cast.Member) -> None:
-    page.get_by_label("Người ký cùng").select_option(member.username)
+    page.get_by_label("Người ký cùng", exact=True).select_option(member.username)
     page.get_by_label("PIN của người đó").fill(member.pin)
 
 
