@@ -208,7 +208,7 @@ def empty(*, command: Emptying, by: Access, now: datetime) -> Done:
         if earlier is not None:
             return earlier
         [state] = _locked([command.number], act)
-        if state.emptied_at is not None or (standing(state) is not Standing.OPENED and state.book_ul):
+        if state.place is None or (standing(state) is not Standing.OPENED and state.book_ul):
             raise StockRefused(refuse(Code.EMPTIED if state.emptied_at else Code.NOT_OPENED, state))
         settled = settle(book_ul=state.book_ul, beyond_ul=state.beyond_ul, residue_ul=command.residue_ul)
         found = {

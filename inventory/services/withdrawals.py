@@ -72,7 +72,7 @@ def void_moves(*, act_id: UUID, destination: str, again: bool = False) -> list[M
         if destination == AccountKind.POURED_OUT:
             source, target = there[AccountKind.PATIENTS], there[AccountKind.POURED_OUT]
             moves.append(Move(state.lot_id, state.id, source, target, quantity, Reason.POURED_NOT_DRUNK))
-        elif again and state.emptied_at is not None:
+        elif again and state.place is None:
             source, target = there[AccountKind.PATIENTS], there[AccountKind.UNRECONCILED]
             moves.append(Move(state.lot_id, state.id, source, target, quantity, Reason.NEVER_POURED))
         else:
@@ -90,8 +90,8 @@ def _put_back(state: BottleState, quantity: int, there: dict[AccountKind, int]) 
     owed = min(quantity, state.beyond_ul)
     rest = quantity - owed
     take(owed, AccountKind.PATIENTS, AccountKind.UNRECONCILED, Reason.NEVER_POURED)
-    if state.emptied_at is None:
-        take(rest, AccountKind.PATIENTS, state.place or AccountKind.OPENED, Reason.NEVER_POURED)
+    if state.place is not None:
+        take(rest, AccountKind.PATIENTS, state.place, Reason.NEVER_POURED)
         return moves
     too_much = min(rest, bottle_queries.settled_overfill(bottle_id=state.id))
     take(too_much, AccountKind.PATIENTS, AccountKind.OVERFILL, Reason.OVERFILL_TAKEN_BACK)

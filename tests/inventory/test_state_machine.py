@@ -21,14 +21,17 @@ from core import proofs
 from core.ids import new_id
 from inventory.models import AccountKind, ActKind, Bottle
 from inventory.queries.bottles import states
+from inventory.rules.countkinds import LossKind, SpillKind
 from inventory.rules.kinds import Why
 from inventory.rules.quarantine import QuarantineReason
 from inventory.rules.violations import Code
-from inventory.services import bottles, measures, withdrawals
+from inventory.services import bottles, losses, measures, spills, withdrawals
 from inventory.services.acts import StockRefused
 from inventory.services.bottles import Emptying, Opening, Quarantining, ToDispensing
+from inventory.services.losses import Loss
 from inventory.services.measures import Measure
 from inventory.services.proofs import PROOFS
+from inventory.services.spills import Spilling
 from staff.services.attestations import Alone
 from tests import cast, world, world_stock
 from tests.world import NOW
@@ -175,12 +178,38 @@ class Stock(RuleBasedStateMachine):
         it.overfill += it.beyond + max(residue - it.book, 0)
         it.place, it.book, it.beyond, it.opened = None, 0, 0, True
 
+    @rule(it=stock, ul=DOSES)
+    def spill(self, it: Modelled, ul: int) -> None:
+        """A spill takes its estimate as far as the book has it; what does not stand here is refused."""
+        command = Spilling(new_id(), SpillKind.SPILL, ul, "đổ", NOW, ALONE, number=it.bottle.number)
+        try:
+            row = spills.record(command=command, by=self.shelf.by, now=NOW)
+        except StockRefused:
+            assert it.place is None or it.book == 0
+            return
+        assert row.booked == min(ul, it.book)
+        it.book -= row.booked
+
+    @rule(it=stock)
+    def lose(self, it: Modelled) -> None:
+        """A lost bottle stands nowhere; its own book pays first what it gave beyond it."""
+        command = Loss(new_id(), LossKind.LOSS, NOW, "x", "không thấy", ALONE, numbers=(it.bottle.number,))
+        try:
+            losses.record(command=command, by=self.shelf.by, now=NOW)
+        except StockRefused:
+            assert it.place is None or it.book == 0
+            return
+        paid = min(it.book, it.beyond)
+        self.lost += it.book - paid
+        it.overfill += it.beyond - paid
+        it.place, it.book, it.beyond = None, 0, 0
+
     @rule(it=stock, measured=st.sampled_from([None, 3_000]))
     def set_apart(self, it: Modelled, measured: int | None) -> None:
         command = Quarantining(new_id(), it.bottle.number, QuarantineReason.DIRTY, "", ALONE, measured)
         code = self.refusal(command)
         if it.place in {None, AccountKind.QUARANTINE}:
-            assert code in {Code.EMPTIED, Code.QUARANTINED}
+            assert code in {Code.EMPTIED, Code.QUARANTINED, Code.NOT_HERE}
             return
         if it.book == 0 and measured is None:
             assert code == Code.MEASURE_NEEDED
