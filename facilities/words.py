@@ -43,6 +43,9 @@ UNITS: Final[dict[str, str | Promise]] = {
     "days before expiry": gettext_lazy("ngày trước khi hết hạn"),
     "hours after the act": gettext_lazy("giờ sau việc đó"),
     "acts": gettext_lazy("việc có hai người"),
+    "g": "g",
+    "g/mL": "g/mL",
+    "working days": gettext_lazy("ngày làm việc"),
 }
 
 

@@ -87,7 +87,6 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
                 P.REGISTER_PATIENT,
                 P.LIFT_HOLD,
                 P.VIEW_BOOK,
-                P.INSPECT,
                 P.CONCLUDE_CASE,
                 P.REVIEW_UNWITNESSED,
                 P.KEEP_SITE_CARD,
@@ -123,7 +122,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Giám sát kho, vụ việc và việc làm một mình của các cơ sở trực thuộc."),
             Scope.CLINIC,
             _MANAGE
-            | {P.RECALL_LOT, P.INSPECT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
+            | {P.RECALL_LOT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
             | {P.ANSWER_TRANSPORT},
             needs_second_factor=True,
         ),
@@ -134,14 +133,14 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Cán bộ quản lý khu vực"),
             _("Số liệu, kho và vụ việc của khu vực, không có danh tính người bệnh; xem lại việc làm một mình."),
             Scope.AREA,
-            _MANAGE | {P.INSPECT, P.REVIEW_UNWITNESSED, P.ANSWER_TRANSPORT},
+            _MANAGE | {P.REVIEW_UNWITNESSED, P.ANSWER_TRANSPORT},
             needs_second_factor=True,
         ),
         Role.PROVINCE_MANAGER: RoleDefinition(
             _("Cán bộ quản lý tỉnh"),
             _("Số liệu, kho và vụ việc của tỉnh, không có danh tính người bệnh; đặt ngưỡng quy định."),
             Scope.PROVINCE,
-            _MANAGE | {P.RECALL_LOT, P.INSPECT, P.SET_RULES},
+            _MANAGE | {P.RECALL_LOT, P.SET_RULES},
             needs_second_factor=True,
         ),
         Role.AUDITOR: RoleDefinition(

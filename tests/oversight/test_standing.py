@@ -63,7 +63,7 @@ def test_late_entries_are_a_share_only_where_enough_was_recorded():
     morning.opened_bottle()
     by = morning.access(cast.DISPENSER)
     late = [paper.drank(morning.patient(), by), paper.stated(morning.patient(), "refused")]
-    past.record_all(commands=late, by=by, now=NOW + timedelta(hours=2))
+    past.record_many_past(commands=late, by=by, now=NOW + timedelta(hours=2))
     few = seen()
     for _ in range(3):
         morning.drink(morning.patient(), by)
