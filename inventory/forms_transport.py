@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from inventory.rules.transport import TransportItem
 from inventory.rules.violations import Violation
@@ -40,7 +40,7 @@ class AnswerForm(_Refusable):
 
     granted = forms.ChoiceField(
         label=gettext_lazy("Trả lời"),
-        choices=[("yes", gettext_lazy("Đồng ý")), ("no", gettext_lazy("Từ chối"))],
+        choices=[("yes", pgettext_lazy("a safe journey", "Đồng ý")), ("no", gettext_lazy("Từ chối"))],
         error_messages={"required": gettext_lazy("Chọn đồng ý hoặc từ chối.")},
     )
     words = forms.CharField(
