@@ -86,7 +86,7 @@ def test_board_shows_who_is_watched_until_when(window) -> None:
     patient = morning.patient()
     mishaps.watched(patient.pk, morning.access(cast.DISPENSER))
     page = text(signed_in(cast.DISPENSER).get("/dispensing/"))
-    assert "đang theo dõi đến 10:10" in page
+    assert f"{patient.code} · {patient.initials}: theo dõi đến 10:10" in page
     assert "data-until" in page
 
 
