@@ -4,6 +4,7 @@ No page is left out silently: one that cannot be opened with what the tests' sit
 here.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
@@ -21,7 +22,7 @@ from patients.models import Patient
 from staff.roles import ROLES
 from tests import cast, world, world_patients, world_prescriptions
 from tests.browser import week
-from tests.browser.on_the_way import STEPS
+from tests.browser.on_the_way import STEPS, stock_up
 from tests.codebase.pages import Page as Address
 from tests.codebase.pages import every_page
 from tests.entrance import signed_in
@@ -45,7 +46,8 @@ PAPER: Final = {"labels", "card"}  # A4 keeps its size on a screen
 NO_PAGE: Final = {"core:healthz", "core:readyz", "core:home", ":worker", "inventory:consignment-photo"}
 HALFWAY: Final = "staff:second-factor"  # asked of whoever has given the password and not yet the code
 CODE_WAITS_FOR: Final = cast.AREA_MANAGER
-QUERY: Final = {"followup:tasks": "?whose=sites"}  # where the page itself sends whoever has no task of their own
+# Where the page itself sends whoever has none of their own.
+QUERY: Final = dict.fromkeys(("followup:cases", "followup:tasks"), "?whose=sites")
 
 Stop = tuple[cast.Member | None, str, str]  # who opens it, its name, its path
 
@@ -62,10 +64,10 @@ def who_may(address: Address) -> cast.Member | None:
 
 
 def stop_at(page: Address) -> Stop:
-    """The page with something of the first site in it; a step of a consignment with one that waits for that step."""
+    """The page with something of the first site in it; a step of many with something that waits for it."""
     if page.name in STEPS:
         member, make = STEPS[page.name]
-        return member, page.name, f"/{page.route.replace('<uuid:consignment_id>', str(make().id))}"
+        return member, page.name, "/" + re.sub(r"<uuid:\w+>", str(make()), page.route)
     member = CODE_WAITS_FOR if page.name == HALFWAY else who_may(page)
     return member, page.name, page.of_the_site() + QUERY.get(page.name, "")
 
@@ -108,6 +110,7 @@ def come_in(page: Page, server: Server, member: cast.Member | None, name: str) -
 @pytest.mark.parametrize("part", range(PARTS))
 def test_no_page_has_a_grave_fault_or_runs_over_the_screen(site: None, server: Server, page: Page, part: int) -> None:
     jobs.beat(now=clock.now(), keep=timedelta(days=1))
+    stock_up()
     pages = [one for one in every_page() if one.policy is not None and one.name not in NO_PAGE]
     stops = [stop_at(one) for one in pages[part::PARTS]] + list(dict.fromkeys(more_stops()))[part::PARTS]
     faults: list[str] = []
