@@ -42,7 +42,8 @@ class PictureRefused(Exception):
 class Sent(Protocol):
     """A file as a form hands it over."""
 
-    size: int | None
+    @property
+    def size(self) -> int | None: ...
 
     def read(self, num_bytes: int | None = None) -> bytes: ...
 

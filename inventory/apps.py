@@ -41,8 +41,8 @@ class InventoryConfig(AppConfig):
         _custody()
         _shelf()
         _requests()
-        for name, proof in PROOFS.items():
-            proofs.register(name, proof)
+        for proved, proof in PROOFS.items():
+            proofs.register(proved, proof)
         proofs.register_against("day_heads", dayheads.compare)
 
 

@@ -158,7 +158,7 @@ def load_then(
     """
     here = ZoneInfo(zone)
     since = day - timedelta(days=days)
-    values = {
+    values: dict[str, Any] = {
         "who": list(moments),
         "at": list(moments.values()),
         "facility": facility_id,

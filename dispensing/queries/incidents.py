@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -259,7 +259,7 @@ def who_drank_ways(subject_kind: str, subject_id: UUID, access: Access) -> list[
     """From a case about bottles that should not have been used to who drank from each. One statement."""
     if subject_kind not in _BOTTLES_OF or not access.may(Permission.VIEW_ROSTER):
         return []
-    values: dict[str, object] = {"id": subject_id}
+    values: dict[str, Any] = {"id": subject_id}
     if subject_kind == "late_day":
         late_day = late_day_of(subject_id, access)
         if late_day is None:

@@ -34,7 +34,7 @@ class LateReason(StrEnum):
     OTHER = "other"
 
 
-LATE_REASON_WORDS: Final[Mapping[LateReason, str | Promise]] = {
+LATE_REASON_WORDS: Final[Mapping[LateReason, Promise]] = {
     LateReason.NO_POWER: _("Mất điện"),
     LateReason.NO_NETWORK: _("Mất mạng"),
     LateReason.SERVER_AWAY: _("Phần mềm không mở được"),
@@ -70,7 +70,7 @@ class Fault(StrEnum):
     NOT_OURS = "not_ours"
 
 
-FAULT_WORDS: Final[Mapping[Fault, str | Promise]] = {
+FAULT_WORDS: Final[Mapping[Fault, Promise]] = {
     Fault.IN_FUTURE: _("Giờ này chưa đến. Xem lại ngày và giờ."),
     Fault.OTHER_DAY: _("Giờ này không thuộc ngày của tờ giấy. Xem lại giờ."),
     Fault.TOO_OLD: _("Ngày này đã quá lâu để ghi bù. Xem lại ngày; nếu đúng, báo phụ trách cơ sở."),

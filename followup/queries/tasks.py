@@ -158,7 +158,9 @@ def count_unread(*, access: Access) -> int:
 
 
 def notices(*, access: Access) -> tuple[NoticeRow, ...]:
-    """The newest things the person was told, unread first. One statement."""
+    """The newest things the person was told, unread first. One statement, none for nobody."""
+    if access.person_id is None:
+        return ()
     found = (
         Notice.objects.filter(person_id=access.person_id)
         .select_related("facility")

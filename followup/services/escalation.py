@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +40,7 @@ def _escalate(model: type[Case] | type[Task], now: datetime) -> int:
             )
             if after is not None:
                 overdue = overdue.filter(id__gt=after)
-            batch = list(overdue.order_by("id")[:BATCH])
+            batch: list[Any] = list(overdue.order_by("id")[:BATCH])
             if not batch:
                 return went_up
             went_up += _tell_up(batch, now)
@@ -66,8 +67,8 @@ def _tell_up(batch: Sequence[Case | Task], now: datetime) -> int:
         told = [person for person in people.get(rung, ()) if person != row.owner_id] if rung else []
         steps[type(row)] += [(row, person) for person in told]
         tellings += [_telling(row, person) for person in told]
-    for model in {type(row) for row in ripe}:
-        model._default_manager.bulk_update([row for row in ripe if type(row) is model], ["rung", "told_at"])
+    Case.objects.bulk_update([row for row in ripe if isinstance(row, Case)], ["rung", "told_at"])
+    Task.objects.bulk_update([row for row in ripe if isinstance(row, Task)], ["rung", "told_at"])
     CaseEvent.objects.bulk_create(
         CaseEvent(case=row, step=CaseStep.ESCALATED, at=now, to_id=person)
         for row, person in steps[Case]

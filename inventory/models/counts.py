@@ -3,6 +3,8 @@
 What moves stock is an act of the ledger that the row names; the act's document is what was signed.
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -16,7 +18,7 @@ from inventory.rules.kinds import AccountKind
 from staff.models import Person, Signature
 
 
-def _person(**more: object) -> models.ForeignKey:
+def _person(**more: Any) -> models.ForeignKey:
     return models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False, **more)
 
 

@@ -154,7 +154,7 @@ def spillable(*, facility_id: int) -> list[tuple[str, str]]:
     ).select_related("account", "bottle")
     bottles = [
         (str(row.bottle.number), f"{encode(BOTTLE, row.bottle.number)} · {PLACE_WORDS[AccountKind(row.account.kind)]}")
-        for row in _opened_first(rows)
+        for row in _opened_first(list(rows))
         if row.bottle is not None
     ]
     loose = loose_lots(facility_id=facility_id)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -66,7 +66,7 @@ def bottles_then(
 
     Among them those that were never opened in the books: one may have been opened on paper first.
     """
-    values = {"facility": facility_id, "item": item_code, "from": first - AROUND, "to": last + AROUND}
+    values: dict[str, Any] = {"facility": facility_id, "item": item_code, "from": first - AROUND, "to": last + AROUND}
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         return tuple(BottleThen(WindowBottle(*row[:9]), *row[9:]) for row in cursor.fetchall())

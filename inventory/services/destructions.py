@@ -152,7 +152,7 @@ def _list(row: Destruction, states: list[BottleState], lot_ids: tuple[int, ...],
         account__facility_id=facility_id, account__kind=str(AccountKind.QUARANTINE), bottle=None, lot_id__in=lot_ids,
         quantity__gt=0,
     )  # fmt: skip
-    parts = [(state.lot_id, state.id, state.book_ul) for state in states]
+    parts: list[tuple[int, int | None, int]] = [(state.lot_id, state.id, state.book_ul) for state in states]
     parts += [(each.lot_id, None, each.quantity) for each in loose.order_by("lot_id")]
     DestructionLine.objects.bulk_create(
         DestructionLine(destruction=row, position=position, lot_id=lot_id, bottle_id=bottle_id, quantity=quantity)

@@ -190,7 +190,7 @@ def send(*, command: Sent, by: Access, now: datetime) -> LossReport:
 
 def _open_row(report_id: UUID, by: Access) -> LossReport:
     acts.authorise(by, Permission.HANDLE_STOCK)
-    return LossReport.objects.get(pk=report_id, facility_id=by.facility_id)
+    return LossReport.objects.get(pk=report_id, facility_id=by.facility_id or 0)
 
 
 def _once(row: LossReport, column: str, values: dict[str, Any], by: Access, now: datetime) -> LossReport:

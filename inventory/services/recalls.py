@@ -102,7 +102,7 @@ def _keep(command: Recalling, by: Access, now: datetime) -> Recall | None:
     if found:
         raise StockRefused(tuple(found))
     return Recall.objects.create(
-        id=command.id, facility_id=by.facility_id, declared_by_id=by.actor_id, declared_at=now, **command.columns
+        id=command.id, facility_id=by.facility_id or 0, declared_by_id=by.actor_id, declared_at=now, **command.columns
     )
 
 

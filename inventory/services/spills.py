@@ -153,9 +153,11 @@ def _steps(state: BottleState, command: Spilling, *, broken: bool) -> tuple[list
 def _of_lot(command: Spilling, act: StockAct) -> _Spilt:
     """Ampoules of one lot in one place."""
     ledger.lock(facility_id=act.facility_id)
-    held = Balance.objects.filter(
-        account__facility_id=act.facility_id, account__kind=str(command.place), lot_id=command.lot_id, bottle=None
-    ).first()
+    held = None
+    if command.lot_id is not None and command.place is not None:
+        held = Balance.objects.filter(
+            account__facility_id=act.facility_id, account__kind=str(command.place), lot_id=command.lot_id, bottle=None
+        ).first()
     if held is None or held.quantity <= 0 or command.place is None or command.lot_id is None:
         words = _("Lô này không có ở nơi đã chọn.")
         raise StockRefused((Violation(Code.MORE_THAN_HELD, Level.STOP, words, field="what"),))

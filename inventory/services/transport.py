@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -139,7 +140,7 @@ def _refused(code: Code, words: str, todo: str = "", *, field: str = "") -> Stoc
 
 
 def _audit(
-    action: str, made: TransportRequest, consignment: Consignment, by: Access, now: datetime, **said: bool
+    action: str, made: TransportRequest, consignment: Consignment, by: Access, now: datetime, **said: Any
 ) -> None:
     audit.record(
         action=action, by=by, now=now, subject_kind="transport_request", subject_id=made.pk,

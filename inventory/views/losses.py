@@ -60,7 +60,8 @@ def _spill_form(request: AccessRequest) -> SpillForm:
 def loss(request: AccessRequest) -> HttpResponse:
     """Medicine is missing; ?line= is the line of a count that found it."""
     form, second = LossForm(posted(request), now=clock.now()), second_form(request)
-    line = CountLine.objects.filter(pk=_uuid(request.GET.get("line", ""))).select_related("bottle").first()
+    asked = _uuid(request.GET.get("line", ""))
+    line = CountLine.objects.filter(pk=asked).select_related("bottle").first() if asked else None
     if form.is_bound and all([form.is_valid(), second.is_valid()]):
         command = _loss(form, second, line)
         done = kept(form, lambda: _recorded(command, request, form), second)

@@ -45,7 +45,7 @@ def seconds_at(*, facility_id: int, now: datetime, besides: int | None) -> tuple
     found = (
         appointed.filter(person__is_active=True)
         .exclude(person__pin_hash="")
-        .exclude(person_id=besides)
+        .exclude(person_id=besides or 0)
         .order_by("person__full_name", "person__username")
         .values_list("person__username", "person__full_name", "role", "facility_id")
     )
@@ -61,7 +61,7 @@ def callers_at(*, facility_id: int, now: datetime, besides: int | None) -> tuple
     """Who may call somebody elsewhere to witness an act of theirs here today: by name."""
     roles = _roles_with(Permission.HANDLE_STOCK) | _roles_with(Permission.VOID_DOSE)
     appointed = _appointed(roles, facility_id=facility_id, now=now)
-    people = Person.objects.filter(pk__in=appointed.values("person_id"), is_active=True).exclude(pk=besides)
+    people = Person.objects.filter(pk__in=appointed.values("person_id"), is_active=True).exclude(pk=besides or 0)
     ordered = people.order_by("full_name", "username").values_list("username", "full_name")
     return tuple(Second(username, full_name) for username, full_name in ordered)
 
