@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SENT_BEFORE: Final = timedelta(days=3)
 APPROVED_BEFORE: Final = timedelta(days=1)
+APPROVED_AFTER: Final = timedelta(days=1)  # of being sent, where the clinic took its time
 Wanted = dict[tuple[int, int], int]  # item and bottle size: how many
 LATE_IN_MONTH: Final = 20  # from this day on a delivery is for the month to come
 
@@ -54,9 +55,11 @@ def today(site: Site, clinic: "Clinic", *, now: datetime) -> None:
     if site.spec.key == keys[1 % len(keys)] and not _stands(site, month_after(day)):
         _ask(site, {(_methadone(), size): 3}, at=now - timedelta(hours=20), period=month_after(day))
     if site.spec.key == keys[-1] and not _stands(site, month_of(day)):
-        sent_at = now - timedelta(days=day.day + 5)
+        sent_at = max(now - timedelta(days=day.day + 5), site.moment(site.first_day, 8))
+        if now < sent_at + APPROVED_AFTER:
+            return
         late = _ask(site, {(_methadone(), size): 2}, at=sent_at, period=month_of(day))
-        _approve(site, late, clinic, at=sent_at + timedelta(days=1))
+        _approve(site, late, clinic, at=sent_at + APPROVED_AFTER)
 
 
 def _methadone() -> int:

@@ -1,10 +1,10 @@
 """What goes wrong on the demo's running morning: a near miss, another amount, vomiting and its replacement, a watch."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from core.access import Access, Permission
-from core.ids import new_id
 from demo.morning import Morning
 from demo.refusals import left_out
 from dispensing.models import Dose, NearMiss
@@ -47,33 +47,33 @@ def happen(morning: Morning, at: datetime) -> None:
         watch = NewObservation(site.id(at, "watched"), drunk[1].patient_id, ObservationWhy.INTOXICATED)
         observations.begin(command=watch, by=by, now=at + step)
     with left_out("another amount"):
-        _another_amount(drunk[2], by, at + 2 * step)
+        _another_amount(morning, drunk[2], by, at + 2 * step)
     with left_out("vomiting and its replacement"):
-        _vomiting(drunk[3], by, at + 3 * step)
+        _vomiting(morning, drunk[3], by, at + 3 * step)
 
 
-def _another_amount(dose: Dose, by: Access, at: datetime) -> None:
+def _another_amount(morning: Morning, dose: Dose, by: Access, at: datetime) -> None:
     poured = sum(Movement.objects.filter(act_id=dose.pk).values_list("quantity", flat=True))
     command = NewWrongDose(
-        new_id(), dose_id=dose.pk, actual_ul=poured + MORE_UL, found_how=FoundHow.MEASURED,
+        morning.site.id(at, "another amount"), dose_id=dose.pk, actual_ul=poured + MORE_UL, found_how=FoundHow.MEASURED,
         advice=("danger_signs", "not_alone", "number_given"), told="Bác sĩ trực",
     )  # fmt: skip
     wrong_doses.record(command=command, by=by, now=at)
 
 
-def _vomiting(dose: Dose, by: Access, at: datetime) -> None:
+def _vomiting(morning: Morning, dose: Dose, by: Access, at: datetime) -> None:
     """Seen eight minutes after the dose; the physician says on the phone: replace it."""
-    command = NewVomit(new_id(), dose.pk, dose.given_at + AFTER, True, VomitSeen.FOOD_AND_MEDICINE)
+    site = morning.site
+    command = NewVomit(site.id(at, "vomited"), dose.pk, dose.given_at + AFTER, True, VomitSeen.FOOD_AND_MEDICINE)
     vomit = vomits.record(command=command, by=by, now=at)
-    called = (
-        with_permission(Permission.PRESCRIBE, facility_id=dose.facility_id, now=at).exclude(pk=by.actor_id).first()
-    )
+    called = with_permission(Permission.PRESCRIBE, facility_id=dose.facility_id, now=at).exclude(pk=by.actor_id).first()
     if called is None or vomit.replace_mg <= 0:
         return
-    told = Told(new_id(), dose.patient_id, called.pk, at, "cho uống bù, theo dõi tại chỗ", read_back=True)
-    dose_orders.by_phone(command=NewOrder(new_id(), vomit.replace_mg, vomit.pk), told=told, by=by, now=at)
+    told = Told(site.id(at, "told"), dose.patient_id, called.pk, at, "cho uống bù, theo dõi tại chỗ", read_back=True)
+    dose_orders.by_phone(command=NewOrder(site.id(at, "replace"), vomit.replace_mg, vomit.pk), told=told, by=by, now=at)
     answers = Answers(alert_confirmed=True, last_dose_proof="card", second_look=True)
     choice = authorisations.choose(patient_id=dose.patient_id, by=by, screen="demo", now=at, answers=answers)
     if choice.authorisation is not None:
-        said = Confirmation(choice.authorisation, "known", by.actor_id, by.actor_id)
+        slip = replace(choice.authorisation, dose_id=site.id(at, "replacement"))
+        said = Confirmation(slip, "known", by.actor_id, by.actor_id)
         doses.confirm(confirmation=said, by=by, now=at, screen="demo")

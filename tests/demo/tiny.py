@@ -69,27 +69,34 @@ class Told:
     patients: tuple[Any, ...]
 
 
+def _moved(act: Act) -> tuple[Any, ...]:
+    return tuple(Movement.objects.filter(act_id=act.pk).order_by("position").values_list("quantity", "reason"))
+
+
 def told() -> Told:
     ours = {"facility__name__in": [LARGE.name, SMALL.name]}
     return Told(
         doses=tuple(
             Dose.objects.filter(**ours)
-            .order_by("pk")
-            .values_list("pk", "patient_id", "covers_day", "given_at", "mg", "kind", "identified_by", "reduced")
+            .order_by("patient_id", "covers_day", "given_at", "recorded_at")
+            .values_list("patient_id", "covers_day", "given_at", "mg", "kind", "identified_by", "reduced")
         ),
         acts=tuple(
-            (act, tuple(Movement.objects.filter(act_id=act[0]).order_by("position").values_list("quantity", "reason")))
-            for act in Act.objects.filter(**ours)
-            .exclude(kind="dose")
-            .order_by("pk")
-            .values_list("pk", "kind", "actor_label", "occurred_at")
+            sorted(
+                (act.occurred_at, act.kind, act.actor_label, *_moved(act))
+                for act in Act.objects.filter(**ours).exclude(kind="dose")
+            )
         ),
         orders=tuple(
             Prescription.objects.filter(**ours)
             .order_by("pk")
             .values_list("pk", "patient_id", "dose_mg", "phase", "starts_on", "ends_on", "ended_on")
         ),
-        outcomes=tuple(Outcome.objects.filter(**ours).order_by("pk").values_list("pk", "code", "at", "recheck_at")),
+        outcomes=tuple(
+            Outcome.objects.filter(**ours)
+            .order_by("at", "patient_id")
+            .values_list("patient_id", "code", "at", "recheck_at")
+        ),
         cases=tuple(
             Case.objects.filter(**ours)
             .order_by("subject_id", "kind", "opened_at")
