@@ -12,6 +12,7 @@ from core.clock import local_day
 from followup.models import Case
 from inventory.models import AccountKind, ActKind, Balance, Bottle, Consignment, CustodyEvent, Item
 from inventory.queries import bottles as bottle_queries
+from inventory.queries.recalls import recalled
 from inventory.rules.consignments import Fate, check_bottle
 from inventory.rules.custody import ConsignmentKind, Side, State, Step
 from inventory.rules.kinds import Reason
@@ -121,13 +122,17 @@ def _in_dispute(consignment: Consignment, parts: Sequence[int]) -> list[Balance]
 
 
 def _to_their_fate(held: Held, parts: Sequence[Balance], fate: Fate) -> list[Move]:
+    """Where each part goes; a lot that is called back meanwhile goes into quarantine, never into the store."""
     kind, reason = _TARGETS[fate]
+    back = recalled({part.lot_id for part in parts}) if kind is AccountKind.STORAGE else set()
     items = {item.pk: item for item in Item.objects.filter(pk__in={part.account.item_id for part in parts})}
-    into = {pk: accounts.ids(facility_id=held.at.facility_id, item=item)[kind] for pk, item in sorted(items.items())}
-    return [
-        Move(part.lot_id, part.bottle_id, part.account_id, into[part.account.item_id], part.quantity, str(reason))
-        for part in parts
-    ]
+    into = {pk: accounts.ids(facility_id=held.at.facility_id, item=item) for pk, item in sorted(items.items())}
+    moves: list[Move] = []
+    for part in parts:
+        there = into[part.account.item_id]
+        target = there[AccountKind.QUARANTINE if part.lot_id in back else kind]
+        moves.append(Move(part.lot_id, part.bottle_id, part.account_id, target, part.quantity, str(reason)))
+    return moves
 
 
 def admit(*, command: Admission, by: Access, now: datetime) -> Stepped:

@@ -10,6 +10,8 @@ from core.access import Access, Permission
 from core.ids import new_id
 from followup.models import Task
 from inventory.models import AccountKind, Balance, Bottle, ChainLink, Recall, RecallAct
+from inventory.rules.consignments import Fate
+from inventory.rules.custody import State
 from inventory.rules.kinds import Reason
 from inventory.rules.violations import Code
 from inventory.services import recalls
@@ -17,6 +19,7 @@ from inventory.services.acts import OtherContent, StockRefused
 from inventory.services.proofs import PROOFS
 from tests import cast, world_stock
 from tests.inventory.destroying import of_lot
+from tests.inventory.road import Road, broken, place_of, stored
 from tests.inventory.site import Site, codes
 from tests.world import NOW
 
@@ -94,6 +97,19 @@ def test_delivery_of_a_recalled_lot_goes_into_quarantine(site: Site, keeper: Acc
     number = site.receive()
     assert Bottle.objects.get(number=number).lot.number == world_stock.LOT
     assert site.state(number).place is AccountKind.QUARANTINE
+
+
+def test_missing_bottle_of_a_recalled_lot_that_turns_up_goes_into_quarantine(keeper: Access):
+    road = Road(stored(cast.MAIN_CLINIC, 2))
+    road.at_the_door()
+    road.receive(road.all_of_them()[1:])
+    missing = road.numbers[0]
+    command = replace(of_lot(), lot_id=Bottle.objects.get(number=missing).lot_id)
+    recalls.declare(command=command, by=keeper, now=NOW)
+    assert place_of(missing) == (cast.MAIN_CLINIC, "discrepancy")  # in nobody's hands: the act finds it nowhere
+    assert road.settle(Fate.INTO_STORE, by_receiver=True).state is State.SETTLED
+    assert place_of(missing) == (cast.SITE, "quarantine")
+    assert broken() == []
 
 
 def test_recall_needs_the_permission(site: Site):
