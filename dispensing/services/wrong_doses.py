@@ -36,6 +36,7 @@ from facilities.services import settings as rule_settings
 from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import AccountKind, ActKind, Bottle, Item, Movement
+from inventory.queries import bottles
 from inventory.services import accounts, ledger
 from inventory.services.ledger import Move, NewAct
 from inventory.services.withdrawals import beyond_tolerance
@@ -300,10 +301,10 @@ def _free_slot(act: _Act, day: Any) -> int:
 
 
 def _stock(act: _Act, dose: Dose) -> NewAct:
-    """Out of the bottles that stand opened; what the void of an emptied bottle's dose set aside comes from there."""
-    bottles = {b.pk: b for b in Bottle.objects.filter(pk__in=[p.bottle_id for p in act.poured]).select_related("lot")}
-    item = Item.objects.get(pk=next(iter(bottles.values())).lot.item_id)
-    there = accounts.ids(facility_id=dose.facility_id, item=item)
+    """Out of the bottles that stand here; what the void set aside for a bottle that is gone comes from there."""
+    states = bottles.states(bottle_ids=[p.bottle_id for p in act.poured], facility_id=dose.facility_id)
+    stands = {state.id for state in states if state.place is not None}
+    there = accounts.ids(facility_id=dose.facility_id, item=Item.objects.get(pk=states[0].item_id))
     return NewAct(
         id=dose.act_id,
         kind=ActKind.DOSE,
@@ -315,7 +316,7 @@ def _stock(act: _Act, dose: Dose) -> NewAct:
         moves=[
             Move(
                 p.lot_id, p.bottle_id,
-                there[AccountKind.UNRECONCILED if bottles[p.bottle_id].emptied_at else AccountKind.OPENED],
+                there[AccountKind.OPENED if p.bottle_id in stands else AccountKind.UNRECONCILED],
                 there[AccountKind.PATIENTS], p.ul, "dose",
             )
             for p in act.poured

@@ -17,7 +17,9 @@ from dispensing.services.wrong_doses import NewWrongDose
 from followup.models import Case
 from inventory.models import AccountKind, Balance
 from inventory.queries.window import site_window
-from tests import cast, world
+from inventory.services import bottles
+from inventory.services.bottles import Emptying
+from tests import cast, world, world_stock
 from tests.dispensing import mishaps, morning
 
 pytestmark = pytest.mark.django_db
@@ -137,7 +139,8 @@ def test_a_bottle_emptied_meanwhile_changes_nothing_in_stock() -> None:
     bottle = morning.opened_bottle(ul=6500)
     owner, drinker = morning.patient(mg="65"), morning.patient(mg="40")
     dose = morning.drink(owner, by).dose_id
-    type(bottle).objects.filter(pk=bottle.pk).update(emptied_at=world.NOW, emptied_by=world.person(cast.PHARMACIST))
+    emptying = Emptying(new_id(), bottle.number, 0, world_stock.present(cast.WITNESS))
+    bottles.empty(command=emptying, by=by, now=world.NOW)
     given = _given()
     made = mishaps.drunk_by(drinker.code, dose, by)
     assert made.drunk is not None
