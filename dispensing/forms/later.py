@@ -52,7 +52,7 @@ class LaterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("reason") == LateReason.OTHER and not said.get("note", "").strip():
-            self.add_error("note", FAULT_WORDS[Fault.NOTE_NEEDED])
+            self.add_error("note", str(FAULT_WORDS[Fault.NOTE_NEEDED]))
         for who in ("poured", "observed"):
             if said.get(f"{who}_by") == ELSE and not said.get(f"{who}_name", "").strip():
                 self.add_error(f"{who}_name", _("Ghi tên người đó."))

@@ -141,7 +141,7 @@ class _Page:
         for _line, form in filled:
             fault = malformed.faults.get(form.cleaned_data["id"])
             if fault is not None:
-                form.add_error(_FIELD_OF.get(fault), FAULT_WORDS[fault])
+                form.add_error(_FIELD_OF.get(fault), str(FAULT_WORDS[fault]))
 
     def _after(self, facts: Sequence[PastFact], receipts: Sequence[PastReceipt]) -> HttpResponse:
         """Back to the paper; rows that somebody typed otherwise before stay, with both readings."""
