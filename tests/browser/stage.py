@@ -59,7 +59,7 @@ class Stage:
 
     def open_template(self, name: str, context: dict[str, Any]) -> None:
         """Show a whole page of the product to somebody signed in."""
-        self.show(render_to_string(name, {"overdose": CARD, **context}, self._request()))
+        self.show(render_to_string(name, {"overdose": CARD, "unread_notices": 3, **context}, self._request()))
 
     def show(self, content: str, *, idle_seconds: int = 0) -> None:
         self.content = re.sub(r'data-idle-seconds="\d+"', f'data-idle-seconds="{idle_seconds}"', content)
