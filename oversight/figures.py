@@ -26,7 +26,7 @@ class Figure:
 
 
 def figures(morning: Morning, access: Access) -> tuple[Figure, ...]:
-    """Turned away first (domain 12.4), then what is overdue, then what was done alone, unsigned or asked in vain."""
+    """Turned away first (domain 12.4), then what is overdue, done alone, unsigned or asked for in vain."""
     return (
         _turned_away(morning),
         _cases(morning, access),
