@@ -45,10 +45,13 @@ def _of_an_outcome(**changes: str) -> str:
 BREAKS: Final = {
     "dispensing_sheet_why_known": Break(_sheet(why="'boredom'"), sheet),
     "dispensing_sheet_void_why_known": Break(_sheet(void_at="issued_at", void_why="'lost'"), sheet),
+    "dispensing_sheet_year_check": Break(_sheet(year="-1"), sheet),
+    "dispensing_sheet_number_check": Break(_sheet(number="-1"), sheet),
     "dispensing_sheet_number_positive": Break(_sheet(number="0"), sheet),
     "dispensing_sheet_void_at_paired": Break(_sheet(void_at="issued_at"), sheet),
     "dispensing_sheet_number_once": Break(_sheet(number="number"), sheet),
     "dispensing_sheet_one_valid": Break(_sheet(for_day="for_day"), sheet),
+    "dispensing_sheet_scan_check": Break(_sheet(scan="-1"), sheet),
     "dispensing_sheet_scan_fits": Break(_sheet(scan="100000000"), sheet),
     "dispensing_sheet_scan_key": Break(_sheet(scan="scan"), sheet),
     "dispensing_sheet_digest_whole": Break(_sheet(digest="repeat('0', 63)"), sheet),
