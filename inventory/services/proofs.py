@@ -154,6 +154,7 @@ WITH_DOCUMENT: Final = frozenset(
         ActKind.BREAKAGE,
         ActKind.SPILL,
         ActKind.COUNT,
+        ActKind.AMPOULES_OUT,
     }
 )
 

@@ -175,3 +175,7 @@ BEGIN
 END $$;
 CREATE TRIGGER inventory_account_destroys_at_a_clinic BEFORE INSERT ON inventory_account
     FOR EACH ROW WHEN (NEW.kind = 'destroyed') EXECUTE FUNCTION inventory_destroys_at_a_clinic();
+ALTER FUNCTION inventory_destroys_at_a_clinic() OWNER TO tram_ledger;
+SET ROLE tram_ledger;
+REVOKE ALL ON FUNCTION inventory_destroys_at_a_clinic() FROM PUBLIC;
+RESET ROLE;
