@@ -9,10 +9,9 @@ from inventory.models import Lot, Recall
 from inventory.rules.countkinds import Duty
 from inventory.services.destructions import Member, Plan
 from inventory.services.recalls import Recalling
-from tests import cast, world, world_stock
+from tests import cast, world_stock
 from tests.inventory.site import Site
 from tests.world import NOW, TODAY
-from tests.world_stock import Shelf
 
 COMMITTEE = (
     Member(cast.CLINIC_HEAD.username, Duty.CHAIR, cast.CLINIC_HEAD.pin),
@@ -49,9 +48,7 @@ def plan(keeper: Access, **changes: object) -> Plan:
 def half_recalled() -> Recall:
     """A lot that is called back while a site still has a bottle of it in store: what the job finds."""
     keeper = world_stock.act_as(cast.STORE_KEEPER)
-    place = world.facility(cast.SITE)
-    shelf = Shelf(facility=place, by=world_stock.act_as(cast.DISPENSER), item=world_stock.methadone(), now=NOW)
-    command = replace(of_lot(), lot_id=shelf.bottle().lot_id)
+    command = of_lot()
     return Recall.objects.create(
         id=command.id,
         facility_id=keeper.facility_id,
