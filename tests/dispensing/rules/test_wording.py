@@ -45,6 +45,7 @@ def test_placeholders_are_typed_by_their_name(code: Code) -> None:
         "device",
         "first",
         "second",
+        "sheet",
         "minutes",
     }
     listed = {
