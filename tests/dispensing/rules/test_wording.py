@@ -59,6 +59,7 @@ def test_placeholders_are_typed_by_their_name(code: Code) -> None:
         "where",
         "effect",
         "change",
+        "reason",
         "reasons",
         "troubles",
     }
