@@ -169,7 +169,8 @@ CREATE FUNCTION inventory_destroys_at_a_clinic() RETURNS trigger LANGUAGE plpgsq
 BEGIN
     IF NOT EXISTS (SELECT FROM facilities_facility f WHERE f.id = NEW.facility_id AND f.kind = 'main_clinic') THEN
         RAISE EXCEPTION 'facility % destroys nothing: it is no main clinic', NEW.facility_id
-            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'inventory_account_destroys_at_a_clinic',
+                  TABLE = 'inventory_account';
     END IF;
     RETURN NEW;
 END $$;
