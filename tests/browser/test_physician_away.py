@@ -57,7 +57,7 @@ def take_down(hands: Hands, width: int) -> None:
     looks_right(page, width)
     hands.touch(page.get_by_text("Đã đọc lại y lệnh"))
     hands.touch(page.get_by_role("button", name="Ghi y lệnh"))
-    expect(page.get_by_text("bác sĩ chưa ký")).to_be_visible()
+    expect(page.locator("b", has_text="bác sĩ chưa ký")).to_be_visible()
 
 
 def drink(hands: Hands, patient: Patient) -> None:
