@@ -31,13 +31,12 @@ from inventory.services.bottles import Opening
 from patients.models import Alert, Patient
 from tests import cast, world, world_stock
 from tests.dispensing import morning, phoned
+from tests.dispensing.hand_book import UL_PER_MG, A, B, Book
 from tests.dispensing.whole_day import DAY, NURSE, ByForms, ByServices, Hands, Row, at
 from tests.entrance import signed_in
 
 pytestmark = pytest.mark.django_db
 YESTERDAY = DAY - timedelta(days=1)
-UL_PER_MG = 100
-A, B = "the bottle that runs out", "the next one"
 BEFORE = (  # who drank how many mg how many days before: paper typed in later says nothing of a last dose
     ("four days missed", 65, 5),
     ("typed in for yesterday", 65, 2),
@@ -46,31 +45,6 @@ BEFORE = (  # who drank how many mg how many days before: paper typed in later s
 )
 BEFORE_UL = 25_500
 STEP = {"from_missed": 4, "to_missed": 5, "dose_mg": "40", "days": 1}
-
-
-@dataclass
-class Book:
-    """What was said of the day, kept by hand: mg and microlitres by patient, by bottle and by where it went."""
-
-    left: dict[str, int] = field(default_factory=lambda: {A: 0, B: 0})
-    given: Counter[str] = field(default_factory=Counter)
-    elsewhere: Counter[str] = field(default_factory=Counter)
-    mg: Counter[str] = field(default_factory=Counter)
-    doses: int = 0
-
-    def drank(self, who: str, mg: int, *, of: str = A) -> None:
-        self.taken(mg * UL_PER_MG, of=of)
-        self.doses += 1
-        self.mg[who] += mg
-
-    def taken(self, ul: int, *, of: str = A) -> None:
-        """Swallowed, whoever it was."""
-        self.left[of] -= ul
-        self.given[of] += ul
-
-    def gone(self, ul: int, where: str, *, of: str = A) -> None:
-        self.left[of] -= ul
-        self.elsewhere[where] += ul
 
 
 @dataclass
