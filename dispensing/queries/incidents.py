@@ -22,6 +22,7 @@ from dispensing.rules.incident_codes import NEAR_MISS_WORDS, OBSERVATION_WORDS, 
 from dispensing.rules.incident_settings import IncidentSettings
 from facilities.services import settings as rule_settings
 from followup import words
+from inventory.models import Movement
 from inventory.rules.scancodes import BOTTLE
 
 LIST_LIMIT: Final = 200
@@ -162,6 +163,12 @@ SELECT d.act_id, p.code, p.initials, d.given_at, sum(m.quantity)
  ORDER BY d.given_at DESC, d.act_id
  LIMIT 1000
 """
+
+
+def bottle_in_reach(*, number: int, access: Access) -> bool:
+    """Whether the bottle was ever booked at a site whose roster the person may see. One statement."""
+    reach = access.reach_by_permission.get(Permission.VIEW_ROSTER, frozenset())
+    return Movement.objects.filter(bottle__number=number, act__facility_id__in=reach).exists()
 
 
 def drank_from(*, number: int, access: Access, since: datetime | None = None) -> Sequence[DrankFrom]:

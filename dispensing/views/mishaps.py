@@ -198,6 +198,8 @@ def near_miss(request: AccessRequest, near_miss_id: UUID) -> HttpResponse:
 @allow(Permission.VIEW_ROSTER)
 def bottle_patients(request: AccessRequest, number: int) -> HttpResponse:
     """Who drank from this bottle, at the sites whose roster the person may see."""
+    if not queries.bottle_in_reach(number=number, access=request.access):
+        raise Http404
     rows = queries.drank_from(number=number, access=request.access)
     return render(request, "dispensing/incidents/bottle.html", {"rows": rows, "number": number})
 

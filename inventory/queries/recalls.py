@@ -58,9 +58,14 @@ def standing_here(*, facility_id: int) -> list[Recall]:
 
 
 def get_recall(recall_id: UUID, *, access: Access) -> ShownRecall:
-    """One recall; raises Recall.DoesNotExist. Acts of the facilities in reach; bottles of the acting one."""
+    """One recall, with the acts of the facilities in reach and the bottles of the acting one.
+
+    Raises Recall.DoesNotExist, alike where nothing of it lies in reach.
+    """
     row = Recall.objects.select_related("lot__item", "declared_by", "facility").get(pk=recall_id)
     reach = access.reach_by_permission.get(Permission.VIEW_STOCK, frozenset())
+    if row.facility_id not in reach and not row.acts.filter(facility_id__in=reach).exists():
+        raise Recall.DoesNotExist
     acts = row.acts.filter(facility_id__in=reach).select_related("facility").order_by("facility__name", "done_at")
     here = Bottle.objects.filter(
         Q(balance__account__facility_id=access.facility_id) | Q(movement__act__facility_id=access.facility_id),

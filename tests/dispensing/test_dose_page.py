@@ -33,7 +33,7 @@ def conflict(db):
 
 def test_dose_page_tells_what_was_wrong_and_shows_no_name(conflict, django_assert_max_num_queries):
     client = signed_in(cast.SITE_HEAD)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         page = text(client.get(f"/dispensing/doses/{conflict.dose_id}/"))
 
     assert "Thêm một liều trong cùng ngày." in page
