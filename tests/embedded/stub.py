@@ -86,12 +86,20 @@ class StubDemo:
         raise AssertionError(f"No child {name}")
 
 
+def _is_python(process: psutil.Process) -> bool:
+    """False for one that has ended since it was listed: a server's short-lived helper."""
+    try:
+        return process.name().startswith("python")
+    except psutil.NoSuchProcess:
+        return False
+
+
 def family(launcher: "subprocess.Popen[str]") -> list[psutil.Process]:
     """All processes under the launcher, once the product's have started theirs."""
     deadline = time.monotonic() + READY_SECONDS
     while True:
         found = psutil.Process(launcher.pid).children(recursive=True)
-        if len([process for process in found if process.name().startswith("python")]) == PRODUCT_PROCESSES:
+        if len([process for process in found if _is_python(process)]) == PRODUCT_PROCESSES:
             return found
         assert time.monotonic() < deadline, found
         time.sleep(0.05)
