@@ -23,6 +23,7 @@ ADDRESS = "http://tram.test"
 SETTLED = 700  # ms, static/js/confirm.js
 SOMEBODY = Access(person_id=1, label="L.T.H.", facility_id=1, facility_name="Cơ sở cấp phát Mường Pồn")
 CARD = OverdoseCard(Numbers(1, SOMEBODY.facility_name, ampoules=20), steps_in("vi"))
+ON_EVERY_PAGE: dict[str, Any] = {"overdose": CARD, "unread_notices": 3}  # base.html asks no database here
 
 
 def piece(name: str) -> str:
@@ -55,11 +56,11 @@ class Stage:
         blocks = {"body_class": body_class, "content": body}
         filled = "".join(f"{{% block {name} %}}{text}{{% endblock %}}" for name, text in blocks.items())
         page = engines["django"].from_string('{% extends "base.html" %}' + filled)
-        self.show(page.render({"overdose": CARD}, self._request()), idle_seconds=idle_seconds)
+        self.show(page.render(ON_EVERY_PAGE, self._request()), idle_seconds=idle_seconds)
 
     def open_template(self, name: str, context: dict[str, Any]) -> None:
         """Show a whole page of the product to somebody signed in."""
-        self.show(render_to_string(name, {"overdose": CARD, "unread_notices": 3, **context}, self._request()))
+        self.show(render_to_string(name, ON_EVERY_PAGE | context, self._request()))
 
     def show(self, content: str, *, idle_seconds: int = 0) -> None:
         self.content = re.sub(r'data-idle-seconds="\d+"', f'data-idle-seconds="{idle_seconds}"', content)
