@@ -90,7 +90,10 @@ class Quarantining:
 
 
 def move_to_dispensing(*, command: ToDispensing, by: Access, now: datetime) -> Done:
-    """Take closed bottles out of the storage cabinet: a hand-over of its own, signed by two or openly alone."""
+    """Take closed bottles out of the storage cabinet: a hand-over of its own, signed by two or openly alone.
+
+    Raises StockRefused for all of them where one is not closed in the storage, or has nothing left in the book.
+    """
     acts.authorise(by, Permission.HANDLE_STOCK)
     act = StockAct(
         id=command.id, kind=ActKind.TO_DISPENSING, by=by, now=now, stated={"bottles": sorted(command.numbers)}
@@ -104,6 +107,9 @@ def move_to_dispensing(*, command: ToDispensing, by: Access, now: datetime) -> D
         wrong = [state for state in states if state.place is not AccountKind.STORAGE or state.opened_at]
         if wrong:
             raise StockRefused(refuse(Code.WRONG_PLACE, wrong[0]))
+        ran_out = [state for state in states if state.book_ul == 0]
+        if ran_out:
+            raise StockRefused(refuse(Code.RAN_OUT, ran_out[0]))
         step = (AccountKind.STORAGE, AccountKind.DISPENSING, Reason.TO_DISPENSING)
         moves = [move for state in states for move in _moves(act, state, [(state.book_ul, *step)])]
         return acts.book(act, moves=moves, second=second)

@@ -68,7 +68,7 @@ def record(*, command: Measure, by: Access, now: datetime) -> Measured:
     person or openly alone, with a case; a pattern is a case without a posting. Inside, only a person present signs, and
     nothing is posted but at a count or a hand-over.
     Correct while doses are being recorded. Raises StockRefused for what cannot have been read and for a bottle that is
-    not here, what `attestations.prove` raises, Bottle.DoesNotExist, PermissionDenied.
+    not here or not opened, what `attestations.prove` raises, Bottle.DoesNotExist, PermissionDenied.
     """
     observing.authorise(by)
     second = observing.prove(command.second, by=by, now=now) if command.second is not None else None
@@ -92,6 +92,8 @@ def _keep(
 ) -> Measured:
     if state.place is None:
         raise StockRefused(refuse(Code.EMPTIED if state.emptied_at else Code.NOT_HERE, state))
+    if state.opened_at is None:  # closed bottles are counted, never opened to measure (domain 12.3)
+        raise StockRefused(refuse(Code.NOT_OPENED, state))
     in_force = settings.for_facility(StockSettings, facility_id=seen.facility_id, at=seen.now)
     reading = _read(command, state, in_force)
     refused = rules.check_reading(reading, size_ul=state.size_ul)

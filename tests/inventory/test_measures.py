@@ -135,6 +135,14 @@ def test_measure_of_an_emptied_bottle_is_refused(site: Site) -> None:
     assert codes(refused) == [Code.EMPTIED]
 
 
+def test_measure_of_a_closed_bottle_is_refused_and_keeps_nothing(site: Site) -> None:
+    command = Measure(new_id(), site.closed()[0], Why.WEEKLY, ("0",), ALONE)
+    with pytest.raises(StockRefused) as refused:
+        measures.record(command=command, by=site.by, now=NOW)
+    assert codes(refused) == [Code.NOT_OPENED]
+    assert not BottleMeasure.objects.exists()
+
+
 def test_act_of_a_measure_has_its_own_kind(site: Site) -> None:
     done = measure(site, "900")
     assert Act.objects.get(pk=done.row.pk).kind == ActKind.MEASURE
