@@ -47,6 +47,15 @@ def test_move_to_dispensing_bottle_that_is_not_in_storage_is_refused(site: Site)
     assert codes(refused) == [Code.WRONG_PLACE]
 
 
+def test_move_to_dispensing_of_a_bottle_with_nothing_in_the_book_is_refused(site: Site) -> None:
+    number = site.closed()[0]
+    site.dose(number, site.state(number).book_ul)
+    command = ToDispensing(id=new_id(), numbers=(number,), second=WITNESSED)
+    with pytest.raises(StockRefused) as refused:
+        bottles.move_to_dispensing(command=command, by=site.by, now=NOW)
+    assert codes(refused) == [Code.RAN_OUT]
+
+
 def test_open_witnessed_is_recorded_on_the_bottle_and_attested(site: Site) -> None:
     number = site.closed(AccountKind.DISPENSING)[0]
     done = site.open(number)
