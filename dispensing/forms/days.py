@@ -59,7 +59,8 @@ class DayForm(forms.Form):
                 )
 
     def seal_field(self, bottle: OpenBottle) -> forms.Field:
-        raise NotImplementedError
+        """The number on a bottle's seal; the opening and the close each say what it is of."""
+        return forms.CharField(max_length=40, required=False, widget=forms.TextInput(attrs=_TYPED))
 
     def moment(self) -> datetime:
         """When it happened, on the day of the form."""
