@@ -5,9 +5,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from core.constraints import one_of
 from core.tables import append_only, sql_file
-from inventory.rules.kinds import ActKind
 
 
 class Migration(migrations.Migration):
@@ -143,7 +141,39 @@ class Migration(migrations.Migration):
             model_name="measuringdevice",
             name="inventory_measuringdevice_one_in_use",
         ),
-        migrations.AddConstraint(model_name="act", constraint=one_of("inventory_act", "kind", ActKind)),
+        migrations.AddConstraint(
+            model_name="act",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[
+                        "receipt",
+                        "to_dispensing",
+                        "opening",
+                        "dose",
+                        "dose_void",
+                        "not_swallowed",
+                        "emptying",
+                        "quarantine",
+                        "dispatch",
+                        "consignment_receipt",
+                        "taken_back",
+                        "not_arrived",
+                        "admitted",
+                        "settled",
+                        "measure",
+                        "priming",
+                        "count",
+                        "spill",
+                        "breakage",
+                        "loss",
+                        "recall",
+                        "destruction",
+                        "ampoules_out",
+                    ]
+                ),
+                name="inventory_act_kind_known",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="measuringdevice",
             constraint=models.UniqueConstraint(

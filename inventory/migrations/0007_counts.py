@@ -4,9 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from core.constraints import one_of
 from core.tables import append_only, set_once, set_once_also
-from inventory.rules.kinds import AccountKind
 
 SQL = Path(__file__).parent.parent / "sql"
 
@@ -222,7 +220,31 @@ class Migration(migrations.Migration):
             name="gone_how",
             field=models.CharField(max_length=10, null=True),
         ),
-        migrations.AddConstraint(model_name="account", constraint=one_of("inventory_account", "kind", AccountKind)),
+        migrations.AddConstraint(
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[
+                        "supplier",
+                        "storage",
+                        "dispensing",
+                        "opened",
+                        "quarantine",
+                        "patients",
+                        "poured_out",
+                        "spill",
+                        "loss",
+                        "surplus",
+                        "overfill",
+                        "unreconciled",
+                        "transit",
+                        "discrepancy",
+                        "destroyed",
+                    ]
+                ),
+                name="inventory_account_kind_known",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="bottle",
             constraint=models.CheckConstraint(

@@ -3,9 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import core.ids
-from core.constraints import one_of
 from core.tables import append_only, set_once
-from inventory.rules.kinds import ActKind
 
 
 class Migration(migrations.Migration):
@@ -247,7 +245,39 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("shelf_check", "equipment"), name="inventory_shelfline_once"),
         ),
         migrations.RemoveConstraint(model_name="act", name="inventory_act_kind_known"),
-        migrations.AddConstraint(model_name="act", constraint=one_of("inventory_act", "kind", ActKind)),
+        migrations.AddConstraint(
+            model_name="act",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=[
+                        "receipt",
+                        "to_dispensing",
+                        "opening",
+                        "dose",
+                        "dose_void",
+                        "not_swallowed",
+                        "emptying",
+                        "quarantine",
+                        "dispatch",
+                        "consignment_receipt",
+                        "taken_back",
+                        "not_arrived",
+                        "admitted",
+                        "settled",
+                        "measure",
+                        "priming",
+                        "count",
+                        "spill",
+                        "breakage",
+                        "loss",
+                        "recall",
+                        "destruction",
+                        "ampoules_out",
+                    ]
+                ),
+                name="inventory_act_kind_known",
+            ),
+        ),
         append_only("inventory_shelfcheck", "inventory_shelfline"),
         set_once(
             "inventory_restockrequest",
