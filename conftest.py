@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.plugins.profiles",
     "tests.plugins.loopback",
+    "tests.plugins.kept",
 ]

@@ -127,12 +127,13 @@ def test_who_drank_from_a_bottle_is_listed_without_names(window, django_assert_m
     patient = morning.patient(name="Lò Văn Bí Mật")
     morning.drink(patient, morning.access(cast.DISPENSER))
     client = signed_in(cast.DISPENSER)
+    client.get("/staff/me/")  # what a process keeps for a minute is asked once
     with django_assert_max_num_queries(8):
         page = text(client.get(f"/dispensing/bottles/{window.number}/patients/"))
     assert f"{patient.code} · L.V.T." in page
     assert "Bí Mật" not in page
     other = signed_in(cast.OTHER_DISPENSER)
-    assert patient.code not in text(other.get(f"/dispensing/bottles/{window.number}/patients/"))
+    assert other.get(f"/dispensing/bottles/{window.number}/patients/").status_code == 404
     assert "Ai đã uống từ chai này" in text(client.get(f"/inventory/bottles/{window.number}/"))
 
 
