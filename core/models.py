@@ -3,6 +3,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
+from core.constraints import paired, positive
 from core.tables import Kept
 
 
@@ -39,26 +40,59 @@ class AuditEvent(models.Model):
 
 
 class JobRun(models.Model):
-    """One run of one job: when it began and ended, and what came of it. The last beat is the newest `heartbeat`."""
+    """One run of one job, or of its part for one facility and day: when it began and ended, and what came of it.
+
+    `result` holds counts and codes, `error` the class of what went wrong: never a message, which could name somebody.
+    `gave_up`: nobody tries again by itself. The last beat is the newest `heartbeat`.
+    """
 
     kept = Kept.MUTABLE
 
     id = models.BigAutoField(primary_key=True)
     job = models.CharField(max_length=60)
     subject = models.CharField(max_length=60, blank=True)
+    part_of_id = models.BigIntegerField(null=True)
+    facility_id = models.BigIntegerField(null=True)
+    day = models.DateField(null=True)
+    message = models.CharField(max_length=40, blank=True)
+    attempt = models.PositiveSmallIntegerField(default=1)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ok = models.BooleanField(null=True)
+    error = models.CharField(max_length=80, blank=True)
+    gave_up = models.BooleanField(default=False)
+    again_at = models.DateTimeField(null=True)
+    again_by_id = models.BigIntegerField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    seen_by_id = models.BigIntegerField(null=True)
     result = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["job", "-started_at"], name="core_jobrun_latest")]
+        indexes = [
+            models.Index(fields=["job", "-started_at"], name="core_jobrun_latest"),
+            models.Index(fields=["-ended_at"], name="core_jobrun_ended"),
+            models.Index(
+                fields=["job"], condition=models.Q(gave_up=True, seen_at__isnull=True), name="core_jobrun_dead"
+            ),
+            models.Index(fields=["message"], condition=~models.Q(message=""), name="core_jobrun_message"),
+            models.Index(fields=["part_of_id"], condition=models.Q(part_of_id__isnull=False), name="core_jobrun_parts"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, ok__isnull=True)
                 | models.Q(ended_at__isnull=False, ok__isnull=False),
                 name="core_jobrun_ended_paired",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gave_up=False) | models.Q(ok__isnull=False, ok=False),
+                name="core_jobrun_gave_up_failed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(error="") | models.Q(ok__isnull=False, ok=False), name="core_jobrun_error_failed"
+            ),
+            positive("core_jobrun", "attempt"),
+            paired("core_jobrun", "again_at", "again_by_id"),
+            paired("core_jobrun", "seen_at", "seen_by_id"),
         ]
 
 
