@@ -5,15 +5,15 @@ from inventory.models.counts import (
     Destruction,
     DestructionLine,
     DestructionMember,
-    IdentityPaper,
-    Inspection,
     LossReport,
     Recall,
     RecallAct,
+    RecallAnswer,
     Spill,
     StockCount,
 )
-from inventory.models.custody import Consignment, ConsignmentLine, CustodyEvent
+from inventory.models.custody import Consignment, ConsignmentLeg, ConsignmentLine, CustodyEvent
+from inventory.models.inspections import IdentityPaper, Inspection, InspectionEnd
 from inventory.models.measures import (
     BottleMeasure,
     ClosedCount,
@@ -71,6 +71,7 @@ __all__ = [
     "ChainLink",
     "ClosedCount",
     "Consignment",
+    "ConsignmentLeg",
     "ConsignmentLine",
     "CountLine",
     "CustodyEvent",
@@ -84,6 +85,7 @@ __all__ = [
     "DutyHandover",
     "IdentityPaper",
     "Inspection",
+    "InspectionEnd",
     "Item",
     "Key",
     "KeyEvent",
@@ -98,6 +100,7 @@ __all__ = [
     "NightSeal",
     "Recall",
     "RecallAct",
+    "RecallAnswer",
     "Request",
     "RequestEvent",
     "RequestLine",

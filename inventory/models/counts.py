@@ -1,16 +1,18 @@
-"""Counts of everything at a site, spills, losses, recall of a lot, destruction, inspection (docs/stock.md).
+"""Counts of everything at a site, spills, losses, recall of a lot, destruction (docs/stock.md).
 
 What moves stock is an act of the ledger that the row names; the act's document is what was signed.
 """
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
 from core.constraints import in_order, one_of, paired, positive
 from core.tables import Kept
 from facilities.models import Facility
+from inventory.models.inspections import Inspection
 from inventory.models.measures import BottleMeasure
 from inventory.models.stock import Act, Bottle, Item, Lot
 from inventory.rules.countkinds import CountWhy, Duty, LossKind, Outcome, SpillKind
@@ -20,53 +22,6 @@ from staff.models import Person, Signature
 
 def _person(**more: Any) -> models.ForeignKey:
     return models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False, **more)
-
-
-class Inspection(models.Model):
-    """An inspection begins: the chain's end of that moment is kept, and dosing goes on (domain 12.3)."""
-
-    kept = Kept.APPEND_ONLY
-
-    id = models.UUIDField(primary_key=True)
-    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
-    as_of = models.BigIntegerField()
-    head_hash = models.CharField(max_length=64)
-    inspector = models.CharField(max_length=120)
-    authority = models.CharField(max_length=160)
-    paper_number = models.CharField(max_length=60)
-    paper_on = models.DateField()
-    pressed_by = _person()
-    pressed_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(inspector="") & ~Q(authority="") & ~Q(paper_number=""), name="inventory_inspection_named"
-            ),
-            models.CheckConstraint(
-                condition=Q(head_hash__regex="^[0-9a-f]{64}$"), name="inventory_inspection_hash_whole"
-            ),
-        ]
-        indexes = [models.Index(fields=["facility", "-pressed_at"], name="inventory_inspection_facility")]
-
-
-class IdentityPaper(models.Model):
-    """The legal paper by which an inspection may see who the patients are."""
-
-    kept = Kept.APPEND_ONLY
-
-    id = models.UUIDField(primary_key=True)
-    inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT)
-    number = models.CharField(max_length=60)
-    issued_on = models.DateField()
-    authority = models.CharField(max_length=160)
-    recorded_by = _person()
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=~Q(number="") & ~Q(authority=""), name="inventory_identitypaper_named")
-        ]
 
 
 class StockCount(models.Model):
@@ -197,7 +152,7 @@ class Spill(models.Model):
 class LossReport(models.Model):
     """Medicine is missing or was taken. `due_at`: by when the authority must have the report (domain 4.6).
 
-    `act` books what is gone, unless a count has booked it already (`line`). The police and the report itself are
+    `act` books what is gone, unless a count has booked it already (`line`). `photos`: digests of attachments. The police and the report itself are
     written once, when they are told and sent.
     """
 
@@ -211,6 +166,7 @@ class LossReport(models.Model):
     words = models.CharField(max_length=1000)
     danger = models.BooleanField()
     danger_words = models.CharField(max_length=300, blank=True)
+    photos = ArrayField(models.CharField(max_length=64), default=list)
     act = models.OneToOneField(Act, on_delete=models.PROTECT, null=True)
     line = models.ForeignKey(CountLine, on_delete=models.PROTECT, null=True)
     due_at = models.DateTimeField()
@@ -275,6 +231,21 @@ class RecallAct(models.Model):
 
     class Meta:
         constraints = [positive("inventory_recallact", "quantity")]
+
+
+class RecallAnswer(models.Model):
+    """A facility whose book holds nothing of a lot that is called back has looked, and says that it has none."""
+
+    kept = Kept.APPEND_ONLY
+
+    id = models.UUIDField(primary_key=True)
+    recall = models.ForeignKey(Recall, on_delete=models.PROTECT, related_name="answers", db_index=False)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
+    answered_by = _person()
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["recall", "facility"], name="inventory_recallanswer_once")]
 
 
 class Destruction(models.Model):

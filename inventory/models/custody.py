@@ -20,7 +20,8 @@ class Consignment(models.Model):
 
     `seals` are those of the boxes; `manifest_digest` is over the lines as packed, which nothing changes afterwards.
     `received_by_carrier`: the carrier was the only person at the site (domain 12.3), so nobody else has seen it arrive
-    until the receipt is reviewed. `taken_back_…`: it came back to who sent it.
+    until the receipt is reviewed. `taken_back_…`: it came back to who sent it. `carrier`, `transport`, `route` and
+    `expected_at` are those of the first leg, as it was prepared; what changed on the road stands in its legs.
     """
 
     kept = Kept.SET_ONCE
@@ -85,9 +86,7 @@ class Consignment(models.Model):
             different("inventory_consignment", "carrier", "dispatched_by"),
             different("inventory_consignment", "received_by", "dispatched_by"),
             models.CheckConstraint(
-                condition=Q(received_by__isnull=True)
-                | Q(received_by_carrier=False) & ~Q(received_by=F("carrier"))
-                | Q(received_by_carrier=True, received_by=F("carrier")),
+                condition=Q(received_by__isnull=True) | Q(received_by_carrier=True) | ~Q(received_by=F("carrier")),
                 name="inventory_consignment_received_by_not_carrier",
             ),
             models.CheckConstraint(
@@ -184,4 +183,30 @@ class CustodyEvent(models.Model):
         ]
 
 
-__all__ = ["Consignment", "ConsignmentKind", "ConsignmentLine", "CustodyEvent", "State", "Step"]
+class ConsignmentLeg(models.Model):
+    """A leg after the first: from its event on, this carrier takes these boxes this way, with this expected arrival.
+
+    Written by `inventory_custody` with its event, never otherwise. Who carries on signed it; where that is somebody else
+    than before, so did who gave the boxes away.
+    """
+
+    kept = Kept.APPEND_ONLY
+
+    event = models.OneToOneField(CustodyEvent, on_delete=models.PROTECT, primary_key=True, related_name="leg")
+    consignment = models.ForeignKey(Consignment, on_delete=models.PROTECT, related_name="legs", db_index=False)
+    position = models.PositiveSmallIntegerField()
+    carrier = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    companion = models.CharField(max_length=80, blank=True)
+    transport = models.CharField(max_length=80)
+    route = models.CharField(max_length=160)
+    expected_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consignment", "position"], name="inventory_consignmentleg_position_once"),
+            models.CheckConstraint(condition=Q(position__gte=2), name="inventory_consignmentleg_after_the_first"),
+        ]
+        indexes = [models.Index(fields=["carrier", "consignment"], name="inventory_leg_carrier")]
+
+
+__all__ = ["Consignment", "ConsignmentKind", "ConsignmentLeg", "ConsignmentLine", "CustodyEvent", "State", "Step"]

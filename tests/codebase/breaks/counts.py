@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Final
 
 from core.ids import new_id
-from inventory.models import IdentityPaper, Inspection
+from inventory.models import IdentityPaper, Inspection, InspectionEnd, Recall, RecallAnswer
 from inventory.services import destructions, recalls
 from inventory.services.destructions import Destroying
+from staff.models import Proof
+from staff.services import signatures
 from tests import cast, world, world_stock
 from tests.codebase.breaks import Break, copied
 from tests.inventory import counting, destroying
@@ -49,8 +51,26 @@ def inspected() -> None:
         paper_number="1/QĐ", paper_on=world.TODAY, pressed_by=by, pressed_at=world.NOW,
     )  # fmt: skip
     IdentityPaper.objects.create(
-        id=new_id(), inspection=row, number="2/QĐ", issued_on=world.TODAY, authority="Sở", recorded_by=by,
-        recorded_at=world.NOW + timedelta(minutes=1),
+        id=new_id(), inspection=row, number="2/QĐ", issued_on=world.TODAY, authority="Sở", scope="mọi người bệnh",
+        allowed_by="Trưởng trạm", recorded_by=by, recorded_at=world.NOW + timedelta(minutes=1),
+        until_at=world.NOW + timedelta(hours=2),
+    )  # fmt: skip
+    digest = "0" * 64
+    signature = signatures.record(
+        person_id=by.pk, facility_id=row.facility_id, acting_as="", proof=Proof.PAPER, meaning="inspected",
+        subject_kind="inspection", subject_id=row.pk, digest=digest, signed_at=world.NOW,
+    )  # fmt: skip
+    InspectionEnd.objects.create(
+        inspection=row, inspector="Ông A", digest=digest, signature=signature, ended_by=by,
+        ended_at=world.NOW + timedelta(hours=3),
+    )  # fmt: skip
+
+
+def answered() -> None:
+    recalled()
+    RecallAnswer.objects.create(
+        id=new_id(), recall=Recall.objects.get(), facility=world.facility(cast.SITE),
+        answered_by=world.person(cast.SITE_HEAD), answered_at=world.NOW,
     )  # fmt: skip
 
 
@@ -168,4 +188,12 @@ BREAKS: Final = {
     "inventory_inspection_hash_whole": _inspected("inspection", head_hash="'abc'"),
     "inventory_identitypaper_named": _inspected("identitypaper", number="''"),
     "inventory_identitypaper_inspection_id_key": _inspected("identitypaper"),
+    "inventory_identitypaper_bounded": _inspected("identitypaper", scope="''"),
+    "inventory_identitypaper_until_at_after_recorded_at": _inspected(
+        "identitypaper", until_at="recorded_at - interval '1 hour'"
+    ),
+    "inventory_inspectionend_named": _inspected("inspectionend", inspector="''"),
+    "inventory_inspectionend_hash_whole": _inspected("inspectionend", digest="'abc'"),
+    "inventory_inspectionend_signature_id_key": _inspected("inspectionend", inspection_id="gen_random_uuid()"),
+    "inventory_recallanswer_once": Break(copied("inventory_recallanswer", id="gen_random_uuid()"), answered),
 }
