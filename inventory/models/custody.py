@@ -186,8 +186,8 @@ class CustodyEvent(models.Model):
 class ConsignmentLeg(models.Model):
     """A leg after the first: from its event on, this carrier takes these boxes this way, with this expected arrival.
 
-    Written by `inventory_custody` with its event, never otherwise. Who carries on signed it; where that is somebody else
-    than before, so did who gave the boxes away.
+    Written by `inventory_custody` with its event, never otherwise. Who carries on signed it; where that is somebody
+    else than before, so did who gave the boxes away.
     """
 
     kept = Kept.APPEND_ONLY

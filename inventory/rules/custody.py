@@ -47,6 +47,7 @@ class Step(StrEnum):
     HAND_OVER = "hand_over"
     CHECK_POINT = "check_point"
     INCIDENT = "incident"
+    NEW_LEG = "new_leg"
     TURN_BACK = "turn_back"
     ARRIVE = "arrive"
     INSPECT = "inspect"
@@ -70,7 +71,7 @@ class Need(StrEnum):
     """What a step asks beside who, when and where.
 
     SIGNATURE: the actor's own PIN. WITNESS: a second person, or openly alone. SECOND: a second real person. CARRIER:
-    the carrier signs that they take it.
+    the carrier signs that they take it; on a new leg the one who carries on, where that is somebody else.
     """
 
     SIGNATURE = "signature"
@@ -121,6 +122,13 @@ TABLE: Final = (
     Transition(Step.HAND_OVER, (State.PACKED,), (State.HANDED_OVER,), (Side.SENDER,), (Need.SIGNATURE, Need.CARRIER)),
     Transition(Step.CHECK_POINT, _ROAD, (State.ON_ROAD,), (Side.CARRIER,), (Need.SEALS,)),
     Transition(Step.INCIDENT, (*_ROAD, State.RETURNING, State.ARRIVED), (), (Side.CARRIER,), (Need.NOTE,)),
+    Transition(
+        Step.NEW_LEG,
+        (*_ROAD, State.RETURNING),
+        (),
+        (Side.CARRIER,),
+        (Need.SIGNATURE, Need.CARRIER, Need.SEALS, Need.NOTE),
+    ),
     Transition(
         Step.TURN_BACK,
         (*_ROAD, State.ARRIVED),

@@ -36,6 +36,7 @@ MEANING: Final[Mapping[Step, Meaning]] = {
     Step.HAND_OVER: Meaning("OBSERVE", "shipping", "in_transit"),
     Step.CHECK_POINT: Meaning("OBSERVE", "transporting", "in_transit"),
     Step.INCIDENT: Meaning("OBSERVE", "transporting", "unknown"),
+    Step.NEW_LEG: Meaning("OBSERVE", "transporting", "in_transit"),
     Step.TURN_BACK: Meaning("OBSERVE", "transporting", "returned"),
     Step.ARRIVE: Meaning("OBSERVE", "arriving", "in_progress"),
     Step.INSPECT: Meaning("OBSERVE", "inspecting", "in_progress"),

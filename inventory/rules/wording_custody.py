@@ -38,6 +38,7 @@ STEP_WORDS: Final[Mapping[str, str | Promise]] = {
     Step.HAND_OVER: gettext_lazy("Giao cho người vận chuyển"),
     Step.CHECK_POINT: gettext_lazy("Báo trên đường"),
     Step.INCIDENT: gettext_lazy("Báo sự cố"),
+    Step.NEW_LEG: gettext_lazy("Sang chặng mới"),
     Step.TURN_BACK: gettext_lazy("Quay về nơi gửi"),
     Step.ARRIVE: gettext_lazy("Đến nơi"),
     Step.INSPECT: gettext_lazy("Xem thùng và niêm phong"),

@@ -58,6 +58,7 @@ ONLY_THE_LEDGER: Final = {
     "inventory_balance",
     "inventory_chainlink",
     "inventory_custodyevent",
+    "inventory_consignmentleg",
 }
 
 # Checks, unique and exclusion constraints, primary keys of several columns, unique indexes, and what the ledger's

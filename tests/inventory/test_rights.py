@@ -10,14 +10,19 @@ from psycopg import errors
 
 CLOSED = (
     "inventory_act", "inventory_movement", "inventory_balance", "inventory_chainhead", "inventory_chainlink",
-    "inventory_custodyevent",
+    "inventory_custodyevent", "inventory_consignmentleg",
 )  # fmt: skip
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("table", CLOSED)
 def test_ledger_table_is_closed_to_the_application(app_url: str, table: str) -> None:
-    columns = {"inventory_act": "kind", "inventory_movement": "reason", "inventory_custodyevent": "step"}
+    columns = {
+        "inventory_act": "kind",
+        "inventory_movement": "reason",
+        "inventory_custodyevent": "step",
+        "inventory_consignmentleg": "route",
+    }
     column = columns.get(table, "sequence")
     column = "quantity" if table == "inventory_balance" else column
     with psycopg.connect(app_url) as application:
