@@ -60,6 +60,7 @@ class DispensingConfig(AppConfig):
         words.register("", words_for)
         kinds.register("dose_void", _("Đổ bỏ liều đã rót"), address=void_address)
         kinds.register("day_close", _("Đóng ngày"), address=close_address)
+        _following()
         for name, proof in (PROOFS | SHEET_PROOFS | DAY_PROOFS).items():
             proofs.register(name, proof)
         _overdoses()
@@ -88,3 +89,12 @@ def _overdoses() -> None:
     )  # fmt: skip
     words.register_notice(overdoses.TOLD, rules.told_words, path=overdose_path)
     overdose.register_record("/dispensing/overdoses/new/")
+
+
+def _following() -> None:
+    """What the follow-up of a patient hands down: the way from the register."""
+    from core.access import Permission
+    from dispensing.queries.following import following_path
+    from patients import links
+
+    links.register(_("Theo dõi người bệnh"), permission=Permission.FOLLOW_PATIENT, path=following_path)

@@ -23,4 +23,5 @@ urlpatterns = [
     path("days/<str:day>/", days.sheet, name="day_sheet"),
     path("prescriptions/", include("dispensing.urls_prescriptions")),
     path("", include("dispensing.urls_incidents")),
+    path("", include("dispensing.urls_following")),
 ]

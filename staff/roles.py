@@ -38,13 +38,14 @@ _DISPENSE: Final = frozenset(
     {
         P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
         P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT,
-        P.PREPARE_REQUEST, P.RECORD_OVERDOSE,
+        P.PREPARE_REQUEST, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING,
     }
 )  # fmt: skip
 _CARE: Final = frozenset(
     {
         P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
         P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.RECORD_OVERDOSE, P.VIEW_MEDICINE_NAME,
+        P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING,
     }
 )  # fmt: skip
 _MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
@@ -62,9 +63,9 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
         ),
         Role.COUNSELLOR: RoleDefinition(
             _("Tư vấn viên"),
-            _("Xem danh sách buổi sáng và người bệnh tại cơ sở của mình."),
+            _("Xem danh sách buổi sáng và người bệnh tại cơ sở của mình, ghi tư vấn."),
             Scope.FACILITY,
-            frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT, P.RECORD_OVERDOSE}),
+            frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_COUNSELLING}),
         ),
         Role.PHYSICIAN: RoleDefinition(
             _("Bác sĩ"),

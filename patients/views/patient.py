@@ -14,6 +14,7 @@ from core.access import AccessRequest, Permission, allow
 from core.qr import qr_path
 from core.vietnamese import sort_key
 from core.views.pages import INVALID, page_or_partial
+from patients import links
 from patients.forms.register import ConsentForm, PlaceForm, StatusForm
 from patients.models import Patient, Status
 from patients.queries import register as register_queries
@@ -169,6 +170,7 @@ def _context(shown: PatientPage, request: AccessRequest) -> dict[str, Any]:
     today = clock.local_day(clock.now(), request.access.zone)
     return {
         "shown": shown,
+        "links": links.of_patient(shown.patient.pk, request.access),
         "status_words": STATUS_WORDS,
         "sex_words": SEX_WORDS,
         "why_words": WHY_WORDS,
