@@ -1,7 +1,8 @@
 """Prescriptions, doses and what else a morning states about a patient. One file per noun."""
 
-from dispensing.models.day import DayClose, DayOpening, DayOutcome
+from dispensing.models.day import DayClose, DayOpening, DayOutcome, SweptDay
 from dispensing.models.dose import CoveredDay, Dose, DoseVoid
+from dispensing.models.flag import Absence, ContactAttempt, CutOff, DropOut, Flag
 from dispensing.models.incidents import (
     DoseOrder,
     NearMiss,
@@ -15,13 +16,17 @@ from dispensing.models.morning import ClinicTold, Hold, Outcome
 from dispensing.models.overdose import OverdoseEvent, OverdoseIncident, OverdoseReport
 from dispensing.models.phone_order import DelegatedOrder, Delegation, PhoneOrder
 from dispensing.models.prescription import EndReason, Prescription
+from dispensing.models.review import PatientReview
 from dispensing.models.sheet import LateEntry, Sheet
 from dispensing.rules.facts import DoseKind, Phase
 from dispensing.rules.voids import VoidKind
 
 __all__ = [
+    "Absence",
     "ClinicTold",
+    "ContactAttempt",
     "CoveredDay",
+    "CutOff",
     "DayClose",
     "DayOpening",
     "DayOutcome",
@@ -31,7 +36,9 @@ __all__ = [
     "DoseKind",
     "DoseOrder",
     "DoseVoid",
+    "DropOut",
     "EndReason",
+    "Flag",
     "Hold",
     "LateEntry",
     "NearMiss",
@@ -41,11 +48,13 @@ __all__ = [
     "OverdoseEvent",
     "OverdoseIncident",
     "OverdoseReport",
+    "PatientReview",
     "Phase",
     "PhoneOrder",
     "PhysicianTold",
     "Prescription",
     "Sheet",
+    "SweptDay",
     "VoidKind",
     "VomitRecord",
     "WrongDose",

@@ -120,3 +120,33 @@ class DayClose(models.Model):
                 condition=Q(chain_hash__regex="^[0-9a-f]{64}$"), name="dispensing_dayclose_hash_whole"
             ),
         ]
+
+
+class SweptDay(models.Model):
+    """How far the sweep is with one day of one facility: a projection, and the lock that lets one worker at it.
+
+    `first_at`: first decided after closing time. `through`: everything recorded until then is in the decisions.
+    `final_at`: decided once more when the day was past. `unclosed_told_at`: somebody was told that nobody closed it.
+    """
+
+    kept = Kept.MUTABLE
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT, db_index=False)
+    day = models.DateField()
+    first_at = models.DateTimeField(null=True)
+    through = models.DateTimeField(null=True)
+    final_at = models.DateTimeField(null=True)
+    unclosed_told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility", "day"], name="dispensing_sweptday_once"),
+            models.CheckConstraint(
+                condition=Q(final_at__isnull=True) | Q(first_at__isnull=False, through__isnull=False),
+                name="dispensing_sweptday_final_fits",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["day"], condition=Q(final_at__isnull=True), name="dispensing_sweptday_open"),
+        ]

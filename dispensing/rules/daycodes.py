@@ -5,7 +5,10 @@ from typing import Final
 
 
 class How(StrEnum):
-    """How a patient-day stands. The first three cover it."""
+    """How a patient-day stands. The first three cover it.
+
+    `NOT_DUE`: no site was to dose the patient after all; the place or the status of that day was put right later.
+    """
 
     DOSE = "dose"
     ELSEWHERE = "elsewhere"
@@ -13,6 +16,7 @@ class How(StrEnum):
     VOMITED = "vomited"
     NOTHING = "nothing"
     UNKNOWN = "unknown"
+    NOT_DUE = "not_due"
 
 
 COVERS: Final = frozenset({How.DOSE, How.ELSEWHERE, How.TAKE_HOME})
@@ -25,3 +29,4 @@ class Why(StrEnum):
     SWEEP = "sweep"
     LATE_FACT = "late_fact"
     VOID = "void"
+    REGISTER = "register"
