@@ -39,6 +39,7 @@ class Permission(StrEnum):
     DISPATCH = "dispatch"
     CARRY = "carry"
     RECALL_LOT = "recall_lot"
+    INSPECT = "inspect"
     PREPARE_REQUEST = "prepare_request"
     ENDORSE_REQUEST = "endorse_request"
     APPROVE_REQUEST = "approve_request"

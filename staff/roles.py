@@ -92,6 +92,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
                 P.REVIEW_UNWITNESSED,
                 P.KEEP_SITE_CARD,
                 P.ENDORSE_REQUEST,
+                P.INSPECT,
             },
         ),
         Role.WITNESS: RoleDefinition(
@@ -110,7 +111,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             frozenset(
                 {P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.RECALL_LOT, P.DISPATCH, P.VIEW_CASES}
             )
-            | {P.APPROVE_REQUEST},
+            | {P.APPROVE_REQUEST, P.INSPECT},
         ),
         Role.CLINIC_PHYSICIAN: RoleDefinition(
             _("Bác sĩ cơ sở điều trị"),
@@ -124,7 +125,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             Scope.CLINIC,
             _MANAGE
             | {P.RECALL_LOT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
-            | {P.ANSWER_TRANSPORT},
+            | {P.ANSWER_TRANSPORT, P.INSPECT},
             needs_second_factor=True,
         ),
         Role.PAYROLL: RoleDefinition(
