@@ -7,7 +7,8 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from core import navigation
+        from core import attachments, navigation, proofs
         from core.access import Permission
 
         navigation.register(_("Vận hành"), "/operations/", Permission.VIEW_OPERATIONS, order=90)
+        proofs.register("attachments.files", attachments.files)

@@ -7,7 +7,7 @@ same file and the same row. Who may see a picture, the room of its fact decides:
 import hashlib
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -22,6 +22,7 @@ from PIL import Image, ImageOps
 
 from core.access import Access
 from core.models import Attachment
+from core.proofs import Broken
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000  # a phone's largest; beyond it a small file may be meant to fill the memory
@@ -113,6 +114,17 @@ def whole(digest: str) -> bool:
     """Whether the file is there and is what was signed."""
     path = path_of(digest)
     return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
+
+
+def files() -> Iterable[Broken]:
+    """The proof that the file of every picture is in its folder, and is the one whose digest was signed."""
+    rows = Attachment.objects.order_by("added_at", "digest")
+    for digest, size in rows.values_list("digest", "size").iterator(chunk_size=500):
+        path = path_of(digest)
+        if not path.is_file():
+            yield Broken("attachments.files", f"attachment {digest}", "its file is not in the folder")
+        elif path.stat().st_size != size or not whole(digest):
+            yield Broken("attachments.files", f"attachment {digest}", "its file is not the one that was signed")
 
 
 def answer(digest: str) -> HttpResponse:

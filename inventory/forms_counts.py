@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from core.quantities import NotExact, ml_to_ul
 from inventory.forms import NUMBER_ATTRS, ActForm, AmountField
 from inventory.forms_measures import READING_WORDS, LabelsField, readings_of
+from inventory.forms_photos import WithPhotos
 from inventory.models import AccountKind
 from inventory.queries.counted import LooseLot
 from inventory.queries.opening_day import OpenBottle
@@ -22,6 +23,7 @@ from inventory.services.observing import Second
 from inventory.services.spills import Spilling
 from staff.services.attestations import Present
 
+SHOWN_TO = gettext_lazy("Nơi đổ, mảnh vỡ, tủ bị cạy. Không chụp người bệnh. Ai được xem kho của cơ sở thì xem được.")
 _BY_HAND = (CountWhy.MONTHLY, CountWhy.HAND_OVER, CountWhy.SURPRISE)
 
 
@@ -113,8 +115,10 @@ class CountForm(ActForm):
         return [OpenedFound(number, readings, said.get(f"tare_{number}", ""))] if readings else []
 
 
-class SpillForm(ActForm):
+class SpillForm(WithPhotos, ActForm):
     """What was spilt or broken. `what`: a bottle's number, or the place and lot of ampoules."""
+
+    shown_to = SHOWN_TO
 
     what = forms.ChoiceField(label=gettext_lazy("Chai hoặc lô"))
     kind = forms.ChoiceField(
@@ -146,8 +150,9 @@ class SpillForm(ActForm):
         people: Sequence[tuple[str, str]],
         now: datetime,
         number: int | None = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(data, initial={"happened_at": now, "what": str(number or "")})
+        super().__init__(data, initial={"happened_at": now, "what": str(number or "")}, **kwargs)
         what, other = self.fields["what"], self.fields["other_username"]
         if isinstance(what, forms.ChoiceField) and isinstance(other, forms.ChoiceField):
             what.choices = [("", _("Chọn…")), *whats]
@@ -186,11 +191,14 @@ class SpillForm(ActForm):
             readings=readings_of(said["readings"]),
             other=other,
             also_saw=said["also_saw"],
+            photos=self.kept,
         )
 
 
-class LossForm(ActForm):
+class LossForm(WithPhotos, ActForm):
     """Medicine is missing: what, found when and by whom, danger to people."""
+
+    shown_to = SHOWN_TO
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Đã xảy ra"), choices=[(str(kind), LOSS_WORDS[kind]) for kind in LossKind]
@@ -207,8 +215,8 @@ class LossForm(ActForm):
         hint=gettext_lazy("Ai bị đe dọa, bị thương. Không có thì để trống."),
     )
 
-    def __init__(self, data: Any = None, *, now: datetime) -> None:
-        super().__init__(data, initial={"found_at": now})
+    def __init__(self, data: Any = None, *, now: datetime, **kwargs: Any) -> None:
+        super().__init__(data, initial={"found_at": now}, **kwargs)
 
 
 class PoliceForm(forms.Form):

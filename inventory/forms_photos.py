@@ -44,6 +44,12 @@ class WithPhotos(forms.Form):
     photos_kept = forms.CharField(required=False, max_length=800, widget=forms.HiddenInput)
 
     kept: tuple[str, ...] = ()
+    shown_to: Any = ""  # where others than those of a journey see them
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.shown_to:
+            self.fields["photos"].help_text = self.shown_to
 
     def keep_photos(self, *, by: Access, now: datetime) -> None:
         """Keep what was sent, whether or not the rest of the form is in order: nobody photographs a box twice."""

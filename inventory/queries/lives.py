@@ -1,7 +1,9 @@
 """What happened to a bottle, and what one act of stock was: read for people, newest first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -31,6 +33,7 @@ SELECT min(e.kind), min(e.id::text)::uuid, count(DISTINCT e.id), max(e.occurred_
  ORDER BY max(e.nth) DESC
  LIMIT %(limit)s
 """
+_WITH_PHOTOS: Final = frozenset({ActKind.SPILL, ActKind.BREAKAGE, ActKind.LOSS, ActKind.DESTRUCTION})
 LONGEST_LIFE = 300  # days of doses and single acts: more than a bottle may stay open
 
 
@@ -99,6 +102,7 @@ class ActView:
     moves: tuple[ActMove, ...]
     witnessed: Attestation | None
     reviewed: Attestation | None
+    photos: tuple[str, ...] = ()
 
     @property
     def alone(self) -> bool:
@@ -138,4 +142,17 @@ def act_view(act_id: UUID, *, facility_id: int) -> ActView:
         ),
         witnessed=next((attested[mode] for mode in AT_ONCE if mode in attested), None),
         reviewed=attested.get(Mode.REVIEW),
+        photos=_photos(act.kind, content),
     )
+
+
+def photos_of(act_id: UUID, *, facility_id: int) -> tuple[str, ...]:
+    """The digests of what was photographed with an act of this facility. One statement."""
+    rows = Document.objects.filter(act_id=act_id, act__facility_id=facility_id)
+    found = rows.values_list("act__kind", "content").first()
+    return _photos(*found) if found else ()
+
+
+def _photos(kind: str, content: Mapping[str, Any]) -> tuple[str, ...]:
+    """A consignment's are its events' to show: its receiver counts before seeing any."""
+    return tuple(content["stated"].get("photos", ())) if kind in _WITH_PHOTOS else ()

@@ -47,6 +47,7 @@ class Loss:
     numbers: tuple[int, ...] = ()
     line_id: UUID | None = None
     danger_words: str = ""
+    photos: tuple[str, ...] = ()  # digests of attachments
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -58,6 +59,7 @@ class Loss:
             "danger": bool(self.danger_words.strip()),
             "danger_words": self.danger_words.strip(),
             "line_id": self.line_id,
+            "photos": list(self.photos),
         }
 
 

@@ -53,6 +53,7 @@ class Spilling:
     tare: str = ""
     other: Present | None = None
     also_saw: str = ""
+    photos: tuple[str, ...] = ()  # digests of attachments
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -64,6 +65,7 @@ class Spilling:
             "words": self.words.strip(),
             "readings": list(self.readings),
             "also_saw": self.also_saw.strip(),
+            "photos": list(self.photos),
         }
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from core import clock
 from core.access import AccessRequest
 from inventory.forms import ActForm
+from inventory.forms_photos import WithPhotos
 from inventory.services.acts import StockRefused
 from staff.forms import SecondPersonForm
 from staff.queries.people import seconds_at
@@ -18,6 +19,17 @@ Done = TypeVar("Done")
 def posted(request: AccessRequest) -> Any:
     """What was sent, or nothing for a page that is only looked at."""
     return request.POST if request.method == "POST" else None
+
+
+def sent_files(request: AccessRequest) -> Any:
+    """The files that were sent, or nothing for a page that is only looked at."""
+    return request.FILES if request.method == "POST" else None
+
+
+def keep_photos(request: AccessRequest, form: WithPhotos) -> None:
+    """Keep what was photographed, whatever the rest of the form says; nothing where the page is only looked at."""
+    if form.is_bound:
+        form.keep_photos(by=request.access, now=clock.now())
 
 
 def second_form(request: AccessRequest, *, fresh: bool = False) -> SecondPersonForm:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,7 +21,7 @@ from inventory.queries.count_pages import get_loss, spillable
 from inventory.rules.countkinds import LossKind
 from inventory.services import losses, spills
 from inventory.services.losses import Loss, Sent, Told
-from inventory.views.keeping import kept, posted, second_form
+from inventory.views.keeping import keep_photos, kept, posted, second_form, sent_files
 from inventory.views.stock import rights
 from staff.forms import SecondPersonForm
 from staff.queries.people import seconds_at
@@ -32,6 +33,7 @@ from staff.queries.people import seconds_at
 def spill(request: AccessRequest) -> HttpResponse:
     """What was spilt or broken, who saw it."""
     form, second = _spill_form(request), second_form(request)
+    keep_photos(request, form)
     if form.is_bound and all([form.is_valid(), second.is_valid()]):
         command = form.command(second.second_person())
         done = kept(form, lambda: spills.record(command=command, by=request.access, now=clock.now()), second)
@@ -47,6 +49,7 @@ def _spill_form(request: AccessRequest) -> SpillForm:
     people = seconds_at(facility_id=here, now=now, besides=request.access.person_id)
     return SpillForm(
         posted(request),
+        files=sent_files(request),
         whats=spillable(facility_id=here),
         people=[(each.username, each.label) for each in people if each.present],
         now=now,
@@ -59,7 +62,9 @@ def _spill_form(request: AccessRequest) -> SpillForm:
 @require_http_methods(["GET", "POST"])
 def loss(request: AccessRequest) -> HttpResponse:
     """Medicine is missing; ?line= is the line of a count that found it."""
-    form, second = LossForm(posted(request), now=clock.now()), second_form(request)
+    form = LossForm(posted(request), files=sent_files(request), now=clock.now())
+    second = second_form(request)
+    keep_photos(request, form)
     asked = _uuid(request.GET.get("line", ""))
     line = CountLine.objects.filter(pk=asked).select_related("bottle").first() if asked else None
     if form.is_bound and all([form.is_valid(), second.is_valid()]):
@@ -83,7 +88,7 @@ def _loss(form: LossForm, second: SecondPersonForm, line: CountLine | None) -> L
     said = form.cleaned_data
     return Loss(
         said["id"], LossKind(said["kind"]), said["found_at"], said["found_by"], said["words"],
-        second.second_person(), said["bottles"], line.pk if line else None, said["danger_words"],
+        second.second_person(), said["bottles"], line.pk if line else None, said["danger_words"], form.kept,
     )  # fmt: skip
 
 
@@ -150,6 +155,7 @@ def _page(request: AccessRequest, loss_id: UUID, *, status: int = 200, **forms: 
         raise Http404(_("Không có báo cáo này ở cơ sở của bạn.")) from missing
     context = {
         "shown": shown,
+        "photos": [reverse("inventory:loss-photo", args=[loss_id, digest]) for digest in shown.row.photos],
         "police": forms.get("police") or PoliceForm(initial={"police_at": now}),
         "sent": forms.get("sent") or SentForm(initial={"sent_at": now}),
         **rights(request),

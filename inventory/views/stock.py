@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -142,4 +143,5 @@ def act(request: AccessRequest, act_id: UUID) -> HttpResponse:
         view = act_view(act_id, facility_id=request.access.facility_id or 0)
     except Act.DoesNotExist as missing:
         raise Http404(_("Không có việc này ở cơ sở của bạn.")) from missing
-    return render(request, "inventory/act.html", {"view": view, **rights(request)})
+    photos = [reverse("inventory:act-photo", args=[act_id, digest]) for digest in view.photos]
+    return render(request, "inventory/act.html", {"view": view, "photos": photos, **rights(request)})

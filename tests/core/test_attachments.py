@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import override_settings
 from PIL import Image
 
-from core import attachments
+from core import attachments, proofs
 from core.access import Access
 from core.attachments import PictureRefused
 from core.models import Attachment
@@ -83,6 +83,21 @@ def test_keep_twice_is_one_file_and_one_row(tmp_path: Path) -> None:
             attachments.answer(picture.digest)
         assert len(list(tmp_path.rglob("*.*"))) == 1
     assert Attachment.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_proof_names_a_picture_whose_file_is_gone_or_another(tmp_path: Path) -> None:
+    there, gone, other = (attachments.read(sent(photo(size=(60, 40 + n)))) for n in range(3))
+    with override_settings(FILES_DIR=tmp_path):
+        attachments.keep([there, gone, other], by=Access(), now=NOW)
+        assert proofs.run("attachments.files") == []
+        attachments.path_of(gone.digest).unlink()
+        same_size = bytearray(other.content)
+        same_size[-3] ^= 1
+        attachments.path_of(other.digest).write_bytes(same_size)
+        broken = {each.row: each.what for each in proofs.run("attachments.files")}
+    assert set(broken) == {f"attachment {gone.digest}", f"attachment {other.digest}"}
+    assert "not in the folder" in broken[f"attachment {gone.digest}"]
 
 
 def test_slip_of_somebody_else_brings_nothing_back() -> None:
