@@ -35,4 +35,5 @@ app.conf.beat_schedule = {
     "finish-recalls": {"task": "inventory.tasks.finish_recalls", "schedule": crontab(minute="*/15")},
     "escalate-overdue": {"task": "followup.tasks.escalate_overdue", "schedule": crontab(minute="*/15")},
     "prove-ledger": {"task": "core.tasks.prove", "schedule": crontab(minute=40, hour=2)},
+    "prune-runs": {"task": "core.tasks.prune_runs", "schedule": crontab(minute=50, hour=3)},
 }

@@ -1,18 +1,19 @@
 """Jobs of dosing. Each may run twice or late without harm."""
 
-from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core.jobs import job
+from core.services.runs import Run
 from dispensing.services import caseloads, demand
 
 
-@shared_task(name="dispensing.tasks.push_caseloads")
-def push_caseloads(**_later: object) -> None:
+@job("dispensing.tasks.push_caseloads", words=_("Đếm số người bệnh mỗi nơi"), nightly=True)
+def push_caseloads(run: Run) -> int:
     """Count the patients of every facility for the rooms below, before the nightly look at the emergency shelves."""
-    caseloads.push(now=clock.now())
+    return caseloads.push(now=run.now)
 
 
-@shared_task(name="dispensing.tasks.push_demand")
-def push_demand(**_later: object) -> None:
+@job("dispensing.tasks.push_demand", words=_("Tính lượng thuốc mỗi trạm sẽ dùng"), nightly=True)
+def push_demand(run: Run) -> int:
     """Tell the room of stock what each site will use, before requests are proposed from it."""
-    demand.push(now=clock.now())
+    return demand.push(now=run.now)

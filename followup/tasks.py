@@ -1,12 +1,13 @@
 """Jobs of follow-up. Each may run twice or late without harm."""
 
-from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core.jobs import job
+from core.services.runs import Run
 from followup.services import escalation
 
 
-@shared_task(name="followup.tasks.escalate_overdue")
-def escalate_overdue(**_later: object) -> None:
+@job("followup.tasks.escalate_overdue", words=_("Báo lên trên việc quá hạn"))
+def escalate_overdue(run: Run) -> int:
     """Tell the next rung about what is overdue."""
-    escalation.escalate(now=clock.now())
+    return escalation.escalate(now=run.now)

@@ -1,36 +1,37 @@
 """Jobs of stock. Each may run twice or late without harm."""
 
-from celery import shared_task
+from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core.jobs import job
+from core.services.runs import Run
 from inventory.services import cycle, dayheads, recalls, restocking, watch
 
 
-@shared_task(name="inventory.tasks.sign_day_heads")
-def sign_day_heads(**_later: object) -> None:
+@job("inventory.tasks.sign_day_heads", words=_("Ký số cuối ngày của sổ kho"))
+def sign_day_heads(run: Run) -> int:
     """Sign the chain heads of every day that is over and not signed yet."""
-    dayheads.sign(now=clock.now())
+    return len(dayheads.sign(now=run.now))
 
 
-@shared_task(name="inventory.tasks.restock_naloxone")
-def restock_naloxone(**_later: object) -> None:
+@job("inventory.tasks.restock_naloxone", words=_("Xem kệ cấp cứu có đủ naloxone"), nightly=True)
+def restock_naloxone(run: Run) -> int:
     """Ask for ampoules wherever a site has reached its minimum, or will before the next delivery."""
-    restocking.restock(now=clock.now())
+    return restocking.restock(now=run.now)
 
 
-@shared_task(name="inventory.tasks.remind_requests")
-def remind_requests(**_later: object) -> None:
+@job("inventory.tasks.remind_requests", words=_("Nhắc lập dự trù và báo cáo"), nightly=True)
+def remind_requests(run: Run) -> int:
     """Remind sites of the month's request and clinics of the quarter's report."""
-    cycle.remind(now=clock.now())
+    return cycle.remind(now=run.now)
 
 
-@shared_task(name="inventory.tasks.raise_overdue_consignments")
-def raise_overdue_consignments(**_later: object) -> None:
+@job("inventory.tasks.raise_overdue_consignments", words=_("Báo chuyến hàng trễ"))
+def raise_overdue_consignments(run: Run) -> int:
     """Tell both ends of every journey that is late, once, and again as it gets worse."""
-    watch.raise_overdue(now=clock.now())
+    return watch.raise_overdue(now=run.now)
 
 
-@shared_task(name="inventory.tasks.finish_recalls")
-def finish_recalls(**_later: object) -> None:
+@job("inventory.tasks.finish_recalls", words=_("Để riêng thuốc đang bị thu hồi"))
+def finish_recalls(run: Run) -> int:
     """Set apart what is still in use of lots that are called back."""
-    recalls.finish(now=clock.now())
+    return recalls.finish(now=run.now)

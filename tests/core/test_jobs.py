@@ -7,7 +7,7 @@ import pytest
 from core import clock, proofs, tasks
 from core.models import JobRun
 from core.proofs import Broken
-from core.services import jobs
+from core.services import jobs, runs
 
 pytestmark = pytest.mark.django_db
 
@@ -25,9 +25,10 @@ def test_the_proofs_are_run_and_what_broke_is_named(monkeypatch: pytest.MonkeyPa
     broken = [Broken("test", f"row {number}", "is wrong") for number in range(30)]
     monkeypatch.setattr(proofs, "_proofs", {"holds": list, "breaks": lambda: broken})
 
-    run = jobs.prove(clock=clock.now)
+    tasks.prove()
 
-    assert (run.ok, run.result["held"]) == (False, ["holds"])
+    run = JobRun.objects.get(job="core.tasks.prove")
+    assert (run.ok, run.gave_up, run.error, run.result["held"]) == (False, True, runs.NOT_WELL, ["holds"])
     assert run.result["broken"]["breaks"]["count"] == 30
     assert run.result["broken"]["breaks"]["first"][0] == {"row": "row 0", "what": "is wrong"}
 
@@ -35,6 +36,6 @@ def test_the_proofs_are_run_and_what_broke_is_named(monkeypatch: pytest.MonkeyPa
 def test_the_nightly_proof_of_the_world_holds():
     tasks.prove()
 
-    run = JobRun.objects.get(job="prove")
+    run = JobRun.objects.get(job="core.tasks.prove")
     assert (run.ok, run.ended_at is not None) == (True, True)
     assert run.result["held"] == proofs.names()

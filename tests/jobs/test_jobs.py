@@ -88,7 +88,8 @@ def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Sta
 
     jobs_done = {
         "core.tasks.beat_seen": lambda: JobRun.objects.filter(job=BEAT, ok=True).count() >= 2,
-        "core.tasks.prove": lambda: JobRun.objects.filter(job="prove", ok=True).exists(),
+        "core.tasks.prune_runs": lambda: JobRun.objects.filter(job="core.tasks.prune_runs", ok=True).exists(),
+        "core.tasks.prove": lambda: JobRun.objects.filter(job="core.tasks.prove", ok=True).exists(),
         "followup.tasks.escalate_overdue": lambda: Task.objects.filter(pk=late.pk, rung=Rung.CLINIC_HEAD).exists(),
         "dispensing.tasks.push_demand": lambda: DemandFigure.objects.exists(),
         "inventory.tasks.remind_requests": lambda: Task.objects.filter(kind="request_due").exists(),
@@ -102,7 +103,7 @@ def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Sta
     for name, done in jobs_done.items():
         it.until(done, name)
     assert all(ready(address).values())
-    held = JobRun.objects.filter(job="prove", ok=True).values_list("result", flat=True)[0]
+    held = JobRun.objects.filter(job="core.tasks.prove", ok=True).values_list("result", flat=True)[0]
     assert held == {"held": proofs.names(), "broken": {}}
     assert list(dayheads.compare(it.heads)) == []
 
