@@ -16,8 +16,10 @@ from dispensing.models.morning import ClinicTold, Hold, Outcome
 from dispensing.models.overdose import OverdoseEvent, OverdoseIncident, OverdoseReport
 from dispensing.models.phone_order import DelegatedOrder, Delegation, PhoneOrder
 from dispensing.models.prescription import EndReason, Prescription
+from dispensing.models.referral import LastDoseTold, Referral, ReferralStep
 from dispensing.models.review import PatientReview
 from dispensing.models.sheet import LateEntry, Sheet
+from dispensing.models.stability import Counselling, Examination, StabilityAssessment, UrineTest
 from dispensing.rules.facts import DoseKind, Phase
 from dispensing.rules.voids import VoidKind
 
@@ -25,6 +27,7 @@ __all__ = [
     "Absence",
     "ClinicTold",
     "ContactAttempt",
+    "Counselling",
     "CoveredDay",
     "CutOff",
     "DayClose",
@@ -38,8 +41,10 @@ __all__ = [
     "DoseVoid",
     "DropOut",
     "EndReason",
+    "Examination",
     "Flag",
     "Hold",
+    "LastDoseTold",
     "LateEntry",
     "NearMiss",
     "Observation",
@@ -53,8 +58,12 @@ __all__ = [
     "PhoneOrder",
     "PhysicianTold",
     "Prescription",
+    "Referral",
+    "ReferralStep",
     "Sheet",
+    "StabilityAssessment",
     "SweptDay",
+    "UrineTest",
     "VoidKind",
     "VomitRecord",
     "WrongDose",
