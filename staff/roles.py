@@ -39,13 +39,14 @@ _DISPENSE: Final = frozenset(
         P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
         P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT,
         P.PREPARE_REQUEST, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING,
+        P.REFER_PATIENT, P.RECORD_CONTACT,
     }
 )  # fmt: skip
 _CARE: Final = frozenset(
     {
         P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
         P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.RECORD_OVERDOSE, P.VIEW_MEDICINE_NAME,
-        P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING,
+        P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING, P.REFER_PATIENT, P.RECORD_CONTACT,
     }
 )  # fmt: skip
 _MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
@@ -65,7 +66,8 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Tư vấn viên"),
             _("Xem danh sách buổi sáng và người bệnh tại cơ sở của mình, ghi tư vấn."),
             Scope.FACILITY,
-            frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_COUNSELLING}),
+            frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_COUNSELLING})
+            | {P.RECORD_CONTACT},
         ),
         Role.PHYSICIAN: RoleDefinition(
             _("Bác sĩ"),
@@ -93,6 +95,9 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
                 P.KEEP_SITE_CARD,
                 P.ENDORSE_REQUEST,
                 P.INSPECT,
+                P.ACCEPT_PATIENT,
+                P.CONFIRM_DROP_OUT,
+                P.CLOSE_ROAD,
             },
         ),
         Role.WITNESS: RoleDefinition(
@@ -117,7 +122,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Bác sĩ cơ sở điều trị"),
             _("Kê đơn và ký đơn cho cơ sở điều trị và các cơ sở cấp phát trực thuộc."),
             Scope.CLINIC,
-            _CARE | {P.PRESCRIBE},
+            _CARE | {P.PRESCRIBE, P.ANSWER_REFERRAL, P.CONFIRM_DROP_OUT},
         ),
         Role.CLINIC_HEAD: RoleDefinition(
             _("Phụ trách cơ sở điều trị"),
@@ -125,7 +130,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             Scope.CLINIC,
             _MANAGE
             | {P.RECALL_LOT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
-            | {P.ANSWER_TRANSPORT, P.INSPECT},
+            | {P.ANSWER_TRANSPORT, P.INSPECT, P.SIGN_TRANSFER},
             needs_second_factor=True,
         ),
         Role.PAYROLL: RoleDefinition(

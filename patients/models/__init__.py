@@ -2,6 +2,8 @@
 
 from patients.models.alerts import Alert, AlertMedicine, Explained, MedicinesAsked, Speech
 from patients.models.register import (
+    AWAY,
+    VISITS,
     Card,
     Consent,
     HivStatus,
@@ -16,6 +18,8 @@ from patients.models.register import (
 )
 
 __all__ = [
+    "AWAY",
+    "VISITS",
     "Alert",
     "AlertMedicine",
     "Card",

@@ -1,13 +1,15 @@
 """The register: who is treated where, since when. Names, photos, HIV status live in tables of their own."""
 
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
-from core.constraints import in_order, one_of, paired
+from core.constraints import one_of, paired
 from core.ids import new_id
 from core.tables import Kept
 from facilities.models import DateRange, Facility
@@ -119,20 +121,40 @@ class Card(models.Model):
 
 
 class PlacementKind(StrEnum):
+    """Why the patient drinks there. HOME: their own facility. CLINIC: at the main clinic until they return (domain 3).
+
+    GUEST: at another facility for some days. HOSPITAL and DETENTION: somewhere that keeps no record here; the facility
+    that doses them otherwise goes on answering for their days.
+    """
+
     HOME = "home"
     GUEST = "guest"
+    HOSPITAL = "hospital"
+    DETENTION = "detention"
+    CLINIC = "clinic"
+
+
+# For some days, and home resumes by itself; of these, where nothing is recorded here.
+VISITS: Final = (PlacementKind.GUEST, PlacementKind.HOSPITAL, PlacementKind.DETENTION)
+AWAY: Final = (PlacementKind.HOSPITAL, PlacementKind.DETENTION)
 
 
 class Placement(models.Model):
-    """Which facility doses this patient, from a day to a day. Exactly one on each day, by the database."""
+    """Which facility doses this patient, from a day to a day. Exactly one on each day, by the database.
 
-    kept = Kept.SET_ONCE
+    `planned_end` stays what was first said. `ended_on`, once there, only ever moves earlier; before the start it covers
+    no day at all: called off, or something else was agreed. Triggers of its own hold it (patients/sql/0005_places.sql).
+    """
+
+    kept = Kept.MUTABLE
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="placements")
     facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
     kind = models.CharField(max_length=10)
     starts_on = models.DateField()
     planned_end = models.DateField(null=True)
+    place = models.CharField(max_length=120, blank=True)  # the hospital's name, or whatever the place is
+    words = models.CharField(max_length=200, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     ended_on = models.DateField(null=True)
@@ -141,13 +163,34 @@ class Placement(models.Model):
     class Meta:
         constraints = [
             one_of("patients_placement", "kind", PlacementKind),
-            in_order("patients_placement", "starts_on", "ended_on"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on") - timedelta(days=1)),
+                name="patients_placement_ended_on_after_starts_on",
+            ),
             paired("patients_placement", "ended_on", "ended_by"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["guest", "hospital", "detention"], planned_end__gte=F("starts_on"))
+                & Q(ended_on__isnull=False)
+                | Q(kind__in=["home", "clinic"], planned_end__isnull=True),
+                name="patients_placement_visit_has_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["hospital", "detention"]) & ~Q(place="")
+                | ~Q(kind__in=["hospital", "detention"]) & Q(place=""),
+                name="patients_placement_place_named",
+            ),
             ExclusionConstraint(
                 name="patients_placement_one_a_day",
                 expressions=[
                     ("patient", RangeOperators.EQUAL),
-                    (DateRange("starts_on", "ended_on", RangeBoundary(True, True)), RangeOperators.OVERLAPS),
+                    (
+                        Case(
+                            When(ended_on__lt=F("starts_on"), then=Value("empty", output_field=DateRangeField())),
+                            default=DateRange("starts_on", "ended_on", RangeBoundary(True, True)),
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
             ),
         ]
