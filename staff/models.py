@@ -31,6 +31,9 @@ class Person(AbstractBaseUser):
     full_name = models.CharField(max_length=120)
     initials = models.CharField(max_length=12)
     phone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField(blank=True)
+    wants_sms = models.BooleanField(default=False)  # "open Trạm" and nothing else, by the channels of followup
+    wants_email = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     one_time_until = models.DateTimeField(null=True)  # set: the password was handed out and must be replaced before
     pin_hash = models.CharField(max_length=200, blank=True)
@@ -47,6 +50,8 @@ class Person(AbstractBaseUser):
     class Meta:
         constraints = [
             models.UniqueConstraint(models.functions.Lower("username"), name="staff_person_username_once"),
+            models.CheckConstraint(condition=Q(wants_sms=False) | ~Q(phone=""), name="staff_person_sms_reaches"),
+            models.CheckConstraint(condition=Q(wants_email=False) | ~Q(email=""), name="staff_person_email_reaches"),
         ]
 
 
