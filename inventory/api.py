@@ -18,6 +18,7 @@ from inventory.queries import consignments
 from inventory.queries.consignment_lives import consignment_life, is_blind
 from inventory.queries.consignments import ConsignmentRow
 from inventory.queries.epcis import epcis
+from inventory.queries.legs import legs_of
 
 JSON_LD = "application/ld+json"
 
@@ -58,10 +59,22 @@ class EventSerializer(serializers.Serializer[Any]):
     recorded_at = serializers.DateTimeField()
 
 
+class LegSerializer(serializers.Serializer[Any]):
+    """One leg: who carries the boxes from then on. `since` is null for the first, which begins at the hand-over."""
+
+    position = serializers.IntegerField()
+    carrier = serializers.CharField()
+    transport = serializers.CharField()
+    route = serializers.CharField()
+    expected_at = serializers.DateTimeField()
+    since = serializers.DateTimeField(allow_null=True)
+
+
 class ConsignmentLifeSerializer(ConsignmentSerializer):
     """A consignment with its whole life. `manifest` is null until this side may know it."""
 
     manifest = LineSerializer(many=True, allow_null=True)
+    legs = LegSerializer(many=True)
     events = EventSerializer(many=True)
     steps = serializers.ListField(child=serializers.CharField())
 
@@ -130,6 +143,7 @@ def consignment(request: Request, consignment_id: UUID) -> Response:
             }
             for event in life.events
         ],
+        "legs": legs_of(Consignment.objects.select_related("carrier").get(pk=row.id)),
         "steps": list(life.steps),
     }
     return Response(ConsignmentLifeSerializer(told).data)
@@ -149,7 +163,7 @@ def _get(consignment_id: UUID, access: Access) -> ConsignmentRow:
         row = consignments.get_row(consignment_id)
     except Consignment.DoesNotExist as error:
         raise Http404 from error
-    if not consignments.may_look(access, from_id=row.from_id, to_id=row.to_id, carrier_id=row.carrier_id):
+    if not consignments.may_look(access, from_id=row.from_id, to_id=row.to_id, carriers=row.carriers):
         raise Http404
     return row
 

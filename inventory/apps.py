@@ -38,6 +38,7 @@ class InventoryConfig(AppConfig):
         for subject, name in wording_checks.SUBJECT_WORDS.items():
             words.register(subject, wording_checks.finding_words, name=name, path=scans.finding_page(subject))
         _counts()
+        _inspections()
         _custody()
         _shelf()
         _requests()
@@ -78,6 +79,20 @@ def _counts() -> None:
     kinds.register("loss_report", SUBJECT_WORDS["loss_report"], address=lambda loss_id: f"/inventory/losses/{loss_id}/")
 
 
+def _inspections() -> None:
+    """What inspections hand down: their settings and the name of what is signed."""
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from inventory.rules import wording_inspection
+    from inventory.rules.settings_inspection import InspectionSettings
+    from inventory.services import inspections
+    from staff import kinds
+
+    settings.register(InspectionSettings)
+    setting_words.register(InspectionSettings, wording_inspection.TITLE, wording_inspection.SETTING_WORDS)
+    kinds.register(inspections.KIND, wording_inspection.SIGNED)
+
+
 def _custody() -> None:
     """What consignments hand down: their places in the navigation, settings, scans, words."""
     from core import navigation, scanning
@@ -108,7 +123,7 @@ def _journeys() -> None:
     from inventory.queries import consignments
     from inventory.queries import transport as asked
     from inventory.rules import wording_transport
-    from inventory.services import transport, watch
+    from inventory.services import legs, transport, watch
 
     words.register_task(
         watch.LATE_TASK,
@@ -118,6 +133,7 @@ def _journeys() -> None:
         by_itself=wording_transport.LATE_ENDS,
         path=consignments.address,
     )
+    words.register_notice(legs.LEG_NOTICE, wording_transport.leg_words, path=consignments.address)
     words.register_notice(watch.LATE_NOTICE, wording_transport.late_words, path=consignments.address)
     words.register_task(
         watch.ASKED_TASK,

@@ -282,6 +282,43 @@ class CheckPointForm(ActForm):
     longitude = forms.DecimalField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
 
 
+class NewLegForm(ActForm):
+    """How it goes on: who carries, in what, which way, until when; the seals as both see them; why."""
+
+    carrier = forms.TypedChoiceField(label=gettext_lazy("Ai chở tiếp"), coerce=int)
+    companion = forms.CharField(label=gettext_lazy("Người đi cùng"), max_length=80, required=False)
+    transport = forms.CharField(label=gettext_lazy("Phương tiện"), max_length=80)
+    route = forms.CharField(label=gettext_lazy("Đường đi tiếp"), max_length=160)
+    expected_on = DayField(label=gettext_lazy("Dự kiến đến ngày"))
+    expected_time = forms.TimeField(
+        label=gettext_lazy("Lúc"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    intact = forms.ChoiceField(label=gettext_lazy("Niêm phong"), choices=YES_NO)
+    note = forms.CharField(label=gettext_lazy("Vì sao đổi"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    own_pin = pin_field(gettext_lazy("PIN của bạn"))
+    carrier_pin = pin_field(gettext_lazy("PIN của người chở tiếp"))
+
+    def __init__(
+        self, data: Any = None, *, zone: str, by: int, carriers: Sequence[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.zone, self.by = zone, by
+        self.fields["carrier_pin"].required = False
+        field = self.fields["carrier"]
+        if isinstance(field, forms.TypedChoiceField):
+            own = [(person, _("Tôi vẫn chở")) for person, _name in carriers if person == by]
+            field.choices = [*own, *(each for each in carriers if each[0] != by)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day, hour = data.get("expected_on"), data.get("expected_time")
+        if isinstance(day, date) and isinstance(hour, time):
+            data["expected_at"] = datetime.combine(day, hour, tzinfo=ZoneInfo(self.zone))
+        if data.get("carrier") not in (None, self.by) and not data.get("carrier_pin"):
+            self.add_error("carrier_pin", _("Người chở tiếp nhập PIN ở đây, trên máy này."))
+        return data
+
+
 class IncidentForm(WithPhotos, ActForm):
     """What went wrong, and whether the carrier is safe."""
 

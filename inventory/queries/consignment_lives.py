@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from core.access import Access, Permission
 from core.quantities import format_size
 from core.scanning import encode
-from core.templatetags.tram import separator
+from core.templatetags.tram import day_time, separator
 from followup.models import Case
 from inventory.models import AccountKind, Balance, BaseUnit, ConsignmentLine, CustodyEvent
 from inventory.queries.consignments import ConsignmentRow
@@ -230,12 +230,27 @@ def _event(event: CustodyEvent, modes: set[str], blind: bool, here: int | None) 
         facility=event.facility.name,
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
-        facts=() if hidden else _facts(event.step, event.content["stated"], event.content["found"]),
+        facts=() if hidden else (*_leg(event), *_facts(event.step, event.content["stated"], event.content["found"])),
         act_id=event.act_id if event.facility_id == here and not hidden else None,
         alone=_unreviewed(modes),
         tone="stop" if alarm else "",
         photos=() if hidden else tuple(event.content["stated"].get("photos", ())),
     )
+
+
+def _leg(event: CustodyEvent) -> tuple[Fact, ...]:
+    """How it goes on after a new leg; who carries on signed beside, where that is somebody else."""
+    if event.step != Step.NEW_LEG:
+        return ()
+    stated = event.content["stated"]
+    facts = (
+        Fact(_("Chở tiếp"), (event.witness or event.actor).full_name),
+        Fact(_("Đi cùng"), stated["companion"]),
+        Fact(_("Phương tiện"), stated["transport"]),
+        Fact(_("Đường đi"), stated["route"]),
+        Fact(_("Dự kiến đến"), day_time(datetime.fromisoformat(stated["expected_at"]))),
+    )
+    return tuple(fact for fact in facts if fact.text)
 
 
 def _facts(step: str, stated: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[Fact, ...]:

@@ -1,6 +1,6 @@
 """Consignments as lists show them, and where what belongs to one leads."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -12,6 +12,7 @@ from core.access import Access, Permission
 from core.scanning import encode
 from followup.rules.due import spoken
 from inventory.models import Bottle, Consignment, CustodyEvent, Lot
+from inventory.queries.legs import carrier_ids
 from inventory.queries.sources import LooseLot
 from inventory.rules.custody import IN_TRANSIT, State
 from inventory.rules.scancodes import BOTTLE, CONSIGNMENT
@@ -23,7 +24,9 @@ PAGE: Final = 20
 
 @dataclass(frozen=True)
 class ConsignmentRow:
-    """One consignment in a list. `bottles` and `seals` are for who may see what was sent."""
+    """One consignment in a list. `bottles` and `seals` are for who may see what was sent. Carrier, companion,
+    transport, route and expected arrival are those of its last leg; `carriers` everybody who has carried it, in order.
+    """
 
     id: UUID
     number: int
@@ -45,6 +48,7 @@ class ConsignmentRow:
     seals: tuple[str, ...]
     bottles: int
     quantities: int
+    carriers: tuple[int, ...] = ()
 
     @property
     def kind_words(self) -> str:
@@ -75,11 +79,17 @@ class ConsignmentRow:
 
 _ROWS: Final = """
 SELECT c.id, c.number, c.kind, e.state, e.recorded_at, f.id, f.name, f.phone, t.id, t.name, t.phone, p.id, p.full_name,
-       c.companion, c.transport, c.route, c.expected_at, c.seals, lines.bottles, lines.quantities
+       coalesce(leg.companion, c.companion), coalesce(leg.transport, c.transport), coalesce(leg.route, c.route),
+       coalesce(leg.expected_at, c.expected_at) AS expected_at, c.seals, lines.bottles, lines.quantities,
+       c.carrier_id || ARRAY(SELECT g.carrier_id FROM inventory_consignmentleg g WHERE g.consignment_id = c.id
+                              ORDER BY g."position")
   FROM inventory_consignment c
   JOIN facilities_facility f ON f.id = c.from_facility_id
   JOIN facilities_facility t ON t.id = c.to_facility_id
-  JOIN staff_person p ON p.id = c.carrier_id
+  LEFT JOIN LATERAL (SELECT g.carrier_id, g.companion, g.transport, g.route, g.expected_at
+                       FROM inventory_consignmentleg g WHERE g.consignment_id = c.id
+                      ORDER BY g."position" DESC LIMIT 1) AS leg ON true
+  JOIN staff_person p ON p.id = coalesce(leg.carrier_id, c.carrier_id)
   JOIN LATERAL (SELECT state, recorded_at FROM inventory_custodyevent e WHERE e.consignment_id = c.id
                  ORDER BY e."position" DESC LIMIT 1) AS e ON true
   JOIN LATERAL (SELECT count(l.bottle_id) AS bottles, count(*) - count(l.bottle_id) AS quantities
@@ -90,7 +100,7 @@ _PARTY: Final = "(c.from_facility_id = %(facility)s OR c.to_facility_id = %(faci
 
 def open_at(facility_id: int) -> tuple[ConsignmentRow, ...]:
     """What leaves or reaches the facility and has not ended, the next expected first. One statement."""
-    where = f"WHERE {_PARTY} AND c.ended_at IS NULL ORDER BY c.expected_at, c.number"
+    where = f"WHERE {_PARTY} AND c.ended_at IS NULL ORDER BY expected_at, c.number"
     return _rows(where, {"facility": facility_id})
 
 
@@ -104,8 +114,13 @@ def ended_at(facility_id: int, *, page: int = 1) -> tuple[tuple[ConsignmentRow, 
 def carried_by(person_id: int) -> tuple[ConsignmentRow, ...]:
     """What this person carries now, or is to take next, the next expected first. One statement."""
     states = [str(state) for state in (State.PACKED, *IN_TRANSIT) if state is not State.INSPECTED]
-    where = "WHERE c.carrier_id = %(person)s AND c.ended_at IS NULL AND e.state = ANY(%(states)s)"
-    return _rows(f"{where} ORDER BY c.expected_at, c.number", {"person": person_id, "states": states})
+    # Found by the indexes on who carries; then those that are still in this person's hands.
+    mine = (
+        "(c.carrier_id = %(person)s OR c.id IN (SELECT g.consignment_id FROM inventory_consignmentleg g"
+        " WHERE g.carrier_id = %(person)s)) AND p.id = %(person)s"
+    )
+    where = f"WHERE {mine} AND c.ended_at IS NULL AND e.state = ANY(%(states)s)"
+    return _rows(f"{where} ORDER BY expected_at, c.number", {"person": person_id, "states": states})
 
 
 def get_row(consignment_id: UUID) -> ConsignmentRow:
@@ -125,13 +140,15 @@ def _rows(where: str, values: dict[str, Any]) -> tuple[ConsignmentRow, ...]:
 def _row(row: Sequence[Any]) -> ConsignmentRow:
     id_, number, kind, state, *rest = row
     # What stands between the state and the seals goes on in the order of the fields.
-    values: list[Any] = [id_, number, kind, State(state), *rest[:-3], tuple(rest[-3] or ()), *rest[-2:]]
+    seals, bottles, quantities, carriers = rest[-4:]
+    counts: list[Any] = [tuple(seals or ()), bottles, quantities, tuple(carriers)]
+    values: list[Any] = [id_, number, kind, State(state), *rest[:-4], *counts]
     return ConsignmentRow(*values)
 
 
-def may_look(access: Access, *, from_id: int, to_id: int, carrier_id: int) -> bool:
-    """Whether this person has to do with a consignment: sees the stock of one of its ends, or carries it."""
-    if access.person_id == carrier_id and access.may(Permission.CARRY):
+def may_look(access: Access, *, from_id: int, to_id: int, carriers: Collection[int]) -> bool:
+    """Whether this person has to do with a consignment: sees the stock of one of its ends, or carried a leg of it."""
+    if access.person_id in carriers and access.may(Permission.CARRY):
         return True
     return any(access.may_at(Permission.VIEW_STOCK, facility_id) for facility_id in (from_id, to_id))
 
@@ -156,7 +173,7 @@ def event_page(event_id: UUID, access: Access) -> str | None:
 
 def _address(found: Consignment, access: Access) -> str | None:
     ends = {"from_id": found.from_facility_id, "to_id": found.to_facility_id}
-    return page_of(found.pk) if may_look(access, **ends, carrier_id=found.carrier_id) else None
+    return page_of(found.pk) if may_look(access, **ends, carriers=carrier_ids(found)) else None
 
 
 def event_address(event_id: UUID) -> str:

@@ -57,7 +57,16 @@ def _told(event: CustodyEvent, packed: tuple[Any, ...]) -> Told:
         facility_uri=_facility(event.facility_id),
         position=tuple(position) if position else None,
         corrects=packed if step is Step.ADMIT else (),
+        hands=_hands(event) if step is Step.NEW_LEG else None,
     )
+
+
+def _hands(event: CustodyEvent) -> tuple[str, str]:
+    return _carrier(event.actor_id), _carrier(event.content["stated"]["carrier"])
+
+
+def _carrier(person_id: int) -> str:
+    return f"{_URI}:carrier:{person_id}"
 
 
 def _facility(facility_id: int) -> str:

@@ -62,7 +62,7 @@ class Thing:
 
 @dataclass(frozen=True)
 class Told:
-    """One custody event as this document tells it. `corrects`: the events that it puts right, and why."""
+    """One custody event as this document tells it. `corrects`: the events that it puts right."""
 
     id: UUID
     step: Step
@@ -73,6 +73,7 @@ class Told:
     facility_uri: str
     position: tuple[str, str] | None = None
     corrects: tuple[UUID, ...] = ()
+    hands: tuple[str, str] | None = None  # from which carrier to which, of a new leg
 
 
 def document(
@@ -121,8 +122,10 @@ def _event(
         "disposition": "mismatch_quantity" if event.state in _DISPUTED else meaning.disposition,
         "readPoint": {"id": _read_point(event)},
         "bizTransactionList": [{"type": "desadv", "bizTransaction": f"{consignment_uri}:{number}"}],
-        "sourceList": [{"type": "possessing_party", "source": source}],
-        "destinationList": [{"type": "possessing_party", "destination": destination}],
+        "sourceList": [{"type": "possessing_party", "source": event.hands[0] if event.hands else source}],
+        "destinationList": [
+            {"type": "possessing_party", "destination": event.hands[1] if event.hands else destination}
+        ],
     }
     if aggregation:
         told["parentID"] = consignment_uri

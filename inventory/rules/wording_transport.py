@@ -59,3 +59,12 @@ def answered_words(data: Mapping[str, Any]) -> str:
     if data.get("granted"):
         return _("Chuyến %(number)s: yêu cầu đi an toàn được đồng ý.") % {"number": data.get("number", "")}
     return _("Chuyến %(number)s: một yêu cầu đi an toàn bị từ chối, có ghi lý do.") % {"number": data.get("number", "")}
+
+
+def leg_words(data: Mapping[str, Any]) -> str:
+    """What both ends are told when a journey goes on otherwise than it was prepared."""
+    if data.get("other"):
+        words = _("Chuyến %(number)s sang chặng %(leg)s: người khác chở tiếp. Xem giờ dự kiến mới.")
+    else:
+        words = _("Chuyến %(number)s sang chặng %(leg)s: đổi đường hoặc giờ đến. Xem giờ dự kiến mới.")
+    return words % {"number": data.get("number", ""), "leg": data.get("leg", "")}

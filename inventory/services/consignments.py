@@ -159,7 +159,7 @@ def _next_number() -> int:
 
 
 def pack(*, command: Packing, by: Access, now: datetime) -> Stepped:
-    """Freeze the manifest: these bottles, in boxes under these seals. A change afterwards is a new consignment.
+    """Freeze the manifest: these bottles, in boxes under these seals. What changes on the road is a new leg.
 
     Raises StockRefused where a bottle is not where it must be, is packed elsewhere or out of date, or without a seal;
     and what the second signature raises.
@@ -232,7 +232,7 @@ def hand_over(*, command: HandOver, by: Access, now: datetime) -> Stepped:
     if by.person_id == named.carrier_id:
         words = _("Người giao và người vận chuyển phải là hai người khác nhau.")
         raise custody.refuse(Code.SAME_PEOPLE, words, _("Người khác của kho giao chuyến này."))
-    carrier = custody.prove_carrier(at, named, command.carrier_pin)
+    carrier = custody.prove_carrier(at, named, command.carrier_pin, person_id=named.carrier_id)
     own = custody.prove_own(at, command.own_pin)
     with custody.handling(at):
         earlier = custody.known(at)

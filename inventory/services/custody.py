@@ -22,6 +22,7 @@ from core import audit
 from core.access import Access, Permission
 from core.digests import canonical, microseconds, sha256_of
 from inventory.models import ActKind, Consignment, CustodyEvent
+from inventory.queries.legs import carrier_ids
 from inventory.rules.consignments import Sent
 from inventory.rules.custody import BY_STEP, PERMISSION_OF, Side, State, Step, allowed
 from inventory.rules.violations import Code, Level, Violation
@@ -83,7 +84,7 @@ def side_of(step: Step, *, consignment: Consignment, by: Access) -> Side:
     for side in BY_STEP[step].sides:
         if place is None or where[side] != place or not by.may_at(PERMISSION_OF[side], place):
             continue
-        if side is not Side.CARRIER or by.person_id == consignment.carrier_id:
+        if side is not Side.CARRIER or by.person_id == carrier_ids(consignment)[-1]:
             return side
     raise PermissionDenied
 
@@ -185,14 +186,14 @@ def carrier_access(person_id: int, *, facility_ids: Sequence[int], now: datetime
     return None
 
 
-def prove_carrier(step: Handling, consignment: Consignment, pin: str) -> ProvenSecond:
-    """The carrier, by their PIN, as somebody appointed to carry today. Before the transaction."""
+def prove_carrier(step: Handling, consignment: Consignment, pin: str, *, person_id: int) -> ProvenSecond:
+    """Who carries it, by their PIN, as somebody appointed to carry today. Before the transaction."""
     ends = (consignment.from_facility_id, consignment.to_facility_id)
-    access = carrier_access(consignment.carrier_id, facility_ids=ends, now=step.now)
+    access = carrier_access(person_id, facility_ids=ends, now=step.now)
     if access is None:
         words = _("Hôm nay người này không được phân công vận chuyển thuốc.")
-        raise refuse(Code.NO_CARRIER, words, _("Hủy chuyến này và chuẩn bị lại với người khác."))
-    proven = pins.verify(person_id=consignment.carrier_id, pin=pin, by=step.by, now=step.now)
+        raise refuse(Code.NO_CARRIER, words, _("Chọn người được phân công."), field="carrier")
+    proven = pins.verify(person_id=person_id, pin=pin, by=step.by, now=step.now)
     return ProvenSecond(access, proven)
 
 
@@ -205,8 +206,12 @@ def record(
     second: ProvenSecond | Alone | None = None,
     own: Proven | None = None,
     found: Mapping[str, Any] | None = None,
+    leg: Mapping[str, Any] | None = None,
 ) -> Stepped:
-    """Book the moves, if any, as one act of this facility; write the event; let everybody sign exactly that event."""
+    """Book the moves, if any, as one act of this facility; write the event; let everybody sign exactly that event.
+
+    `leg`: who carries on and how, of a new leg alone.
+    """
     at, consignment = held.at, held.consignment
     occurred_at = at.occurred_at or at.now
     witness_id = second.proven.person_id if isinstance(second, ProvenSecond) else None
@@ -228,7 +233,16 @@ def record(
     )
     digest = sha256_of(content)
     act_id = _book(held, act_kind, moves, occurred_at) if act_kind and moves else None
-    _write(held, state, witness_id=witness_id, act_id=act_id, occurred_at=occurred_at, content=content, digest=digest)
+    _write(
+        held,
+        state,
+        witness_id=witness_id,
+        act_id=act_id,
+        occurred_at=occurred_at,
+        content=content,
+        digest=digest,
+        leg=leg,
+    )
     kind = event_kind(at.step)
     if second is not None:
         attestations.attest(
@@ -284,6 +298,7 @@ def _write(
     occurred_at: datetime,
     content: Mapping[str, Any],
     digest: str,
+    leg: Mapping[str, Any] | None,
 ) -> None:
     at = held.at
     event = {
@@ -302,6 +317,7 @@ def _write(
         "recorded_us": microseconds(at.now),
         "digest": digest,
         "content": content,
+        "leg": leg,
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT inventory_custody(%s::jsonb)", [json.dumps(event)])

@@ -20,6 +20,11 @@ SELECT 'consignment ' || c.number || ' event ' || e."position", what
           FROM inventory_custodyevent WINDOW w AS (PARTITION BY consignment_id ORDER BY "position")) AS e
   JOIN inventory_consignment c ON c.id = e.consignment_id
   LEFT JOIN inventory_act a ON a.id = e.act_id
+  LEFT JOIN inventory_consignmentleg g ON g.event_id = e.id
+  LEFT JOIN LATERAL (SELECT b.carrier_id FROM inventory_consignmentleg b
+                       JOIN inventory_custodyevent f ON f.id = b.event_id
+                      WHERE f.consignment_id = e.consignment_id AND f."position" < e."position"
+                      ORDER BY f."position" DESC LIMIT 1) AS was ON true
   CROSS JOIN LATERAL (VALUES
       (e."position" <> e.earlier + 1, 'the event before it is missing'),
       (e.before <> e.came_from, 'it does not follow from the event before it'),
@@ -30,6 +35,14 @@ SELECT 'consignment ' || c.number || ' event ' || e."position", what
       (e.step = 'hand_over' AND ((c.dispatched_by_id, c.dispatched_at) IS DISTINCT FROM (e.actor_id, e.recorded_at)
                                  OR e.witness_id IS DISTINCT FROM c.carrier_id),
        'the consignment names another sender, or another carrier signed'),
+      ((e.step = 'new_leg') <> (g.event_id IS NOT NULL), 'it is a new leg without one, or has one and is none'),
+      (e.step = 'new_leg'
+       AND (g.consignment_id, g.carrier_id, g.companion, g.transport, g.route)
+           IS DISTINCT FROM (e.consignment_id, (e.content -> 'stated' ->> 'carrier')::bigint,
+                             e.content -> 'stated' ->> 'companion', e.content -> 'stated' ->> 'transport',
+                             e.content -> 'stated' ->> 'route'),
+       'its leg is not the one that was signed'),
+      (e.side = 'carrier' AND e.actor_id <> coalesce(was.carrier_id, c.carrier_id), 'somebody else carried it then'),
       (e.step = 'receive' AND (c.received_by_id, c.received_second_id, c.received_at)
                               IS DISTINCT FROM (e.actor_id, e.witness_id, e.recorded_at),
        'the consignment names other receivers'),

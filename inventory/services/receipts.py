@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from core.access import Access
 from core.scanning import encode
 from inventory.models import AccountKind, ActKind, Consignment, CustodyEvent, Item
+from inventory.queries.legs import carrier_ids
 from inventory.queries.recalls import recalled
 from inventory.rules.consignments import Arrived, ArrivedLoose, Differing, Judged, judge, seals_whole
 from inventory.rules.custody import ConsignmentKind, State, Step
@@ -24,6 +25,7 @@ from inventory.services import accounts, custody, journeys, ledger, restocking
 from inventory.services.custody import Handling, Held, Stepped
 from inventory.services.ledger import Move
 from inventory.services.withdrawals import lock_bottles
+from staff.models import Person
 from staff.services.attestations import Alone, Present, ProvenSecond, SecondPerson
 
 
@@ -78,7 +80,7 @@ def receive(*, command: Counting, by: Access, now: datetime) -> Stepped:
     at = _counting(command, Step.RECEIVE, by, now)
     consignment = Consignment.objects.get(pk=command.consignment_id)
     custody.side_of(Step.RECEIVE, consignment=consignment, by=by)
-    by_carrier = by.person_id == consignment.carrier_id
+    by_carrier = _only_who_brought_it(consignment, by)
     if not (isinstance(command.second, Present) or by_carrier):
         words = _("Nhận thuốc cần hai người thật: bạn và một người nữa.")
         raise custody.refuse(Code.SAME_PEOPLE, words, _("Người vận chuyển cũng ký được."))
@@ -118,7 +120,7 @@ def take_back(*, command: Counting, by: Access, now: datetime) -> Stepped:
     at = _counting(command, Step.TAKE_BACK, by, now)
     consignment = Consignment.objects.get(pk=command.consignment_id)
     custody.side_of(Step.TAKE_BACK, consignment=consignment, by=by)
-    if not isinstance(command.second, Present) or by.person_id == consignment.carrier_id:
+    if not isinstance(command.second, Present) or by.person_id in carrier_ids(consignment):
         words = _("Nhận lại thuốc cần hai người thật, không phải người vận chuyển nhận.")
         raise custody.refuse(Code.SAME_PEOPLE, words)
     second = custody.prove_second(at, command.second)
@@ -188,14 +190,25 @@ def _counting(command: Counting, step: Step, by: Access, now: datetime) -> Handl
 
 def _second(at: Handling, consignment: Consignment, second: SecondPerson) -> ProvenSecond | Alone:
     """Who signs beside: somebody of the place, or the carrier who stands there and gives the boxes away."""
-    if isinstance(second, Present) and at.by.person_id != consignment.carrier_id:
-        carrier = Consignment.objects.select_related("carrier").get(pk=consignment.pk).carrier
-        if carrier.username.casefold() == second.username.casefold():
-            return custody.prove_carrier(at, consignment, second.pin)
+    carriers = carrier_ids(consignment)
+    if isinstance(second, Present) and at.by.person_id != carriers[-1]:
+        brought = Person.objects.get(pk=carriers[-1])
+        if brought.username.casefold() == second.username.casefold():
+            return custody.prove_carrier(at, consignment, second.pin, person_id=brought.pk)
     proven = custody.prove_second(at, second)
     if isinstance(proven, ProvenSecond) and proven.proven.person_id == consignment.dispatched_by_id:
         raise custody.refuse(Code.SAME_PEOPLE, _("Người giao chuyến này không ký nhận chính nó."))
+    if isinstance(proven, ProvenSecond) and proven.proven.person_id in carriers:
+        raise custody.refuse(Code.SAME_PEOPLE, _("Người đã chở một chặng không ký nhận chuyến này."))
     return proven
+
+
+def _only_who_brought_it(consignment: Consignment, by: Access) -> bool:
+    """Whether the carrier of the last leg receives, which is marked (domain 12.3); of an earlier leg nobody may."""
+    carriers = carrier_ids(consignment)
+    if by.person_id in carriers and by.person_id != carriers[-1]:
+        raise custody.refuse(Code.SAME_PEOPLE, _("Người đã chở một chặng không nhận chuyến này."))
+    return by.person_id == carriers[-1]
 
 
 def _person(second: ProvenSecond | Alone) -> int | None:

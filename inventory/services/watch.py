@@ -10,6 +10,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from core.access import SYSTEM, Access
 from core.clock import local_day
@@ -18,8 +20,9 @@ from followup.rules.owners import Nearness
 from followup.services import notices, tasks
 from followup.services.notices import Telling
 from followup.services.tasks import NewTask
-from inventory.models import Consignment, CustodyEvent
+from inventory.models import Consignment, ConsignmentLeg, CustodyEvent
 from inventory.queries.keepers import Answering, answering
+from inventory.queries.legs import Leg, legs_of
 from inventory.rules.custody import ConsignmentKind, State, Step
 from inventory.rules.settings_custody import CustodySettings
 from inventory.rules.transport import lateness_rank
@@ -37,11 +40,12 @@ def raise_overdue(*, now: datetime) -> int:
 
     Killed in the middle it has done the first ones whole; run again, twice or late, it adds only what has become worse.
     """
-    past = Consignment.objects.filter(
-        dispatched_at__isnull=False, received_at__isnull=True, taken_back_at__isnull=True, ended_at__isnull=True,
-        expected_at__lt=now,
-    )  # fmt: skip
-    return sum(_raise(pk, now=now) for pk in past.order_by("expected_at", "pk").values_list("pk", flat=True))
+    going = Consignment.objects.filter(
+        dispatched_at__isnull=False, received_at__isnull=True, taken_back_at__isnull=True, ended_at__isnull=True
+    )
+    later = ConsignmentLeg.objects.filter(consignment=OuterRef("pk")).order_by("-position").values("expected_at")[:1]
+    past = going.annotate(due=Coalesce(Subquery(later), F("expected_at"))).filter(due__lt=now)
+    return sum(_raise(pk, now=now) for pk in past.order_by("due", "pk").values_list("pk", flat=True))
 
 
 def stepped(*, consignment_id: UUID, step: Step, state: State, by: Access, now: datetime) -> None:
@@ -82,18 +86,20 @@ def _raise(consignment_id: UUID, *, now: datetime) -> bool:
         if last is None or State(last.state) not in ON_THE_ROAD:
             return False
         rules = settings.for_facility(CustodySettings, facility_id=consignment.from_facility_id, at=now)
-        hours = (now - consignment.expected_at).total_seconds() / 3600
+        leg = legs_of(consignment)[-1]
+        hours = (now - leg.expected_at).total_seconds() / 3600
         rank = lateness_rank(hours, late_after=rules.late_after_hours, again_after=rules.late_again_hours)
         if rank is None:
             return False
         people = answering(_site(consignment), day=local_day(now, SYSTEM.zone))
-        _tell(consignment, people, rank=rank, hours=int(hours), rules=rules, now=now)
+        _tell(consignment, leg, people, rank=rank, hours=int(hours), rules=rules, now=now)
         return True
 
 
 def _tell(
-    consignment: Consignment, people: Answering, *, rank: int, hours: int, rules: CustodySettings, now: datetime
-) -> None:
+    consignment: Consignment, leg: Leg, people: Answering, *, rank: int, hours: int, rules: CustodySettings,
+    now: datetime,
+) -> None:  # fmt: skip
     supply = consignment.kind == ConsignmentKind.SUPPLY
     first = (*people.keepers, *people.clinic_heads) if supply else people.site_heads
     owner = next(iter((*first, *people.managers, *people.area_managers)), None)
@@ -106,16 +112,17 @@ def _tell(
         facility_id=_site(consignment),
         subject_kind=SUBJECT,
         subject_id=consignment.pk,
-        due_at=consignment.expected_at + timedelta(hours=again),
+        due_at=leg.expected_at + timedelta(hours=again),
         data=data,
         owner_id=owner,
         worse=rank,
     )
     [task] = tasks.open_tasks([wanted], by=SYSTEM, now=now)
+    key = f"late:{consignment.pk}:{leg.position}:{rank}"
     notices.tell(
         (
             Telling(
-                person_id=person, kind=LATE_NOTICE, key=f"late:{consignment.pk}:{rank}", subject_kind=SUBJECT,
+                person_id=person, kind=LATE_NOTICE, key=key, subject_kind=SUBJECT,
                 subject_id=consignment.pk, facility_id=_site(consignment), data=data,
             )
             for person in people.managers

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.access import AccessRequest, Permission, allow
 from inventory.forms_custody import AdmitForm, CountForm, InspectForm, NotArrivedForm, NoteForm, SettleForm
-from inventory.models import Consignment
 from inventory.queries.consignment_lives import ConsignmentLife
 from inventory.rules.consignments import Fate
 from inventory.rules.custody import Step
@@ -20,6 +19,7 @@ from inventory.services.receipts import Counting, Inspection
 from inventory.services.settlements import FATES_OF, Admission, Settlement
 from inventory.views.handling import elsewhere, life_of, posted, sent_files, take
 from staff.forms import SecondPersonForm
+from staff.models import Person
 from staff.queries.people import Second, seconds_at
 from staff.services.attestations import Present, SecondPerson
 
@@ -207,7 +207,7 @@ def _second(request: AccessRequest, life: ConsignmentLife, *, alone: bool) -> Se
     """Who can sign beside: people of the place, and at a receipt the carrier who stands there."""
     access = request.access
     people = seconds_at(facility_id=access.facility_id or 0, now=clock.now(), besides=access.person_id)
-    carrier = Consignment.objects.select_related("carrier").get(pk=life.row.id).carrier
+    carrier = Person.objects.get(pk=life.row.carrier_id)
     receiving = access.facility_id == life.row.to_id and carrier.pk != access.person_id
     if receiving and carrier.username not in {person.username for person in people if person.present}:
         words = _("%(name)s (người vận chuyển)") % {"name": carrier.full_name}

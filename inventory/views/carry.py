@@ -1,24 +1,29 @@
 """The carrier's phone: what I carry, to where, are the seals whole, and what to do when something goes wrong."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
 from facilities.services import settings
-from inventory.forms_custody import CheckPointForm, IncidentForm, NoteForm
+from inventory.forms_custody import CheckPointForm, IncidentForm, NewLegForm, NoteForm
 from inventory.queries import consignments as lists
+from inventory.queries import sources
 from inventory.queries.consignment_lives import sides_of
 from inventory.rules.consignments import Incident
 from inventory.rules.custody import Step, steps_for
 from inventory.rules.settings_custody import CustodySettings
-from inventory.services import journeys
+from inventory.services import journeys, legs
+from inventory.services.consignments import Trip
 from inventory.services.custody import Stepped
 from inventory.services.journeys import CheckPoint, Trouble
+from inventory.services.legs import NewLeg
 from inventory.views.handling import elsewhere, life_of, posted, sent_files, take
 
 CARRY = "inventory:carry"
@@ -95,6 +100,43 @@ def incident(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     context = {"row": life.row, "chosen": chosen}
     words = _("Đã báo. Cơ sở điều trị nhận được ngay.")
     return take(request, form, work, template="inventory/incident.html", context=context, done=words, to=CARRY)
+
+
+@allow(Permission.CARRY)
+@sensitive_post_parameters("own_pin", "carrier_pin")
+@require_http_methods(["GET", "POST"])
+def new_leg(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
+    """Another carrier, another way, another hour: a new leg, signed where the two meet."""
+    life = life_of(request, consignment_id)
+    away = elsewhere(request, life, Step.NEW_LEG)
+    if away is not None:
+        return away
+    form = leg_form(request, life.row)
+
+    def work() -> Stepped:
+        said = form.cleaned_data
+        trip = Trip(said["carrier"], said["transport"], said["route"], said["expected_at"], said["companion"])
+        pins = {"own_pin": said["own_pin"], "carrier_pin": said["carrier_pin"]}
+        command = NewLeg(said["id"], consignment_id, trip, said["intact"] == "yes", said["note"], **pins)
+        return legs.new_leg(command=command, by=request.access, now=clock.now())
+
+    context = {"row": life.row, "intact": request.POST.get("intact", "")}
+    words = _("Đã ghi chặng mới. Hai nơi được báo.")
+    return take(request, form, work, template="inventory/new_leg.html", context=context, done=words, to=CARRY)
+
+
+def leg_form(request: AccessRequest, row: lists.ConsignmentRow) -> NewLegForm:
+    """The form of a new leg, filled with how it goes now."""
+    access, now = request.access, clock.now()
+    expected = row.expected_at.astimezone(ZoneInfo(access.zone))
+    carriers = sources.carriers(facility_ids=[row.from_id, row.to_id], besides=None, now=now)
+    return NewLegForm(
+        posted(request), zone=access.zone, by=access.actor_id, carriers=carriers,
+        initial={
+            "carrier": row.carrier_id, "companion": row.companion, "transport": row.transport, "route": row.route,
+            "expected_on": expected.date(), "expected_time": expected.time(),
+        },
+    )  # fmt: skip
 
 
 @allow(Permission.CARRY, Permission.RECEIVE_DELIVERY)

@@ -32,7 +32,7 @@ def life_of(request: AccessRequest, consignment_id: UUID) -> ConsignmentLife:
         row = get_row(consignment_id)
     except Consignment.DoesNotExist as missing:
         raise Http404(_("Không có chuyến thuốc này.")) from missing
-    if not may_look(request.access, from_id=row.from_id, to_id=row.to_id, carrier_id=row.carrier_id):
+    if not may_look(request.access, from_id=row.from_id, to_id=row.to_id, carriers=row.carriers):
         raise Http404(_("Không có chuyến thuốc này."))
     return consignment_life(row, request.access)
 

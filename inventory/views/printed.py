@@ -68,6 +68,6 @@ def _row(request: AccessRequest, consignment_id: UUID) -> ConsignmentRow:
         row = get_row(consignment_id)
     except Consignment.DoesNotExist as error:
         raise Http404 from error
-    if not may_look(request.access, from_id=row.from_id, to_id=row.to_id, carrier_id=row.carrier_id):
+    if not may_look(request.access, from_id=row.from_id, to_id=row.to_id, carriers=row.carriers):
         raise Http404
     return row

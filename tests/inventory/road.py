@@ -13,11 +13,12 @@ from core.ids import new_id
 from inventory.models import AccountKind, ActKind, Balance, Bottle, Consignment, CustodyEvent, Document, Lot
 from inventory.rules.consignments import Arrived, ArrivedLoose, Fate, Incident
 from inventory.rules.custody import ConsignmentKind, State
-from inventory.services import consignments, journeys, ledger, receipts, settlements
+from inventory.services import consignments, journeys, ledger, legs, receipts, settlements
 from inventory.services.consignments import HandOver, Packing, Preparation, Trip
 from inventory.services.custody import Stepped
 from inventory.services.journeys import CheckPoint, Trouble
 from inventory.services.ledger import Move
+from inventory.services.legs import NewLeg
 from inventory.services.packing import Loose
 from inventory.services.proofs import PROOFS
 from inventory.services.receipts import Counting, Inspection
@@ -28,6 +29,7 @@ from tests.world_stock import present
 
 SEALS = ("NP-7001", "NP-7002")
 EXPECTED = NOW + timedelta(hours=4)
+LATER = NOW + timedelta(hours=7)
 OTHER_KEEPER = cast.CLINIC_PHYSICIAN  # who signs beside the store-keeper at the clinic
 
 
@@ -128,6 +130,22 @@ class Road:
         usual: dict[str, Any] = {"id": new_id(), "consignment_id": self.id, "kind": kind, "note": "ở chân đèo"}
         return journeys.report(command=Trouble(**{**usual, **changes}), by=acting(self.carrier), now=self.now)
 
+    def new_leg(self, carrier: cast.Member | None = None, **changes: Any) -> Stepped:
+        """Somebody else (appointed to carry) goes on with it; or the same carrier, another way."""
+        then = carrier or self.carrier
+        usual: dict[str, Any] = {
+            "id": new_id(),
+            "consignment_id": self.id,
+            "trip": trip(carrier_id=world.person(then).pk, transport="ô tô", route="QL12", expected_at=LATER),
+            "seals_intact": True,
+            "note": "xe hỏng ở chân đèo",
+            "own_pin": self.carrier.pin,
+            "carrier_pin": then.pin,
+        }
+        done = legs.new_leg(command=NewLeg(**{**usual, **changes}), by=acting(self.carrier), now=self.now)
+        self.carrier = then
+        return done
+
     def turn_back(self) -> Stepped:
         return journeys.turn_back(
             consignment_id=self.id, event_id=new_id(), note="sạt lở", by=acting(self.carrier), now=self.now
@@ -215,6 +233,12 @@ class Road:
             account__consignment_id=self.id, account__kind=AccountKind.DISCREPANCY, quantity__gt=0
         )
         return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def second_carrier(place: str = cast.SITE) -> cast.Member:
+    """Somebody else who is appointed to carry: the second dispenser of the site."""
+    world.appoint(world.person(cast.SECOND_DISPENSER), cast.Member("x", "", "", cast.CARRIER.role, place))
+    return cast.SECOND_DISPENSER
 
 
 def ampoules(place: str, count: int) -> Lot:

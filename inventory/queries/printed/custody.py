@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from core.access import Access
 from core.papers import Column, Fact, Paper, Signer, Table
 from core.templatetags.tram import day_time
-from inventory.models import CustodyEvent
+from inventory.models import Consignment, CustodyEvent
 from inventory.queries.consignment_lives import LineShown, is_blind, manifest
 from inventory.queries.consignments import ConsignmentRow
+from inventory.queries.legs import Leg, later_legs, legs_of
 from inventory.queries.printed.head import heading
 from inventory.rules.custody import Step
 from staff.models import Person
@@ -24,8 +25,10 @@ def pass_paper(*, row: ConsignmentRow, by: Access, now: datetime) -> Paper:
     before being told (docs/custody.md). The hand-over record has both.
     """
     head = heading(facility_id=row.from_id, by=by, now=now)
+    legs = later_legs(row.id)
     facts = [
         Fact(_("Nhân viên vận chuyển"), row.carrier),
+        *([Fact(_("Nhận chở tiếp"), _taken(legs[-1]))] if legs else []),
         *([Fact(_("Người đi cùng"), row.companion)] if row.companion else []),
         Fact(_("Nơi đi"), _with_phone(row.from_name, row.from_phone)),
         Fact(_("Nơi đến"), _with_phone(row.to_name, row.to_phone)),
@@ -62,7 +65,7 @@ def record_paper(*, row: ConsignmentRow, by: Access, now: datetime) -> Paper:
     facts = [
         Fact(_("Bên giao"), _with_phone(row.from_name, row.from_phone)),
         Fact(_("Bên nhận"), _with_phone(row.to_name, row.to_phone)),
-        Fact(_("Nhân viên vận chuyển"), f"{row.carrier}; {row.transport}"),
+        *_carriers(row),
         *([] if blind else [Fact(_("Niêm phong thùng"), ", ".join(row.seals) or _("chưa niêm phong"))]),
         *_handed(events),
         Fact(_("Kết quả"), row.state_words),
@@ -79,13 +82,38 @@ def record_paper(*, row: ConsignmentRow, by: Access, now: datetime) -> Paper:
         notes=notes,
         signers=[
             Signer(_("Người giao"), _who(events.get(Step.HAND_OVER))),
-            Signer(_("Nhân viên vận chuyển"), row.carrier),
+            *(Signer(_("Nhân viên vận chuyển"), name) for name in _names(row)),
             Signer(_("Người nhận"), _who(events.get(Step.RECEIVE) or events.get(Step.TAKE_BACK))),
             Signer(_("Người cùng nhận"), _beside(events.get(Step.RECEIVE) or events.get(Step.TAKE_BACK))),
         ],
         chain=head.chain,
         printed=head.printed,
     )
+
+
+def _carriers(row: ConsignmentRow) -> list[Fact]:
+    """Who carried it and how, leg by leg."""
+    first = Consignment.objects.select_related("carrier").get(pk=row.id)
+    start = Fact(_("Nhân viên vận chuyển"), f"{first.carrier.full_name}; {first.transport}; {first.route}")
+    further = [
+        Fact(_("Chặng %(number)d") % {"number": leg.position}, f"{_taken(leg)}; {leg.transport}; {leg.route}")
+        for leg in later_legs(row.id)
+    ]
+    return [start, *further]
+
+
+def _names(row: ConsignmentRow) -> tuple[str, ...]:
+    """Everybody who carried it, once."""
+    first = Consignment.objects.select_related("carrier").get(pk=row.id)
+    return tuple(dict.fromkeys(leg.carrier for leg in legs_of(first)))
+
+
+def _taken(leg: Leg) -> str:
+    """From whom a leg's carrier took the boxes, and when; or that the same carrier went on another way."""
+    at = day_time(leg.since)
+    if leg.given_by == leg.carrier:
+        return _("%(carrier)s đi tiếp đường khác, %(at)s") % {"carrier": leg.carrier, "at": at}
+    return _("%(carrier)s nhận từ %(given_by)s, %(at)s") % {"carrier": leg.carrier, "given_by": leg.given_by, "at": at}
 
 
 def _events(consignment_id: UUID) -> list[CustodyEvent]:

@@ -4,6 +4,7 @@ The rows name people and places of the world and a consignment of nobody: foreig
 ends, every other constraint at once.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from tests import cast
@@ -120,8 +121,25 @@ def _prepared() -> object:
     return road.Road(road.stored(cast.MAIN_CLINIC, 1)).prepare()
 
 
-def _said(**changes: str) -> Break:
-    """The door of events, called for a consignment that is prepared."""
+def _left() -> object:
+    return road.Road(road.stored(cast.MAIN_CLINIC, 1)).leave()
+
+
+# Whoever carries on from there; the event is nobody's, which is looked at when a transaction ends.
+_LEG: Final = {
+    "event_id": "gen_random_uuid()",
+    "consignment_id": "'00000000-0000-7000-8000-000000000001'",
+    "position": "2",
+    "carrier_id": _person(1),
+    "companion": "''",
+    "transport": "'x'",
+    "route": "'x'",
+    "expected_at": "now()",
+}
+
+
+def _said(*, given: Callable[[], object] = _prepared, **changes: str) -> Break:
+    """The door of events, called for a consignment that is prepared, or otherwise `given`."""
     row = {
         "'id'": "gen_random_uuid()",
         "'consignment'": "c.id",
@@ -135,7 +153,7 @@ def _said(**changes: str) -> Break:
         **{f"'{name}'": value for name, value in changes.items()},
     }
     pairs = ", ".join(f"{name}, {value}" for name, value in row.items())
-    return Break(f"SELECT inventory_custody(jsonb_build_object({pairs})) FROM inventory_consignment c", given=_prepared)
+    return Break(f"SELECT inventory_custody(jsonb_build_object({pairs})) FROM inventory_consignment c", given=given)
 
 
 BREAKS: Final = {
@@ -183,6 +201,19 @@ BREAKS: Final = {
     "inventory_custodyevent_witness_not_actor": _event(witness_id=_person(0)),
     "inventory_custodyevent_digest_whole": _event(digest="'abc'"),
     "inventory_custodyevent_follows": _said(before="'packed'"),
+    "inventory_custodyevent_by_its_carrier": _said(side="'carrier'::text", actor="c.prepared_by_id"),
+    "inventory_consignmentleg_by_its_event": _said(step="'new_leg'::text", side="'sender'::text"),
+    "inventory_consignmentleg_carrier_not_sender": _said(
+        given=_left,
+        before="'handed_over'::text",
+        step="'new_leg'::text",
+        witness="c.dispatched_by_id",
+        leg="jsonb_build_object('carrier', c.dispatched_by_id)",
+    ),
+    "inventory_consignmentleg_position_once": Break(_insert("inventory_consignmentleg", _LEG, times=2)),
+    "inventory_consignmentleg_after_the_first": Break(_insert("inventory_consignmentleg", {**_LEG, "position": "1"})),
+    "inventory_consignmentleg_position_check": Break(_insert("inventory_consignmentleg", {**_LEG, "position": "-1"})),
+    "inventory_consignment_received_by_no_carrier": _consignment(received_by_carrier="true"),
     "inventory_custodyevent_act_of_its_facility": _said(
         act="(SELECT a.id FROM inventory_act a WHERE a.facility_id <> c.from_facility_id LIMIT 1)"
     ),
