@@ -10,17 +10,26 @@ from inventory.rules.consignments import Fate
 from inventory.services.proofs import PROOFS
 from tests import cast
 from tests.inventory.road import Road, stored
-from tests.plugins.clones import CommittedDatabase
+from tests.plugins.clones import CommittedDatabase, Prepare
 
 
-@pytest.fixture
-def books(committed_db: CommittedDatabase, superuser: psycopg.Connection) -> psycopg.Connection:
-    """One consignment received whole, one in part and settled; a connection that nothing stops."""
+@pytest.fixture(scope="module")
+def template(prepare: Prepare) -> str:
+    return prepare(two_journeys)
+
+
+def two_journeys() -> None:
+    """One consignment received whole, one in part and settled."""
     whole, short = Road(stored(cast.MAIN_CLINIC, 2)), Road(stored(cast.MAIN_CLINIC, 4)[2:])
     whole.at_the_door().receive()
     short.at_the_door()
     short.receive(short.all_of_them()[1:])
     short.settle(Fate.LOST)
+
+
+@pytest.fixture
+def books(committed_db: CommittedDatabase, superuser: psycopg.Connection) -> psycopg.Connection:
+    """The books of both journeys; a connection that nothing stops."""
     superuser.execute("SET session_replication_role = replica")
     return superuser
 

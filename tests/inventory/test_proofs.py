@@ -1,18 +1,13 @@
 """Every kind of tampering is found, and a rewriting that proves itself is found by the signed heads outside."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from core import clock, proofs
@@ -27,19 +22,20 @@ from inventory.services.measures import Measure
 from inventory.services.proofs import PROOFS, WITH_DOCUMENT
 from inventory.tasks import sign_day_heads
 from tests import cast, world, world_stock
-from tests.plugins.clones import CommittedDatabase
-from tests.plugins.servers import ROOT
+from tests.plugins.clones import CommittedDatabase, Prepare
 from tests.world import NOW
 from tests.world_stock import Shelf
 
 Tamper = Callable[[psycopg.Connection], Any]
 
 
-@pytest.fixture
-def books(committed_db: CommittedDatabase, superuser: psycopg.Connection) -> psycopg.Connection:
-    """The world's books with a bottle dosed from and emptied; a connection that no trigger and no right
-    stops.
-    """
+@pytest.fixture(scope="module")
+def template(prepare: Prepare) -> str:
+    return prepare(one_emptied_bottle)
+
+
+def one_emptied_bottle() -> None:
+    """A bottle is dosed from, measured and emptied."""
     by = world_stock.act_as(cast.DISPENSER, now=NOW)
     shelf = Shelf(facility=world.facility(cast.SITE), by=by, item=world_stock.methadone(), now=NOW)
     opened = Bottle.objects.get(balance__account=shelf.accounts[AccountKind.OPENED])
@@ -53,6 +49,11 @@ def books(committed_db: CommittedDatabase, superuser: psycopg.Connection) -> psy
         by=by,
         now=NOW,
     )
+
+
+@pytest.fixture
+def books(committed_db: CommittedDatabase, superuser: psycopg.Connection) -> psycopg.Connection:
+    """Those books; a connection that no trigger and no right stops."""
     superuser.execute("SET session_replication_role = replica")
     return superuser
 
@@ -319,47 +320,6 @@ def test_day_head_that_was_not_signed_so_is_found(
     found = list(dayheads.compare(file))
     assert len(found) == 3
     assert "signature" in found[0].what
-
-
-def test_verify_ledger_tells_every_proof_in_a_line(committed_db: CommittedDatabase, heads: Path) -> None:
-    dayheads.sign(now=TOMORROW)
-    out = StringIO()
-    call_command("verify_ledger", against=heads, stdout=out)
-    assert {f"holds   {name}" for name in (*proofs.names(), "day_heads")} == set(out.getvalue().splitlines())
-
-
-def test_verify_ledger_names_the_first_broken_row(
-    committed_db: CommittedDatabase, superuser: psycopg.Connection
-) -> None:
-    superuser.execute("SET session_replication_role = replica")
-    superuser.execute("UPDATE inventory_chainlink SET hash = sha256(hash) WHERE sequence = 2")
-    with pytest.raises(CommandError, match=r"First: ledger\.chain: facility \d+ link 2: its hash"):
-        call_command("verify_ledger", stdout=StringIO())
-
-
-def test_verify_ledger_exit_status_says_whether_the_books_are_true(
-    committed_db: CommittedDatabase, superuser: psycopg.Connection
-) -> None:
-    def run() -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", "verify_ledger"],
-            cwd=ROOT,
-            env={**os.environ, **committed_db.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    assert run().returncode == 0
-    superuser.execute("UPDATE inventory_balance SET quantity = quantity + 1 WHERE quantity > 0")
-    told = run()
-    assert told.returncode == 1
-    assert "BROKEN  ledger.balances: account" in told.stdout
-
-
-def test_verify_ledger_against_nothing_says_so(committed_db: CommittedDatabase, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="no such file or folder"):
-        call_command("verify_ledger", against=tmp_path / "nowhere", stdout=StringIO())
 
 
 def test_every_act_kind_of_stock_has_a_document() -> None:

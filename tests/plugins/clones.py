@@ -4,7 +4,7 @@ Ordinary tests use pytest-django's `db`: a transaction, rolled back. Nothing is 
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import psycopg
@@ -13,9 +13,10 @@ from django.db import connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.plugins.databases import database_name, valkey_number
-from tests.plugins.servers import Servers
+from tests.plugins.servers import WORLD, Servers
 
 committed_numbers = itertools.count(1)
+Prepare = Callable[[Callable[[], object]], str]
 
 
 @dataclass(frozen=True)
@@ -48,18 +49,47 @@ def django_db_setup(
     servers.drop(database_name())
 
 
+@pytest.fixture(scope="module")
+def prepare(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[Prepare]:
+    """Build something in a clone of the world once for all tests of a module; answers what `template` is to name."""
+    made: list[str] = []
+
+    def prepared(build: Callable[[], object]) -> str:
+        name = f"{database_name()}_{next(committed_numbers)}"
+        servers.clone(name)
+        made.append(name)
+        with django_db_blocker.unblock():
+            _point_at(name)
+            try:
+                build()
+            finally:
+                _point_at(database_name())
+        return name
+
+    yield prepared
+    for name in made:
+        servers.drop(name)
+
+
+@pytest.fixture(scope="module")
+def template() -> str:
+    """What `committed_db` clones: the world; a module with more in it overrides this by way of `prepare`."""
+    return WORLD
+
+
 @pytest.fixture
 def committed_db(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     servers: Servers,
+    template: str,
     request: pytest.FixtureRequest,
 ) -> Iterator[CommittedDatabase]:
-    """A fresh clone of the world for a test that commits, uses threads or serves the product."""
+    """A fresh clone of the template for a test that commits, uses threads or serves the product."""
     if {"db", "transactional_db"}.intersection(request.fixturenames):
         pytest.fail("committed_db is a database of its own; do not also ask for db or mark the test django_db.")
     name = f"{database_name()}_{next(committed_numbers)}"
-    servers.clone(name)
+    servers.clone(name, template=template)
     with django_db_blocker.unblock():
         _point_at(name)
         yield CommittedDatabase(

@@ -21,6 +21,7 @@ from config.embedded.places import Place, Programs
 from config.embedded.postgres import Postgres
 from config.embedded.roles import prepare_database, set_password
 from config.embedded.valkey import Valkey
+from tests.plugins import kept_template
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDER_VARIABLE = "TRAM_TEST_SERVERS"
@@ -130,7 +131,11 @@ def make_templates(servers: Servers) -> None:
             sql.SQL("CREATE ROLE {} LOGIN IN ROLE tram_app, tram_own_clock").format(sql.Identifier(TESTER))
         )
         set_password(connection, role=TESTER, password=servers.postgres.credentials.application)
-    _run(["manage.py", "migrate", "--verbosity", "0"], servers, TEMPLATE)
+    programs = places.programs_in_wheels().postgres
+    dump = kept_template.dump()  # named before migrating: a file that changes meanwhile must not have its name on it
+    if not kept_template.restore(servers.postgres, TEMPLATE, programs, dump=dump):
+        _run(["manage.py", "migrate", "--verbosity", "0"], servers, TEMPLATE)
+        kept_template.keep(servers.postgres, TEMPLATE, programs, dump=dump)
     _close(servers, TEMPLATE)
     servers.clone(WORLD, template=TEMPLATE)
     if (ROOT / "tests" / "world.py").exists() or (ROOT / "tests" / "world").is_dir():
