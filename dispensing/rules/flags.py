@@ -182,7 +182,7 @@ def asks_somebody(
     """
     if any(one.level is FlagLevel.DROPPED_OUT for one in raised):
         return True
-    if any(_settles(one, today, settings) for one in tried):
+    if settled_by(tried, today=today, settings=settings):
         return False
     for one in raised:
         if one.kind is FlagKind.MISSED:
@@ -192,6 +192,11 @@ def asks_somebody(
         elif not any(each.result != ContactResult.NOT_REACHED and one.kind in each.after for each in tried):
             return True
     return False
+
+
+def settled_by(tried: Sequence[Tried], *, today: date, settings: FlagSettings) -> str:
+    """What came of the newest attempt that still holds; empty where none does."""
+    return next((one.result for one in tried if _settles(one, today, settings)), "")
 
 
 def _settles(tried: Tried, today: date, settings: FlagSettings) -> bool:

@@ -23,6 +23,7 @@ MISSED_ENDS: Final[Mapping[str, Promise]] = {
     "announced": _("Người bệnh đã báo vắng"),
     "cut_off": _("Đường bị cắt"),
     "moved_place": _("Đã chuyển nơi uống"),
+    "to_confirm": _("Chuyển trưởng trạm xác nhận"),
     "left": _("Không còn điều trị ở đây"),
     "dropped_out": _("Đã xác nhận bỏ điều trị"),
 }

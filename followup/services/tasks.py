@@ -94,20 +94,42 @@ def open_tasks(wanted: Sequence[NewTask], *, by: Access, now: datetime) -> list[
 
 
 def close(
-    *, kind: str, subject_kind: str, subject_ids: Collection[UUID], outcome: str, by: Access, now: datetime
+    *,
+    kind: str,
+    subject_kind: str,
+    subject_ids: Collection[UUID],
+    outcome: str,
+    by: Access,
+    now: datetime,
+    words: str = "",
 ) -> int:
-    """What was waited for has happened by itself: the open tasks about these subjects are done. Answers how many."""
+    """What was waited for has happened: the open tasks about these subjects are done. Answers how many."""
     with transaction.atomic():
-        open_ones = list(
-            Task.objects.select_for_update()
-            .filter(kind=kind, subject_kind=subject_kind, subject_id__in=subject_ids, done_at__isnull=True)
-            .order_by("id")
-        )
+        open_ones = _of(kind, subject_kind, subject_ids)
         Task.objects.filter(pk__in=[task.pk for task in open_ones]).update(
             done_at=now, done_by_id=by.person_id, outcome=outcome
         )
-        _write([(task, TaskStep.DONE, None) for task in open_ones], by=by, now=now)
+        _write([(task, TaskStep.DONE, None) for task in open_ones], by=by, now=now, words=words)
     return len(open_ones)
+
+
+def remark(
+    *, kind: str, subject_kind: str, subject_ids: Collection[UUID], words: str, by: Access, now: datetime
+) -> int:
+    """Something was done about these subjects that ends nothing yet: a line in their open tasks. Answers how many."""
+    with transaction.atomic():
+        open_ones = _of(kind, subject_kind, subject_ids)
+        _write([(task, TaskStep.NOTE, None) for task in open_ones], by=by, now=now, words=words)
+    return len(open_ones)
+
+
+def _of(kind: str, subject_kind: str, subject_ids: Collection[UUID]) -> list[Task]:
+    """The open tasks of a kind about these subjects, held until the transaction ends."""
+    return list(
+        Task.objects.select_for_update()
+        .filter(kind=kind, subject_kind=subject_kind, subject_id__in=subject_ids, done_at__isnull=True)
+        .order_by("id")
+    )
 
 
 def done(*, task_id: UUID, outcome: str, words: str, by: Access, now: datetime) -> Task:
