@@ -136,9 +136,15 @@ def get_count(count_id: UUID, *, facility_id: int) -> ShownCount:
     return ShownCount(row, tuple(ShownLine(line) for line in lines), signed)
 
 
+def get_spill(spill_id: UUID, *, facility_id: int) -> Spill:
+    """One record of this facility with everybody it names; raises Spill.DoesNotExist. One statement."""
+    named = ("bottle", "lot__item", "item", "measure", "recorded_by", "other_witness")
+    return Spill.objects.select_related(*named).get(pk=spill_id, facility_id=facility_id)
+
+
 def get_loss(loss_id: UUID, *, facility_id: int, now: datetime) -> ShownLoss:
     """One report of this facility; raises LossReport.DoesNotExist."""
-    rows = LossReport.objects.select_related("recorded_by", "police_told_by", "sent_by", "act")
+    rows = LossReport.objects.select_related("recorded_by", "police_told_by", "sent_by", "act", "line__count")
     return _loss(rows.get(pk=loss_id, facility_id=facility_id), now)
 
 

@@ -1,5 +1,6 @@
 """A main clinic destroys what stands in its quarantine: notice first, then the committee, each signing (domain 4.6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -7,11 +8,13 @@ from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.access import Access, Permission
 from core.clock import local_day
+from core.scanning import encode
 from facilities.models import Facility, FacilityKind
 from facilities.queries.calendar import holidays_between
 from facilities.services import settings
@@ -19,6 +22,7 @@ from inventory.models import (
     AccountKind,
     ActKind,
     Balance,
+    Bottle,
     Destruction,
     DestructionLine,
     DestructionMember,
@@ -30,6 +34,7 @@ from inventory.rules.bottles import BottleState
 from inventory.rules.countkinds import Duty, Gone
 from inventory.rules.destroying import check_committee, check_plan, working_days_after
 from inventory.rules.kinds import Reason
+from inventory.rules.scancodes import BOTTLE
 from inventory.rules.settings_counts import DestructionSettings
 from inventory.rules.violations import Code, Level, Violation
 from inventory.services import acts, leaving, ledger
@@ -39,7 +44,8 @@ from inventory.services.withdrawals import lock_bottles
 from staff.models import Person
 from staff.queries.appointments import standing_at
 from staff.services import pins, signatures
-from staff.services.attestations import NotEntitled, SamePerson, UnknownSecond
+from staff.services.attestations import AttestationRefused, NotEntitled, SamePerson, UnknownSecond
+from staff.services.pins import PinRefused
 
 SUBJECT: Final = "destruction"
 _CALENDAR: Final = timedelta(90)
@@ -87,6 +93,15 @@ class Destroying:
     destruction_id: UUID
     minutes: str
     members: tuple[Member, ...]
+    photos: tuple[str, ...] = ()  # digests of attachments
+
+
+class MemberRefused(Exception):
+    """One of the committee did not sign: `place` in the command, from 0, and `why` (AttestationRefused, PinRefused)."""
+
+    def __init__(self, place: int, why: AttestationRefused | PinRefused) -> None:
+        self.place, self.why = place, why
+        super().__init__(place, why)
 
 
 @dataclass(frozen=True)
@@ -97,11 +112,10 @@ class _Proven:
 
 
 def plan(*, command: Plan, by: Access, now: datetime) -> Destruction:
-    """Keep the list and the notice. Raises StockRefused (not a clinic, notice too short, not in quarantine, nothing
-    listed), OtherContent, Bottle.DoesNotExist, PermissionDenied.
+    """Keep the list and the notice. Raises StockRefused (not a clinic, notice too short, not in quarantine, listed
+    already, nothing listed), OtherContent, Bottle.DoesNotExist, PermissionDenied.
     """
     facility_id = _clinic(by)
-    in_force = settings.for_facility(DestructionSettings, facility_id=facility_id, at=now)
     with transaction.atomic():
         earlier = Destruction.objects.filter(pk=command.id).first()
         if earlier is not None:
@@ -110,8 +124,9 @@ def plan(*, command: Plan, by: Access, now: datetime) -> Destruction:
                 raise OtherContent
             return earlier
         states = _states(command.numbers, facility_id)
-        earliest = _earliest(command.notice_on, in_force.destroy_notice_days)
+        earliest = earliest_on(notice_on=command.notice_on, facility_id=facility_id, now=now)
         found = list(check_plan(planned_on=command.planned_on, earliest_on=earliest, bottles=states))
+        found += _listed([state.id for state in states], command.lot_ids, facility_id)
         if not command.numbers and not command.lot_ids:
             found.append(Violation(Code.NOTHING_DELIVERED, Level.STOP, _("Chọn ít nhất một chai hoặc một lô.")))
         if found:
@@ -136,8 +151,25 @@ def _clinic(by: Access) -> int:
     return by.facility_id
 
 
-def _earliest(notice_on: date, days: int) -> date:
+def earliest_on(*, notice_on: date, facility_id: int, now: datetime) -> date:
+    """The first day on which a notice sent on that day has run long enough (domain 4.6), by the clinic's settings."""
+    days = settings.for_facility(DestructionSettings, facility_id=facility_id, at=now).destroy_notice_days
     return working_days_after(notice_on, days, set(holidays_between(notice_on, notice_on + _CALENDAR)))
+
+
+def _listed(bottle_ids: Sequence[int], lot_ids: Sequence[int], facility_id: int) -> list[Violation]:
+    """Nothing stands on two lists: what another destruction that is still to come has named."""
+    lines = DestructionLine.objects.filter(
+        Q(bottle__in=bottle_ids) | Q(bottle=None, lot__in=lot_ids),
+        destruction__facility_id=facility_id,
+        destruction__done_at=None,
+        destruction__cancelled_at=None,
+    ).select_related("bottle", "lot")
+    words = _("%(what)s đã ở danh mục của một đợt hủy khác.")
+    return [
+        Violation(Code.LISTED_ALREADY, Level.STOP, words % {"what": named(line.bottle, line.lot)}, field="bottles")
+        for line in lines.order_by("destruction_id", "position")
+    ]
 
 
 def _states(numbers: tuple[int, ...], facility_id: int) -> list[BottleState]:
@@ -163,8 +195,8 @@ def _list(row: Destruction, states: list[BottleState], lot_ids: tuple[int, ...],
 def destroy(*, command: Destroying, by: Access, now: datetime) -> Destruction:
     """The committee signs, each present with their own PIN; quarantine is moved to destroyed in one act of the chain.
 
-    Raises StockRefused (too few, no chair, too early, changed meanwhile), SamePerson, UnknownSecond, NotEntitled,
-    a pins.PinRefused, Destruction.DoesNotExist, PermissionDenied. Done already: the same receipt.
+    Raises StockRefused (too few, no chair, too early, changed meanwhile), MemberRefused, Destruction.DoesNotExist,
+    PermissionDenied. Done already: the same receipt.
     """
     facility_id = _clinic(by)
     held = Destruction.objects.get(pk=command.destruction_id, facility_id=facility_id)
@@ -180,7 +212,7 @@ def destroy(*, command: Destroying, by: Access, now: datetime) -> Destruction:
     proven = _prove(command.members, facility_id, by, now)
     stated = {
         "destruction": held.pk, "minutes": command.minutes.strip(), "place": held.place, "method": held.method,
-        "members": [[each.access.person_id, each.duty] for each in proven],
+        "members": [[each.access.person_id, each.duty] for each in proven], "photos": list(command.photos),
     }  # fmt: skip
     act = StockAct(uuid5(held.pk, "act"), ActKind.DESTRUCTION, by, now, stated)
     with acts.booking(act):
@@ -199,24 +231,32 @@ def destroy(*, command: Destroying, by: Access, now: datetime) -> Destruction:
 def _prove(members: tuple[Member, ...], facility_id: int, by: Access, now: datetime) -> list[_Proven]:
     """Every member with their own PIN, before the transaction; each holds an appointment that reaches the clinic."""
     found: list[_Proven] = []
-    for member in members:
-        person = Person.objects.filter(username__iexact=member.username.strip(), is_active=True).first()
-        if person is None:
-            raise UnknownSecond
-        if person.pk in {each.access.person_id for each in found}:
-            raise SamePerson
-        access = standing_at(facility_id, person_id=person.pk, now=now)
-        if not access.roles:
-            raise NotEntitled
-        found.append(_Proven(member.duty, access, pins.verify(person_id=person.pk, pin=member.pin, by=by, now=now)))
+    for place, member in enumerate(members):
+        try:
+            found.append(_proved(member, found, facility_id, by, now))
+        except (AttestationRefused, PinRefused) as refused:
+            raise MemberRefused(place, refused) from refused
     return found
 
 
+def _proved(member: Member, before: Sequence[_Proven], facility_id: int, by: Access, now: datetime) -> _Proven:
+    person = Person.objects.filter(username__iexact=member.username.strip(), is_active=True).first()
+    if person is None:
+        raise UnknownSecond
+    if person.pk in {each.access.person_id for each in before}:
+        raise SamePerson
+    access = standing_at(facility_id, person_id=person.pk, now=now)
+    if not access.roles:
+        raise NotEntitled
+    return _Proven(member.duty, access, pins.verify(person_id=person.pk, pin=member.pin, by=by, now=now))
+
+
 def _book(held: Destruction, act: StockAct, members: list[_Proven]) -> None:
-    lines = list(held.lines.order_by("position"))
+    lines = list(held.lines.select_related("bottle", "lot").order_by("position"))
     bottle_ids = sorted(line.bottle_id for line in lines if line.bottle_id)
     lock_bottles(bottle_ids)
     ledger.lock(facility_id=act.facility_id)
+    _as_listed(lines, act.facility_id)
     places, moves = leaving.Places(act.facility_id), list[Move]()
     for line in lines:
         item = Item.objects.get(pk=Lot.objects.values_list("item_id", flat=True).get(pk=line.lot_id))
@@ -233,6 +273,31 @@ def _book(held: Destruction, act: StockAct, members: list[_Proven]) -> None:
         DestructionMember.objects.create(
             destruction=held, person_id=each.proven.person_id, duty=each.duty, signature=signature
         )
+
+
+def _as_listed(lines: Sequence[DestructionLine], facility_id: int) -> None:
+    """What is destroyed is what the notice listed: each thing in quarantine still, no more and no less of it."""
+    held = Balance.objects.filter(account__facility_id=facility_id, account__kind=str(AccountKind.QUARANTINE))
+    there: dict[tuple[int, int | None], int] = {
+        (row.lot_id, row.bottle_id): row.quantity for row in held.order_by("pk")
+    }
+    changed = [line for line in lines if there.get((line.lot_id, line.bottle_id), 0) != line.quantity]
+    if changed:
+        words = _("%(what)s không còn như trong danh mục đã thông báo.")
+        todo = _("Bỏ đợt này, ghi vì sao, rồi lập đợt mới với thông báo mới.")
+        raise StockRefused(
+            tuple(
+                Violation(Code.CHANGED_MEANWHILE, Level.STOP, words % {"what": named(line.bottle, line.lot)}, todo)
+                for line in changed
+            )
+        )
+
+
+def named(bottle: Bottle | None, lot: Lot) -> str:
+    """A thing on the list as people call it."""
+    if bottle is not None:
+        return _("Chai %(label)s") % {"label": encode(BOTTLE, bottle.number)}
+    return _("Lô %(lot)s") % {"lot": lot.number}
 
 
 def cancel(*, destruction_id: UUID, why: str, by: Access, now: datetime) -> Destruction:

@@ -66,6 +66,15 @@ def callers_at(*, facility_id: int, now: datetime, besides: int | None) -> tuple
     return tuple(Second(username, full_name) for username, full_name in ordered)
 
 
+def appointed_at(*, facility_id: int, now: datetime) -> tuple[Second, ...]:
+    """Everybody with a PIN whose appointment reaches the facility today, over areas and the province too: by name."""
+    over = Q(area__facility=facility_id) | Q(province__area__facility=facility_id)
+    appointed = _appointed(set(Role), facility_id=facility_id, now=now, over=over)
+    people = Person.objects.filter(pk__in=appointed.values("person_id"), is_active=True).exclude(pin_hash="")
+    ordered = people.order_by("full_name", "username").values_list("username", "full_name")
+    return tuple(Second(username, full_name) for username, full_name in ordered)
+
+
 def _roles_with(permission: Permission) -> set[Role]:
     return {role for role, definition in ROLES.items() if permission in definition.permissions}
 

@@ -19,7 +19,7 @@ from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Request, Why
 from inventory.rules.transport import TransportItem
-from inventory.services import measures, recalls, restocking, transport
+from inventory.services import destructions, measures, recalls, restocking, transport
 from patients.models import Alert, Patient
 from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
@@ -28,7 +28,7 @@ from tests import cast, world, world_patients
 from tests.dispensing import mishaps, morning, overdosed, paper, phoned
 from tests.entrance import access
 from tests.followup import hands as followup_hands
-from tests.inventory import asking, counting, destroying, road
+from tests.inventory import asking, counting, destroying, inspecting, road
 from tests.inventory.site import Site
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -196,6 +196,12 @@ def _restock() -> object:
     return asked.pk
 
 
+def _destruction() -> object:
+    """Only a main clinic has one: the cast's own."""
+    keeper = access(cast.STORE_KEEPER)
+    return destructions.plan(command=destroying.plan(keeper), by=keeper, now=world.NOW).pk
+
+
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "alert_id": _alert,
     "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,
@@ -222,6 +228,9 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "named_order_id": lambda: phoned.phone_order().pk,
     "measure_id": _measure,
     "recall_id": lambda: recalls.declare(command=destroying.of_lot(), by=access(cast.STORE_KEEPER), now=world.NOW).pk,
+    "destruction_id": _destruction,
+    "spill_id": lambda: counting.spilt(Site(access(cast.DISPENSER))).pk,
+    "inspection_id": lambda: inspecting.start().pk,
     "count_id": lambda: counting.count(Site(access(cast.DISPENSER))).pk,
     "loss_id": lambda: counting.lost(Site(access(cast.DISPENSER))).pk,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,

@@ -8,14 +8,16 @@ from django.db import IntegrityError, transaction
 
 from core import proofs
 from core.access import Access
+from core.ids import new_id
 from inventory.models import Account, AccountKind, Balance, Bottle, Destruction
-from inventory.rules.countkinds import Duty, Gone
+from inventory.rules.countkinds import Duty, Gone, SpillKind
 from inventory.rules.destroying import working_days_after
 from inventory.rules.violations import Code
-from inventory.services import destructions
+from inventory.services import destructions, spills
 from inventory.services.acts import StockRefused
-from inventory.services.destructions import Destroying, Member
+from inventory.services.destructions import Destroying, Member, MemberRefused
 from inventory.services.proofs import PROOFS
+from inventory.services.spills import Spilling
 from staff.models import Signature
 from staff.services.attestations import SamePerson
 from staff.services.pins import WrongPin
@@ -67,11 +69,13 @@ def test_destroy_before_its_day_is_refused(keeper: Access):
 def test_destroy_with_one_person_twice_or_a_wrong_pin_is_refused(keeper: Access):
     planned = destructions.plan(command=plan(keeper), by=keeper, now=NOW)
     twice = (COMMITTEE[0], COMMITTEE[1], replace(COMMITTEE[1], duty=Duty.MEMBER))
-    with pytest.raises(SamePerson):
+    with pytest.raises(MemberRefused) as refused:
         destructions.destroy(command=Destroying(planned.pk, "x", twice), by=keeper, now=NOW)
+    assert (refused.value.place, type(refused.value.why)) == (2, SamePerson)
     wrong = (*COMMITTEE[:2], replace(COMMITTEE[2], pin="000000"))
-    with pytest.raises(WrongPin):
+    with pytest.raises(MemberRefused) as refused:
         destructions.destroy(command=Destroying(planned.pk, "x", wrong), by=keeper, now=NOW)
+    assert (refused.value.place, type(refused.value.why)) == (2, WrongPin)
     assert Destruction.objects.get().done_at is None
 
 
@@ -83,6 +87,29 @@ def test_plan_with_too_short_a_notice_or_of_what_is_in_use_is_refused(keeper: Ac
     with pytest.raises(StockRefused) as refused:
         destructions.plan(command=plan(keeper, numbers=(stored,)), by=keeper, now=NOW)
     assert codes(refused) == [Code.NOT_IN_QUARANTINE]
+
+
+def test_plan_of_what_another_plan_lists_is_refused(keeper: Access):
+    first = plan(keeper)
+    destructions.plan(command=first, by=keeper, now=NOW)
+    with pytest.raises(StockRefused) as refused:
+        destructions.plan(command=replace(first, id=new_id()), by=keeper, now=NOW)
+    assert codes(refused) == [Code.LISTED_ALREADY]
+    destructions.cancel(destruction_id=first.id, why="hoãn", by=keeper, now=NOW)
+    assert destructions.plan(command=replace(first, id=new_id()), by=keeper, now=NOW).lines.count() == 1
+
+
+def test_destroy_of_what_is_no_longer_as_listed_is_refused(keeper: Access):
+    planned = destructions.plan(command=plan(keeper), by=keeper, now=NOW)
+    number = Bottle.objects.get(pk=planned.lines.get().bottle_id).number
+    spilling = Spilling(
+        new_id(), SpillKind.SPILL, 5_000, "rò khi xếp lại", NOW, world_stock.present(cast.CLINIC_PHYSICIAN), number
+    )  # fmt: skip
+    spills.record(command=spilling, by=keeper, now=NOW)
+    with pytest.raises(StockRefused) as refused:
+        destructions.destroy(command=Destroying(planned.pk, "x", COMMITTEE), by=keeper, now=NOW)
+    assert codes(refused) == [Code.CHANGED_MEANWHILE]
+    assert Destruction.objects.get().done_at is None
 
 
 def test_satellite_never_destroys_in_the_service_nor_in_the_database(keeper: Access):
