@@ -21,8 +21,10 @@ from core.digests import sha256_of
 from dispensing.models import DelegatedOrder, Delegation, Hold, Phase
 from dispensing.queries.prescribing import dosing_place
 from dispensing.rules.named_orders import OrderKind
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Unlocker
+from dispensing.services import reviews
 from dispensing.services.continuations import continuation, lifted_figures, ordered_figures, seal
 from dispensing.services.doses import lock_patient
 from dispensing.services.holds import LEVEL_WORDS, MAY_LIFT
@@ -253,6 +255,7 @@ def _write(order: DelegatedOrder, ordered: dict[str, Any], by: Access, now: date
         action="delegated_order.signed", by=by, now=now, subject_kind="delegated_order", subject_id=order.pk,
         patient_id=order.patient_id, facility_id=order.facility_id, kind=order.kind, acting_for=order.acting_for_id,
     )  # fmt: skip
+    reviews.due([order.patient_id], why=ReviewWhy.PRESCRIPTION, now=now)
 
 
 def _refuse_days(command: NewDelegation, by: Access, now: datetime) -> None:

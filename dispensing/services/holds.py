@@ -18,7 +18,9 @@ from core.constraints import violated
 from dispensing.models import Hold
 from dispensing.queries.prescribing import dosing_place
 from dispensing.rules.choices import HoldReason
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.violations import Unlocker
+from dispensing.services import reviews
 from dispensing.services.doses import lock_patient
 from patients.queries.reach import get_patient, patients_for
 
@@ -81,6 +83,7 @@ def place(*, command: NewHold, by: Access, now: datetime) -> Hold:
             lock_patient(command.patient_id)
             hold.save(force_insert=True)
             _audit("hold.placed", hold, by, now)
+            reviews.due([hold.patient_id], why=ReviewWhy.HOLD, now=now)
     except IntegrityError as error:
         if violated(error) != "dispensing_hold_pkey":
             raise
@@ -108,6 +111,7 @@ def lift(*, hold_id: UUID, reason: str, by: Access, now: datetime) -> Hold:
         hold = Hold.objects.select_related("lifted_by").get(pk=hold.pk)
         if written:
             _audit("hold.lifted", hold, by, now)
+            reviews.due([hold.patient_id], why=ReviewWhy.HOLD, now=now)
         elif hold.lifted_by_id != by.person_id and hold.lifted_by is not None:
             raise HoldRefused(_("%(who)s đã cho uống lại trước đó.") % {"who": hold.lifted_by.initials})
     return hold

@@ -18,6 +18,8 @@ from core.digests import sha256_of
 from dispensing.models import DelegatedOrder, EndReason, Hold, PhoneOrder, Prescription
 from dispensing.rules.codes import Code
 from dispensing.rules.named_orders import OrderKind
+from dispensing.rules.reviews import ReviewWhy
+from dispensing.services import reviews
 from dispensing.services.doses import lock_patient
 from facilities.models import Facility
 from followup.models import CaseKind
@@ -123,6 +125,7 @@ def disown(*, order_id: UUID, words: str, by: Access, pin: str, now: datetime) -
         order.disowned_at, order.disowned_words = now, words.strip()
         order.save(update_fields=["disowned_at", "disowned_words"])
         _undo(order, by, now)
+        reviews.due([order.patient_id], why=ReviewWhy.PRESCRIPTION, now=now)
         _signature(order, DISOWNED, proven, by, now)
         _audit(DISOWNED, order, by, now)
         cases.open_case(

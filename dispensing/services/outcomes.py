@@ -17,8 +17,9 @@ from dispensing.rules.authorise import withheld_pattern
 from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.outcomes import OutcomeDraft, check_outcome, rule_of
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.violations import Code, Level, Violation
-from dispensing.services import alarms, days, screens
+from dispensing.services import alarms, days, reviews, screens
 from dispensing.services.authorisations import Authorisation, Snapshot, as_findings, look
 from dispensing.services.doses import lock_patient
 from facilities.models import Facility
@@ -117,6 +118,7 @@ def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -
             _pour_away(outcome, slip, rule.destination, by)
         outcome.save(force_insert=True)
         days.after_the_day(patient_id=outcome.patient_id, day=outcome.day, by=by, now=now, why=Why.LATE_FACT)
+        reviews.due([outcome.patient_id], why=ReviewWhy.OUTCOME, now=now)
         audit.record(
             action="outcome.stated", by=by, now=now, subject_kind="outcome", subject_id=outcome.id,
             patient_id=outcome.patient_id, code=outcome.code,

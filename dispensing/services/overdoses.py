@@ -25,8 +25,9 @@ from dispensing.rules.incident_codes import ObservationWhy
 from dispensing.rules.overdose import Signs, Wrong
 from dispensing.rules.overdose_codes import OverdoseStep, Place, Response, Route
 from dispensing.rules.overdose_settings import OverdoseCareSettings
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.violations import Unlocker
-from dispensing.services import observations
+from dispensing.services import observations, reviews
 from dispensing.services.doses import OtherContent
 from dispensing.services.incidents import IncidentRefused, lock_patients
 from dispensing.services.observations import NewObservation
@@ -228,6 +229,7 @@ def _hold(patient_id: UUID, by: Access, now: datetime) -> Hold:
         action="hold.placed", by=by, now=now, subject_kind="hold", subject_id=hold.pk, patient_id=patient_id,
         reason=str(HoldReason.OVERDOSE), unlocker=str(Unlocker.PHYSICIAN),
     )  # fmt: skip
+    reviews.due([patient_id], why=ReviewWhy.OVERDOSE, now=now)
     return hold
 
 

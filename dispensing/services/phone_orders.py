@@ -25,8 +25,10 @@ from dispensing.queries.prescribing import Situation, dosing_place, situation
 from dispensing.rules.measuring import granule_mg
 from dispensing.rules.missed import MissedLevel, half_dose, missed_level
 from dispensing.rules.named_orders import OrderKind
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Unlocker
+from dispensing.services import reviews
 from dispensing.services.continuations import (
     ONE_DAY,
     continuation,
@@ -136,6 +138,7 @@ def write(order: PhoneOrder, *, ordered: dict[str, Any], by: Access, now: dateti
         action=TAKEN, by=by, now=now, subject_kind=SUBJECT, subject_id=order.pk, patient_id=order.patient_id,
         facility_id=order.facility_id, kind=order.kind, ordered_by=order.ordered_by_id,
     )  # fmt: skip
+    reviews.due([order.patient_id], why=ReviewWhy.PRESCRIPTION, now=now)
 
 
 def _take_down(command: TakeDown, by: Access, now: datetime) -> PhoneOrder:

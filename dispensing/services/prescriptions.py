@@ -18,7 +18,9 @@ from dispensing.models import EndReason, Prescription
 from dispensing.queries.prescribing import Situation, last_covered, situation
 from dispensing.rules.facts import IfMissedStep
 from dispensing.rules.prescribing import PrescriptionDraft, check_prescription
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.violations import Code, Level, Unlocker, Violation, violation, worst_first
+from dispensing.services import reviews
 from dispensing.services.doses import lock_patient
 from patients.models import Status
 from patients.queries.reach import patients_for
@@ -244,6 +246,7 @@ def _sign(command: NewPrescription, by: Access, proven: pins.Proven, now: dateti
         facility_id=order.facility_id, dose_mg=str(order.dose_mg), starts_on=order.starts_on.isoformat(),
         replaced=[str(old.pk) for old in reviewed.situation.reaching],
     )  # fmt: skip
+    reviews.due([order.patient_id], why=ReviewWhy.PRESCRIPTION, now=now)
     return order
 
 
@@ -280,6 +283,7 @@ def stop(*, prescription_id: UUID, by: Access, pin: str, now: datetime) -> Presc
             action=STOPPED, by=by, now=now, subject_kind=SUBJECT, subject_id=order.pk,
             patient_id=order.patient_id, facility_id=order.facility_id,
         )  # fmt: skip
+        reviews.due([order.patient_id], why=ReviewWhy.PRESCRIPTION, now=now)
     return order
 
 
