@@ -38,18 +38,37 @@ class Undecided:
     stated_at: datetime | None
 
 
-# Who the placement of that day puts here, in treatment on that day; what they swallowed; the last that was stated of
-# the day; the decision that stands.
+# Who the placement of that day puts here, and of whom this facility's decision stands though no placement of the day
+# is left; what they swallowed; the last that was stated of the day; the decision that stands; whether they were in
+# treatment on that day; whether the site was cut off, or the absence announced.
 _SQL = """
+WITH roster AS (
+    SELECT pl.patient_id, true AS placed FROM patients_placement pl
+     WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(day)s
+       AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s)
+     UNION
+    SELECT y.patient_id, false FROM dispensing_dayoutcome y
+     WHERE y.facility_id = %(facility)s AND y.day = %(day)s
+       AND NOT EXISTS (SELECT FROM patients_placement pl
+                        WHERE pl.patient_id = y.patient_id AND pl.starts_on <= %(day)s
+                          AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s)))
 SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coalesce(d.mg, 0), o.code, o.reasoned,
        s.version, s.facility_id, s.how, s.swallowed_mg, s.outcome, s.reason_known, s.caused_by_patient,
-       p.code, p.initials, o.recheck_at IS NOT NULL, o.at
-  FROM patients_placement pl
-  JOIN patients_patient p ON p.id = pl.patient_id
+       p.code, p.initials, o.recheck_at IS NOT NULL, o.at,
+       EXISTS (SELECT FROM dispensing_cutoff c
+                WHERE c.facility_id = %(facility)s AND c.from_day <= %(day)s
+                  AND coalesce(c.ended_on, c.until_day) >= %(day)s),
+       EXISTS (SELECT FROM dispensing_absence a
+                WHERE a.patient_id = p.id AND a.cancelled_at IS NULL AND %(day)s BETWEEN a.from_day AND a.until_day),
+       due.due
+  FROM roster
+  JOIN patients_patient p ON p.id = roster.patient_id
   LEFT JOIN LATERAL (
        SELECT c.status FROM patients_statuschange c
         WHERE c.patient_id = p.id AND c.from_day <= %(day)s ORDER BY c.from_day DESC, c.recorded_at DESC LIMIT 1) st
     ON true
+  CROSS JOIN LATERAL (
+       SELECT roster.placed AND coalesce(st.status, p.status) IN ('in_treatment', 'suspended') AS due) due
   LEFT JOIN LATERAL (
        SELECT sum(x.mg) AS mg FROM dispensing_dose x
         WHERE x.patient_id = p.id AND x.covers_day = %(day)s AND x.kind <> 'replacement'
@@ -65,8 +84,7 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
   LEFT JOIN LATERAL (
        SELECT x.* FROM dispensing_dayoutcome x
         WHERE x.patient_id = p.id AND x.day = %(day)s ORDER BY x.version DESC LIMIT 1) s ON true
- WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(day)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s)
-   AND coalesce(st.status, p.status) IN ('in_treatment', 'suspended')
+ WHERE (due.due OR s.facility_id = %(facility)s)
    AND (%(who)s::uuid[] IS NULL OR p.id = ANY(%(who)s::uuid[]))
  ORDER BY p.id
 """
@@ -74,6 +92,14 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
 
 def of_the_day(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None) -> list[Undecided]:
     """Every patient-day that this facility answers for, by patient id; one statement."""
+    found = to_decide(facility_id=facility_id, day=day, patient_ids=patient_ids)
+    return [one for one in found if one.known.due]
+
+
+def to_decide(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None) -> list[Undecided]:
+    """Those, and the patient-days that it decided and that turned out not to be due (`PatientDay.due`): the place or
+    the status of that day was put right later. One statement.
+    """
     values: dict[str, Any] = {
         "facility": facility_id,
         "day": day,
@@ -88,7 +114,13 @@ def of_the_day(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | Non
             code=row[12],
             initials=row[13],
             known=PatientDay(
-                day=day, dosed_mg=Decimal(row[2]), outcome=row[3], known=row[1], reason_given=bool(row[4])
+                day=day,
+                dosed_mg=Decimal(row[2]),
+                outcome=row[3],
+                known=row[1],
+                reason_given=bool(row[4]) or row[17],
+                cut_off=row[16],
+                due=row[18],
             ),
             standing=None if row[5] is None else Standing(row[5], row[6], DecidedDay(day, How(row[7]), *row[8:12])),
             open=bool(row[14]),

@@ -20,7 +20,7 @@ from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.daycodes import COVERS, How
 from dispensing.rules.outcomes import RULES
 
-RULE_VERSION: Final = 1  # of this module; part of the digest that a decision stores
+RULE_VERSION: Final = 2  # of this module; part of the digest that a decision stores
 NOTHING: Final = Decimal(0)
 
 
@@ -30,7 +30,9 @@ class PatientDay:
 
     `dosed_mg`: standing doses that cover the day, wherever they were drunk. `elsewhere_mg`: documented by another
     place that keeps no record here. `take_home_mg`: issued for that date and not reported missing or lost. `outcome` is
-    the last that somebody stated, `reason_given` whether its words say why. `known`: on or after go-live and the start.
+    the last that somebody stated, `reason_given` whether its words say why, or the absence was announced. `known`: on
+    or after go-live and the start. `cut_off`: the road was closed, or the site could not open. `due`: False where no
+    site was to dose the patient on that day.
     """
 
     day: date
@@ -40,6 +42,8 @@ class PatientDay:
     reason_given: bool = False
     elsewhere_mg: Decimal = NOTHING
     take_home_mg: Decimal = NOTHING
+    cut_off: bool = False
+    due: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,15 @@ def decide(known: PatientDay) -> DecidedDay:
     how = _how(known)
     missed = how in (How.NOTHING, How.VOMITED)
     stated = known.outcome or ""
+    stayed_away = stated in ("", OutcomeCode.ABSENT)
+    cut_off = known.cut_off and stayed_away
     return DecidedDay(
         day=known.day,
         how=how,
         swallowed_mg=swallowed,
         outcome=stated,
-        reason_known=not missed or (stated != "" and (stated != OutcomeCode.ABSENT or known.reason_given)),
-        caused_by_patient=missed and swallowed == 0 and caused_by_patient(known.outcome),
+        reason_known=not missed or not stayed_away or known.reason_given or cut_off,
+        caused_by_patient=missed and swallowed == 0 and not cut_off and caused_by_patient(known.outcome),
     )
 
 
@@ -126,6 +132,8 @@ def _how(known: PatientDay) -> How:
         return How.TAKE_HOME
     if known.dosed_mg > 0:
         return How.VOMITED
+    if not known.due:
+        return How.NOT_DUE
     return How.NOTHING if known.known else How.UNKNOWN
 
 

@@ -1,7 +1,8 @@
 """What is decided of a facility's patient-days: the one service behind close, nightly sweep, late facts and voids."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -16,10 +17,21 @@ from dispensing.queries.days import Undecided
 from dispensing.rules import days as rules
 from dispensing.rules.daycodes import Why
 from dispensing.rules.days import RULE_VERSION, DecidedDay
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.settings import DosingSettings
+from dispensing.services import reviews
 from facilities.models import Facility
 from facilities.rules import digest
 from facilities.services import settings as rule_settings
+
+# What a new decision asks to be looked at for.
+REVIEWED: Final[Mapping[Why, ReviewWhy]] = {
+    Why.CLOSE: ReviewWhy.DAY,
+    Why.SWEEP: ReviewWhy.DAY,
+    Why.LATE_FACT: ReviewWhy.DAY,
+    Why.VOID: ReviewWhy.VOID,
+    Why.REGISTER: ReviewWhy.PLACEMENT,
+}
 
 
 def decide(
@@ -29,13 +41,14 @@ def decide(
 
     One pass in a handful of statements, whatever the number of patients. A new version is written only where the
     decision differs from the one that stands, so twice, late, for a past day or by two at once gives the same. A day
-    that is not over is left alone where nothing covers it (domain 2.3 a). `by` may be nobody: the nightly sweep.
-    Locks the patients in the order of their ids; call it before anything locks the facility's chain head.
+    that is not over is left alone where nothing covers it (domain 2.3 a). `by` may be nobody: the sweep.
+    Who is decided otherwise than before is to be looked at again. Locks the patients in the order of their ids; call it
+    before anything locks the facility's chain head.
     """
     with transaction.atomic():
         lock(facility_id=facility_id, day=day, patient_ids=patient_ids)
         over = is_over(facility_id=facility_id, day=day, now=now)
-        found = days_query.of_the_day(facility_id=facility_id, day=day, patient_ids=patient_ids)
+        found = days_query.to_decide(facility_id=facility_id, day=day, patient_ids=patient_ids)
         stamp = _stamp(facility_id, now)
         made = [
             _version(each, decided, facility_id, by, now, why, stamp)
@@ -44,6 +57,7 @@ def decide(
         ]
         if made:
             rows.insert_many(made)
+            reviews.due([one.patient_id for one in made], why=REVIEWED[why], now=now)
             audit.record(
                 action="days.decided", by=by, now=now, subject_kind="day", subject_id=day, facility_id=facility_id,
                 why=why, changed=len(made),
@@ -54,31 +68,59 @@ def decide(
 def after_the_day(*, patient_id: UUID, day: date, by: Access, now: datetime, why: Why) -> int:
     """A fact about a day that was decided before has come late, or was voided: decide that patient-day again.
 
-    The placement of that day says whose it is. Nothing is done for a day that nothing was decided of yet: its close or
-    the sweep will see the fact. Answers how many versions were written, 0 or 1.
+    The placement of that day says whose it is, or who decided it where there is none. Nothing is done for a day that
+    nothing was decided of yet: its close or the sweep will see the fact. Answers how many versions were written.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT facility_id FROM patients_placement WHERE patient_id = %(who)s AND starts_on <= %(day)s"
-            "   AND (ended_on IS NULL OR ended_on >= %(day)s)"
-            "   AND EXISTS (SELECT FROM dispensing_dayoutcome WHERE patient_id = %(who)s AND day = %(day)s)",
-            {"who": patient_id, "day": day},
+    return again(patient_ids=[patient_id], first=day, last=day, by=by, now=now, why=why)
+
+
+def again(*, patient_ids: Sequence[UUID], first: date, last: date, by: Access, now: datetime, why: Why) -> int:
+    """Decide every day from `first` to `last` again that was decided of these patients: what was known of several days
+    has changed (a proof, a placement, a status, a closed road). Answers how many versions were written.
+    """
+    with transaction.atomic():
+        _lock_people(patient_ids)
+        with connection.cursor() as cursor:
+            cursor.execute(_DECIDED, {"who": list(patient_ids), "first": first, "last": last})
+            found = cursor.fetchall()
+        return sum(
+            decide(facility_id=facility_id, day=day, by=by, now=now, why=why, patient_ids=who)
+            for day, facility_id, who in found
         )
-        found = cursor.fetchone()
-    if found is None:
-        return 0
-    return decide(facility_id=found[0], day=day, by=by, now=now, why=why, patient_ids=[patient_id])
+
+
+_DECIDED: Final = """
+SELECT s.day, coalesce(pl.facility_id, s.facility_id), array_agg(s.patient_id ORDER BY s.patient_id)
+  FROM (SELECT DISTINCT ON (x.patient_id, x.day) x.patient_id, x.day, x.facility_id
+          FROM dispensing_dayoutcome x
+         WHERE x.patient_id = ANY(%(who)s::uuid[]) AND x.day BETWEEN %(first)s AND %(last)s
+         ORDER BY x.patient_id, x.day, x.version DESC) s
+  LEFT JOIN patients_placement pl ON pl.patient_id = s.patient_id AND pl.starts_on <= s.day
+        AND (pl.ended_on IS NULL OR pl.ended_on >= s.day)
+ GROUP BY 1, 2 ORDER BY 1, 2
+"""
 
 
 def lock(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None) -> None:
-    """The first lock of every clinical write, for everybody of the day at once and in one order."""
+    """The first lock of every clinical write, for everybody of the day at once and in one order: who was to be dosed
+    here, and of whom something was decided here.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT FROM patients_patient p WHERE p.id IN (SELECT pl.patient_id FROM patients_placement pl"
             "   WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(day)s"
-            "     AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s))"
+            "     AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s)"
+            "   UNION SELECT y.patient_id FROM dispensing_dayoutcome y"
+            "    WHERE y.facility_id = %(facility)s AND y.day = %(day)s)"
             "   AND (%(who)s::uuid[] IS NULL OR p.id = ANY(%(who)s::uuid[])) ORDER BY p.id FOR NO KEY UPDATE",
             {"facility": facility_id, "day": day, "who": None if patient_ids is None else list(patient_ids)},
+        )
+
+
+def _lock_people(patient_ids: Sequence[UUID]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM patients_patient WHERE id = ANY(%s::uuid[]) ORDER BY id FOR NO KEY UPDATE", [list(patient_ids)]
         )
 
 

@@ -245,6 +245,7 @@ def _afterwards(
                 facility_id=by.facility_id or 0, day=day, by=by, now=now, why=Why.LATE_FACT,
                 patient_ids=sorted(set(ids)),
             )  # fmt: skip
+        days.again(patient_ids=sorted(set(ids)), first=day, last=day, by=by, now=now, why=Why.LATE_FACT)
 
 
 __all__ = ["Hand", "Malformed", "PastFact", "PastReceipt", "record_many_past", "record_past", "says_the_same"]

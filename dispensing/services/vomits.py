@@ -15,12 +15,14 @@ from core.ids import new_id
 from dispensing.models import Dose, DoseKind, DoseVoid, Outcome, VomitRecord
 from dispensing.queries.snapshot import bottle_facts, device_fact
 from dispensing.rules.choices import OutcomeCode
+from dispensing.rules.daycodes import Why
 from dispensing.rules.incident_codes import VomitSeen
 from dispensing.rules.incident_settings import IncidentSettings
 from dispensing.rules.incidents import replaceable_mg, replaced_share
 from dispensing.rules.measuring import granule_mg
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.violations import Code
-from dispensing.services import alarms
+from dispensing.services import alarms, days, reviews
 from dispensing.services.doses import OtherContent, lock_patient
 from dispensing.services.incidents import IncidentRefused
 from facilities.rules import digest
@@ -73,6 +75,8 @@ def record(*, command: NewVomit, by: Access, now: datetime) -> VomitRecord:
         )  # fmt: skip
         if replaced_share(after=after, witnessed=True, settings=settings) > 0:
             _state_day(made, by, now)
+            days.after_the_day(patient_id=patient_id, day=made.day, by=by, now=now, why=Why.LATE_FACT)
+        reviews.due([patient_id], why=ReviewWhy.VOMIT, now=now)
         _tell(made, by, now)
     return made
 

@@ -20,12 +20,14 @@ from core.digests import sha256_of
 from core.ids import new_id
 from core.quantities import NotExact, format_ml, ul_to_mg
 from dispensing.models import CoveredDay, Dose, DoseKind, DoseVoid, Observation, VoidKind, WrongDose
+from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers, PatientFacts
 from dispensing.rules.incident_codes import FoundHow, ObservationWhy, WrongDoseKind
 from dispensing.rules.incident_settings import IncidentSettings
 from dispensing.rules.incidents import must_be_watched, tolerance_of, watched_until
+from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.violations import Code
-from dispensing.services import observations, screens, told_physicians, voids
+from dispensing.services import days, observations, reviews, screens, told_physicians, voids
 from dispensing.services.authorisations import Authorisation, Snapshot, look
 from dispensing.services.doses import OtherContent, document
 from dispensing.services.incidents import IncidentRefused, lock_patients
@@ -203,7 +205,10 @@ def _record(act: _Act) -> WrongDose:
     if act.dose is not None:
         _void(act)
     drunk = _drink(act) if act.drinker_id is not None else None
+    if drunk is not None:
+        days.after_the_day(patient_id=drunk.patient_id, day=drunk.covers_day, by=by, now=now, why=Why.LATE_FACT)
     usual, watched = _watch(act)
+    reviews.due({act.meant_id, act.drinker_id or act.meant_id}, why=ReviewWhy.WRONG_DOSE, now=now)
     made = WrongDose.objects.create(
         id=command.id, facility_id=by.facility_id or 0, day=local_day(act.given_at, by.zone), kind=act.kind,
         dose=act.dose, drunk=drunk, meant_id=act.meant_id, drinker_id=act.drinker_id, intended_mg=intended,
