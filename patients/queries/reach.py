@@ -4,16 +4,21 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from core.access import Access, Permission
 from facilities.models import Facility, FacilityKind
 from patients.models import Patient, Placement
 
 
+def covers_some_day() -> Q:
+    """Placements that were not called off before they began."""
+    return Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"))
+
+
 def not_over_by(day: date) -> Q:
     """Placements in force on the day or beginning after it."""
-    return Q(ended_on__isnull=True) | Q(ended_on__gte=day)
+    return Q(ended_on__isnull=True) | (Q(ended_on__gte=day) & Q(ended_on__gte=F("starts_on")))
 
 
 def in_force(day: date) -> Q:
@@ -29,7 +34,7 @@ def dosing_facilities() -> QuerySet[Facility]:
 
 def patients_of(facility_ids: Collection[int], *, day: date) -> QuerySet[Patient]:
     """Patients whom one of the facilities doses, will dose, or dosed last."""
-    placements = Placement.objects.filter(patient_id=OuterRef("pk"))
+    placements = Placement.objects.filter(covers_some_day(), patient_id=OuterRef("pk"))
     last = placements.order_by("-starts_on").values("facility_id")[:1]
     present = placements.filter(not_over_by(day), facility_id__in=facility_ids)
     return Patient.objects.alias(last_facility=Subquery(last)).filter(

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, TextField, 
 from core.access import Access, Permission
 from core.models import AuditEvent
 from patients.models import Card, Consent, Patient, Placement, StatusChange
-from patients.queries.reach import get_patient, not_over_by
+from patients.queries.reach import covers_some_day, get_patient, not_over_by
 from patients.rules.names import search_key
 
 PAGE = 50
@@ -92,7 +92,8 @@ def register_page(*, facility_ids: Collection[int], day: date, search: str = "",
 def patient_page(patient_id: UUID, *, access: Access, day: date) -> PatientPage:
     """Everything of one patient but who they are. Raises Patient.DoesNotExist out of reach. Six statements."""
     patient = get_patient(patient_id, access=access, permission=Permission.VIEW_PATIENT, day=day)
-    placements = tuple(Placement.objects.filter(patient=patient).select_related("facility").order_by("-starts_on"))
+    stand = Placement.objects.filter(covers_some_day(), patient=patient)
+    placements = tuple(stand.select_related("facility").order_by("-starts_on"))
     cards = list(Card.objects.filter(patient=patient).order_by("-number"))
     consents = Consent.objects.filter(patient=patient, withdrawn_at__isnull=True).order_by("-given_on", "-id")
     looks = AuditEvent.objects.filter(patient_id=patient_id, action="patient.looked_at").order_by("-id")

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from core import audit, clock
+from core import audit, clock, rows
 from core.access import Access, Permission
 from patients.models import Patient
-from patients.queries.reach import patients_for
+from patients.queries.reach import patients_for, patients_of
 
 
 @dataclass(frozen=True)
@@ -45,3 +45,43 @@ def look(*, patient_id: UUID, by: Access, now: datetime, why: str) -> IdentityVi
     )
     full_name, birth_year, photo = found
     return IdentityView(full_name or "", birth_year, None if photo is None else bytes(photo))
+
+
+@dataclass(frozen=True)
+class Identified:
+    """One of several whose identity is shown at once, beside the code that every record carries."""
+
+    patient_id: UUID
+    code: str
+    full_name: str
+    birth_year: int
+
+
+def look_at_all(*, facility_id: int, by: Access, now: datetime, why: str, most: int) -> tuple[Identified, ...]:
+    """Show who the patients of one facility are, by code, `most` of them; each is a look of its own in the audit trail.
+
+    `why` is a code with the id of what allows it. Two statements in one transaction of the caller's.
+    Raises PermissionDenied where the person may not see the facility's patients.
+    """
+    if not by.may_at(Permission.VIEW_PATIENT, facility_id):
+        raise PermissionDenied
+    day = clock.local_day(now, by.zone)
+    found = patients_of([facility_id], day=day).order_by("code")[:most]
+    shown = tuple(
+        Identified(pk, code, name or "", year)
+        for pk, code, name, year in found.values_list("pk", "code", "identity__full_name", "birth_year")
+    )
+    rows.insert_many(
+        audit.event(
+            action="patient.looked_at",
+            by=by,
+            now=now,
+            subject_kind="patient",
+            subject_id=each.patient_id,
+            patient_id=each.patient_id,
+            facility_id=facility_id,
+            why=why,
+        )
+        for each in shown
+    )
+    return shown

@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 
 from core.ids import new_id
-from patients.models import Card, Patient, Placement, Sex
+from patients.models import Card, Patient, Placement, PlacementKind, Sex
 from patients.services import cards, placements, register
+from patients.services.placements import Visit
 from patients.services.register import NewPatient
 from tests import cast, world, world_patients
 from tests.entrance import access
@@ -49,6 +50,22 @@ def test_move_at_once_moves_once_and_each_day_keeps_one_place():
 
     assert sum(isinstance(answer, Placement) for answer in answers) == 1
     assert Placement.objects.filter(patient=patient).count() == 2
+
+
+def test_visits_at_once_give_one_visit_and_each_day_keeps_one_place():
+    by, patient = access(cast.CLINIC_PHYSICIAN), world_patients.patient(PHONG)
+    first = world.TODAY + timedelta(days=1)
+
+    def go(number: int) -> Placement:
+        where = [cast.OTHER_SITE, cast.MAIN_CLINIC][number % 2]
+        days = timedelta(days=number)
+        visit = Visit(PlacementKind.GUEST, first, first + days, facility_id=world.facility(where).pk)
+        return placements.visit(patient_id=patient.pk, visit=visit, by=by, now=world.NOW)
+
+    answers = at_once(go)
+
+    assert sum(isinstance(answer, Placement) for answer in answers) == 1
+    assert Placement.objects.filter(patient=patient).count() == 3
 
 
 def test_register_the_same_form_at_once_makes_one_patient():

@@ -53,6 +53,8 @@ def placement(**change: object) -> dict[str, object]:
         "facility_id": world.facility(cast.OTHER_SITE).pk,
         "kind": "home",
         "starts_on": date(2026, 12, 1),
+        "place": "",
+        "words": "",
         "recorded_at": world.NOW,
         "recorded_by_id": world.person(cast.PHYSICIAN).pk,
     } | change
@@ -88,7 +90,10 @@ def test_a_place_that_ended_the_day_before_leaves_room():
     [
         ({"kind": "hotel"}, "patients_placement_kind_known"),
         ({"ended_on": date(2026, 12, 2)}, "patients_placement_ended_on_paired"),
-        ({"ended_on": date(2026, 11, 30)}, "patients_placement_ended_on_after_starts_on"),
+        ({"ended_on": date(2026, 11, 29)}, "patients_placement_ended_on_after_starts_on"),
+        ({"kind": "guest"}, "patients_placement_visit_has_end"),
+        ({"kind": "hospital"}, "patients_placement_place_named"),
+        ({"place": "BVĐK tỉnh"}, "patients_placement_place_named"),
     ],
 )
 def test_a_placement_out_of_shape_is_refused_by_name(change: dict[str, object], constraint: str):
