@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ),
                 ("inspector", models.CharField(max_length=120)),
                 ("remarks", models.CharField(blank=True, max_length=1000)),
+                ("content", models.JSONField()),
                 ("digest", models.CharField(max_length=64)),
                 (
                     "signature",

@@ -71,13 +71,14 @@ class IdentityPaper(models.Model):
 
 
 class InspectionEnd(models.Model):
-    """How an inspection ended: the digest of all that it found, signed by the site; the inspector's name as written."""
+    """How an inspection ended: all that it found, its digest signed by the site; the inspector's name as written."""
 
     kept = Kept.APPEND_ONLY
 
     inspection = models.OneToOneField(Inspection, on_delete=models.PROTECT, primary_key=True, related_name="end")
     inspector = models.CharField(max_length=120)
     remarks = models.CharField(max_length=1000, blank=True)
+    content = models.JSONField()
     digest = models.CharField(max_length=64)
     signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="+")
     ended_by = _person()

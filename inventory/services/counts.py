@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.core.exceptions import PermissionDenied
+
 from core.access import Access, Permission
 from core.quantities import format_ml
 from followup.models import CaseKind
 from followup.services.cases import Finding, open_cases_many
-from inventory.models import AccountKind, ActKind, CountLine, StockCount
+from inventory.models import AccountKind, ActKind, CountLine, Inspection, StockCount
 from inventory.queries import counted as counted_queries
 from inventory.rules import counts as rules
 from inventory.rules.bottles import BottleState
@@ -117,6 +119,7 @@ def record(*, command: Counting, by: Access, now: datetime) -> Counted:
     Right while doses are being recorded. Raises StockRefused, what `attestations.prove` raises, PermissionDenied.
     """
     acts.authorise(by, Permission.HANDLE_STOCK)
+    _inspected_here(command, by)
     act = StockAct(id=command.id, kind=ActKind.COUNT, by=by, now=now, stated=command.stated)
     second = observing.prove(command.second, by=by, now=now)
     with acts.booking(act):
@@ -133,6 +136,13 @@ def record(*, command: Counting, by: Access, now: datetime) -> Counted:
         row = _keep(command, act, as_of, told, measured)
         patterns.look(facility_id=act.facility_id, by=by, now=now)
         return Counted(row)
+
+
+def _inspected_here(command: Counting, by: Access) -> None:
+    """A count of an inspection is made at the place that is inspected."""
+    asked = command.inspection_id
+    if asked is not None and not Inspection.objects.filter(pk=asked, facility_id=by.facility_id).exists():
+        raise PermissionDenied
 
 
 def _check(command: Counting, here: Sequence[BottleState]) -> None:

@@ -61,7 +61,7 @@ def inspected() -> None:
         subject_kind="inspection", subject_id=row.pk, digest=digest, signed_at=world.NOW,
     )  # fmt: skip
     InspectionEnd.objects.create(
-        inspection=row, inspector="Ông A", digest=digest, signature=signature, ended_by=by,
+        inspection=row, inspector="Ông A", content={}, digest=digest, signature=signature, ended_by=by,
         ended_at=world.NOW + timedelta(hours=3),
     )  # fmt: skip
 
