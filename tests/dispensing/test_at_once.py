@@ -27,9 +27,11 @@ from staff.services.pins import Proven
 from tests import cast, world
 from tests.dispensing import morning
 from tests.dispensing.everything import REFUSALS, Everything
+from tests.plugins.profiles import profile
 
 AT_ONCE = 50
 HANDFUL = 8
+MORNINGS = {"bounded": 1, "full": 5}
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
@@ -134,7 +136,7 @@ def handfuls(names: list[str], dice: Random) -> Iterator[list[str]]:
         yield hand
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(MORNINGS[profile()]))
 def test_services_beside_each_other_never_deadlock(committed_db, monkeypatch, seed):
     """Every service beside every other on three patients and a few bottles: each waits its turn, and the books agree.
 

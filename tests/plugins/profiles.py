@@ -25,3 +25,8 @@ settings.register_profile(
     suppress_health_check=SLOW_BY_NATURE,
 )
 settings.load_profile("bounded")
+
+
+def profile() -> str:
+    """Which one is loaded, for tests that draw by themselves."""
+    return settings.get_current_profile_name()
