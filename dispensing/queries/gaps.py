@@ -3,6 +3,7 @@
 The window never asks here: it counts from the facts (`rules.missed`), and both come to the same (docs/architecture.md).
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -110,7 +111,9 @@ def gaps_of(patient_ids: Sequence[UUID], *, today: date) -> dict[UUID, GapsNow]:
     values: dict[str, Any] = {"who": list(patient_ids), "today": today, "span": SPAN}
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
-        return {row[0]: _gaps(row[2] or [], began_before=row[1], today=today) for row in cursor.fetchall()}
+        return {
+            row[0]: _gaps(json.loads(row[2] or "[]"), began_before=row[1], today=today) for row in cursor.fetchall()
+        }
 
 
 def _gaps(days: Sequence[Sequence[Any]], *, began_before: bool, today: date) -> GapsNow:
