@@ -1,4 +1,4 @@
-"""Announced absences: "I will be away Thursday and Friday", written down before it happens, taken back when it does not."""
+"""Announced absences: "I will be away Thursday and Friday", written down before; taken back where it is not so."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What people did about somebody who stays away: each attempt to reach them is a fact; what settles it ends the task."""
+"""What people did about somebody who stays away: each attempt is a fact; what settles the matter ends the task."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
