@@ -1,39 +1,78 @@
-"""The worker and beat. Every job that beat starts stands in BEAT, one readable place."""
+"""The worker and beat. Every job that beat starts stands in BEAT, one readable place.
+
+What becomes of a message: it is acknowledged when the work is done, so that a killed worker's comes again; it is gone
+when its turn has passed, so that an hour without broker is no flood; a night's job that never began, or failed for a
+passing reason, is sent again from its record (core.services.overdue), whatever became of its message.
+"""
 
 import os
+from datetime import timedelta
+from typing import Any, Final
 
 from celery import Celery
 from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+ROOMS: Final = ("core", "followup", "inventory", "dispensing")
+VISIBILITY: Final = timedelta(hours=1)  # how long a message may be in somebody's hands; longer than any job may take
+HOUR: Final = timedelta(hours=1)
+
 app = Celery("tram")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     timezone="Asia/Ho_Chi_Minh",
     task_acks_late=True,
+    task_acks_on_failure_or_timeout=True,
     task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
     task_ignore_result=True,
-    broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 3600},
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_hijack_root_logger=False,
-)
-app.autodiscover_tasks(["core", "followup", "inventory", "dispensing"])
-
-app.conf.beat_schedule = {
-    "heartbeat": {"task": "core.tasks.beat_seen", "schedule": 60.0},
-    "sign-day-heads": {"task": "inventory.tasks.sign_day_heads", "schedule": crontab(minute=20, hour="*")},
-    "restock-naloxone": {"task": "inventory.tasks.restock_naloxone", "schedule": crontab(minute=10, hour=1)},
-    "push-caseloads": {"task": "dispensing.tasks.push_caseloads", "schedule": crontab(minute=50, hour=0)},
-    "push-demand": {"task": "dispensing.tasks.push_demand", "schedule": crontab(minute=30, hour=0)},
-    "remind-requests": {"task": "inventory.tasks.remind_requests", "schedule": crontab(minute=30, hour=6)},
-    "raise-overdue-consignments": {
-        "task": "inventory.tasks.raise_overdue_consignments",
-        "schedule": crontab(minute="*/10"),
+    broker_connection_retry=True,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={
+        "visibility_timeout": VISIBILITY.total_seconds(),
+        "socket_timeout": 30,
+        "socket_connect_timeout": 10,
+        "socket_keepalive": True,
     },
-    "finish-recalls": {"task": "inventory.tasks.finish_recalls", "schedule": crontab(minute="*/15")},
-    "escalate-overdue": {"task": "followup.tasks.escalate_overdue", "schedule": crontab(minute="*/15")},
-    "prove-ledger": {"task": "core.tasks.prove", "schedule": crontab(minute=40, hour=2)},
-    "prune-runs": {"task": "core.tasks.prune_runs", "schedule": crontab(minute=50, hour=3)},
+)
+app.autodiscover_tasks(ROOMS)
+
+
+def every(minutes: int, task: str) -> dict[str, Any]:
+    """At these minutes of each hour; a message that was not taken by the next turn is gone."""
+    return {"task": task, "schedule": crontab(minute=f"*/{minutes}"), "options": {"expires": minutes * 60.0}}
+
+
+def hourly(minute: int, task: str) -> dict[str, Any]:
+    return {"task": task, "schedule": crontab(minute=minute), "options": {"expires": HOUR.total_seconds()}}
+
+
+def daily(hour: int, minute: int, task: str) -> dict[str, Any]:
+    """Once a day, by the clock of the country."""
+    schedule = crontab(minute=minute, hour=hour)
+    return {"task": task, "schedule": schedule, "options": {"expires": 6 * HOUR.total_seconds()}}
+
+
+BEAT: Final[dict[str, dict[str, Any]]] = {
+    "heartbeat": {"task": "core.tasks.beat_seen", "schedule": 60.0, "options": {"expires": 60.0}},
+    "send-what-is-missing": every(1, "core.tasks.send_what_is_missing"),
+    "send-messages": every(2, "followup.tasks.send_messages"),
+    "review-patients": every(2, "dispensing.tasks.review_patients"),
+    "sweep-days": every(10, "dispensing.tasks.sweep_days"),
+    "raise-overdue-consignments": every(10, "inventory.tasks.raise_overdue_consignments"),
+    "finish-recalls": every(15, "inventory.tasks.finish_recalls"),
+    "escalate-overdue": every(15, "followup.tasks.escalate_overdue"),
+    "sign-day-heads": hourly(20, "inventory.tasks.sign_day_heads"),
+    "push-demand": daily(0, 30, "dispensing.tasks.push_demand"),
+    "push-caseloads": daily(0, 50, "dispensing.tasks.push_caseloads"),
+    "restock-naloxone": daily(1, 10, "inventory.tasks.restock_naloxone"),
+    "review-everybody": daily(1, 30, "dispensing.tasks.review_everybody"),
+    "prove-ledger": daily(2, 40, "core.tasks.prove"),
+    "prune-runs": daily(3, 50, "core.tasks.prune_runs"),
+    "remind-requests": daily(6, 30, "inventory.tasks.remind_requests"),
 }
+app.conf.beat_schedule = BEAT

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from config import environment
+from config import channels, environment
 
 env = environment.read()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -77,6 +77,7 @@ TEMPLATES = [
                 "core.navigation.context",
                 "facilities.context.overdose_card",
                 "followup.context.notices",
+                "core.context.night",
             ],
             "builtins": ["core.templatetags.tram", "django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -178,6 +179,20 @@ DATA_DIR = Path(env.optional("TRAM_DATA_DIR", str(BASE_DIR / ".data")))  # what 
 PHRASES_DIR = env.optional("TRAM_PHRASES")  # the province's own folder of phrase files; none: those of phrases/
 OVERDOSE_DIR = env.optional("TRAM_OVERDOSE")  # the province's own folder of overdose steps; none: those of overdose/
 FILES_DIR = Path(env.optional("TRAM_FILES", str(DATA_DIR / "files")))  # pictures of facts; never served by itself
+_channels = channels.read(env, folder=str(DATA_DIR / "messages"))
+CHANNELS = _channels.names  # how people are reached outside the product; empty: only inside it
+START_PAGE = _channels.start_page
+SMS = _channels.sms
+EMAIL_BACKEND = _channels.mail["EMAIL_BACKEND"]
+EMAIL_FILE_PATH = _channels.mail.get("EMAIL_FILE_PATH")
+EMAIL_HOST = _channels.mail.get("EMAIL_HOST", "")
+EMAIL_PORT = _channels.mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = _channels.mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _channels.mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _channels.mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _channels.mail.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = _channels.mail.get("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = _channels.mail.get("DEFAULT_FROM_EMAIL", "")
 DAY_HEADS_DIR = Path(env.optional("DAY_HEADS_DIR", str(DATA_DIR / "day-heads")))
 DAY_HEADS_KEY = env.required(
     "DAY_HEADS_KEY",

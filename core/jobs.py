@@ -10,48 +10,24 @@ lock keeps two workers from doing the same at once, it does not keep a message f
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from celery import Task, shared_task
 from django.utils.functional import Promise
 
-from core import clock
+from core import clock, known_jobs
+from core.known_jobs import Job
 from core.services import runs
 from core.services.runs import Run
 
 TRIES: Final = 4
 SOFT: Final = timedelta(minutes=20)
-MERCY: Final = timedelta(minutes=2)  # between the exception that a job may still end well on, and its end
 FIRST_WAIT_SECONDS: Final = 15
 LONGEST_WAIT_SECONDS: Final = 600
 BUSY_TRIES: Final = 10
 
 Work = Callable[[Run], Any]
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job as it was declared. `nightly`: once a day; who signs in is told while it has not gone well."""
-
-    name: str
-    words: str | Promise
-    nightly: bool
-    tries: int
-    soft: timedelta
-
-    @property
-    def hard(self) -> timedelta:
-        return self.soft + MERCY
-
-
-_jobs: dict[str, Job] = {}
-
-
-def known() -> Mapping[str, Job]:
-    """Every job of the product by its task's name."""
-    return _jobs
 
 
 def job(
@@ -60,8 +36,7 @@ def job(
     """Make a task of a function of one Run. `words`: what it does, for the operations page; `soft`: when it is asked to
     end. A nightly job is tried `tries` times, each later than the last; any other waits for its next turn, and somebody
     is told when it failed `tries` times in a row."""
-    declared = Job(name, words, nightly, tries, soft)
-    _jobs[name] = declared
+    declared = known_jobs.declare(Job(name, words, nightly, tries, soft))
 
     def decorate(work: Work) -> Any:
         def task(self: Task, **_later: object) -> None:

@@ -45,6 +45,7 @@ UNITS: Final[dict[str, str | Promise]] = {
     "acts": gettext_lazy("việc có hai người"),
     "g": "g",
     "g/mL": "g/mL",
+    "hour of the day": gettext_lazy("giờ trong ngày"),
     "working days": gettext_lazy("ngày làm việc"),
 }
 

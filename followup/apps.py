@@ -12,21 +12,28 @@ class FollowupConfig(AppConfig):
     def ready(self) -> None:
         from core import navigation
         from core.access import Permission
+        from core.services import runs
         from facilities import words as setting_words
         from facilities.services import settings
         from followup import words
         from followup.queries import attested
         from followup.rules import wording_settings
+        from followup.rules.channels import URGENT_CASES, ChannelSettings
         from followup.rules.settings import CaseSettings
-        from followup.services import escalation, objected
+        from followup.services import escalation, failed_jobs, objected
         from staff.services import objections
 
         settings.register(CaseSettings)
         setting_words.register(CaseSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
+        settings.register(ChannelSettings)
+        setting_words.register(ChannelSettings, wording_settings.CHANNELS_TITLE, wording_settings.CHANNEL_SETTING_WORDS)
         words.register("attestation", attested.words, name=_("Chữ ký từ xa"), path=attested.path)
         objections.register(objected.open_case)
         words.register_notice(escalation.CASE_OVERDUE, _case_overdue)
         words.register_notice(escalation.TASK_OVERDUE, _task_overdue)
+        words.register_notice(failed_jobs.KIND, _job_failed, path=failed_jobs.path)
+        words.register_urgent(*URGENT_CASES)
+        runs.on_give_up(failed_jobs.tell)
         navigation.register(_("Việc cần xử lý"), "/cases/", Permission.VIEW_CASES, order=40)
 
 
@@ -42,3 +49,11 @@ def _task_overdue(data: Mapping[str, Any]) -> str:
     from followup import words
 
     return gettext("Việc quá hạn: %(what)s") % {"what": words.task_name(str(data.get("kind", "")))}
+
+
+def _job_failed(data: Mapping[str, Any]) -> str:
+    from core.known_jobs import known
+
+    name = str(data.get("job", ""))
+    what = str(known()[name].words) if name in known() else name
+    return gettext("Việc tự động chưa chạy được: %(what)s") % {"what": what}

@@ -52,6 +52,7 @@ class _NoticeWords:
 
 _tasks: dict[str, _TaskWords] = {}
 _notices: dict[str, _NoticeWords] = {}
+_urgent: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,17 @@ def register_task(
 def register_notice(kind: str, sentence: Sentence, *, path: Path | None = None) -> None:
     """Word a kind of notice that is no task's."""
     _notices[kind] = _NoticeWords(sentence, path)
+
+
+def register_urgent(*kinds: str) -> None:
+    """Name kinds of case, task or notice that go to a telephone at once, at night too: somebody may be in danger."""
+    _urgent.update(str(kind) for kind in kinds)
+
+
+def is_urgent(kind: str, data: Mapping[str, Any]) -> bool:
+    """Whether a notice is urgent: its kind is, or the kind of the case or task that it tells of, or its own figures say
+    so ("urgent": true)."""
+    return kind in _urgent or str(data.get("kind", "")) in _urgent or data.get("urgent") is True
 
 
 def task_name(kind: str) -> str:

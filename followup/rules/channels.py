@@ -58,14 +58,14 @@ URGENT_CASES: Final = CLINICAL | {CaseKind.WATCHED_IN_DANGER, CaseKind.WRONG_DOS
 class ChannelSettings:
     """When messages go out. A province, area or facility may move each from a future moment on."""
 
-    unread_hours: int = setting(4, source="peers 3 (never a wall of messages), proposal", low=1, high=48, unit="hours")
+    unread_hours: int = setting(4, source="product default (one message, never a wall)", low=1, high=48, unit="hours")
     digest_minutes: int = setting(
-        120, source="peers 3 (never a wall of messages), proposal", low=30, high=1440, unit="minutes"
+        120, source="product default (one message, never a wall)", low=30, high=1440, unit="minutes"
     )
-    urgent_gap_minutes: int = setting(10, source="proposal", low=0, high=60, unit="minutes")
-    quiet_from_hour: int = setting(20, source="proposal", low=17, high=23, unit="hour")
-    quiet_until_hour: int = setting(5, source="proposal", low=4, high=9, unit="hour")
-    urgent_at_night: bool = setting(True, source="proposal")
+    urgent_gap_minutes: int = setting(10, source="product default", low=0, high=60, unit="minutes")
+    quiet_from_hour: int = setting(20, source="product default", low=17, high=23, unit="hour of the day")
+    quiet_until_hour: int = setting(5, source="product default", low=4, high=9, unit="hour of the day")
+    urgent_at_night: bool = setting(True, source="product default")
 
 
 @dataclass(frozen=True)

@@ -30,3 +30,14 @@ SETTING_WORDS: Final = {
     "witness_objects_due_hours": _("Người chứng kiến từ xa báo không đúng việc: xử lý trong"),
     "escalate_after_hours": _("Việc quá hạn: báo lên cấp trên sau mỗi"),
 }
+
+CHANNELS_TITLE: Final = _("Tin nhắn ra ngoài phần mềm")
+
+CHANNEL_SETTING_WORDS: Final = {
+    "unread_hours": _("Việc không gấp chưa xem: nhắn sau"),
+    "digest_minutes": _("Mỗi người nhận nhiều nhất một tin trong"),
+    "urgent_gap_minutes": _("Hai tin gấp cho cùng một người cách nhau ít nhất"),
+    "quiet_from_hour": _("Giờ yên lặng bắt đầu lúc"),
+    "quiet_until_hour": _("Giờ yên lặng kết thúc lúc"),
+    "urgent_at_night": _("Việc gấp vẫn nhắn trong giờ yên lặng"),
+}

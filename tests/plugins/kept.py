@@ -2,9 +2,15 @@
 
 import pytest
 
+from core.queries import nights
 from facilities.services import overdose
 
 
 @pytest.fixture(autouse=True)
 def nothing_kept_of_the_overdose_card() -> None:
     overdose.forget()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_of_the_night() -> None:
+    nights.forget()
