@@ -64,6 +64,22 @@ class DispensingConfig(AppConfig):
         for name, proof in (PROOFS | SHEET_PROOFS | DAY_PROOFS).items():
             proofs.register(name, proof)
         _overdoses()
+        _sweep()
+
+
+def _sweep() -> None:
+    """What the sweep hands down: the task of a day that nobody closed; and what it asks of the register."""
+    from dispensing.queries.site_days import unclosed_path
+    from dispensing.rules import wording_sweep
+    from dispensing.services import register_changes, unclosed
+    from followup import words
+    from patients import changes
+
+    words.register_task(
+        unclosed.TASK, wording_sweep.TASK, wording_sweep.sentence, outcomes=wording_sweep.OUTCOMES,
+        by_itself=wording_sweep.BY_ITSELF, path=unclosed_path,
+    )  # fmt: skip
+    changes.on_change(register_changes.follow)
 
 
 def _overdoses() -> None:
@@ -92,9 +108,23 @@ def _overdoses() -> None:
 
 
 def _following() -> None:
-    """What the follow-up of a patient hands down: the way from the register."""
+    """What the follow-up of a patient hands down: settings, the task of an overdue examination, the way from the
+    register.
+    """
     from core.access import Permission
-    from dispensing.queries.following import following_path
+    from dispensing.queries.following import following_path, task_path
+    from dispensing.rules import stability_settings, wording_stability
+    from dispensing.rules.stability_settings import StabilitySettings
+    from dispensing.services import stability
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
     from patients import links
 
+    settings.register(StabilitySettings)
+    setting_words.register(StabilitySettings, stability_settings.TITLE, stability_settings.SETTING_WORDS)
+    words.register_task(
+        stability.EXAM_TASK, wording_stability.EXAM_TASK, wording_stability.exam_task_words,
+        outcomes=wording_stability.EXAM_TASK_ENDS, by_itself=wording_stability.EXAM_TASK_BY_ITSELF, path=task_path,
+    )  # fmt: skip
     links.register(_("Theo dõi người bệnh"), permission=Permission.FOLLOW_PATIENT, path=following_path)

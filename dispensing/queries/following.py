@@ -51,3 +51,8 @@ def followed(*, patient_id: UUID, by: Access, now: datetime) -> Followed:
 def following_path(patient_id: UUID) -> str:
     """The address of the page."""
     return f"/dispensing/patients/{patient_id}/following/"
+
+
+def task_path(patient_id: UUID, access: Access) -> str | None:
+    """The same, for a task about the patient; None for who may not follow patients."""
+    return following_path(patient_id) if access.may(Permission.FOLLOW_PATIENT) else None

@@ -52,7 +52,7 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "delegation_lifts": _("Y sĩ được ủy quyền được cho uống lại khi lệnh dừng chờ bác sĩ"),
     "physician_weekdays": _("Các ngày trong tuần có bác sĩ (1 là thứ Hai, 7 là Chủ nhật)"),
     "physician_on_holidays": _("Ngày lễ vẫn có bác sĩ"),
-    "exam_interval_days": SettingWords(_("Khám lại cách nhau tối đa"), in_use=False),
+    "exam_interval_days": _("Khám lại mỗi"),
     "exam_overdue_grace_days": _("Quá hạn khám được châm chước"),
     "exam_overdue_block_days": _("Không gia hạn đơn khi quá hạn khám"),
     "exam_overdue_blocks_renewal": _("Quá hạn khám thì không gia hạn đơn"),

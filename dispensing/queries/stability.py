@@ -1,0 +1,232 @@
+"""Loads what an assessment depends on, and the assessments that stand: a fixed number of statements for any number."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from core.clock import local_day
+from dispensing.models import StabilityAssessment
+from dispensing.rules.due import DueFacts
+from dispensing.rules.facts import Phase
+from dispensing.rules.stability import CONCLUSIVE, HISTORY_DAYS, MedicineFact, StabilityFacts, UrineFact
+from dispensing.rules.stability_codes import Substance
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """One patient in treatment: where they drink today, will, or drank last; None for nowhere yet."""
+
+    patient_id: UUID
+    facility_id: int | None
+    zone: str
+    started_on: date
+    since: date
+    facts: StabilityFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Of one patient: when a sample was last asked for, given or refused, and every test, oldest first."""
+
+    asked_on: date | None
+    tests: tuple[UrineFact, ...]
+
+    @property
+    def conclusive_on(self) -> date | None:
+        """The last test that said anything of opioids."""
+        return max((t.taken_on for t in self.tests if t.result(Substance.OPIOIDS) in CONCLUSIVE), default=None)
+
+
+_WHO: Final = """
+SELECT p.id, pl.facility_id, coalesce(f.zone, 'Asia/Ho_Chi_Minh'), p.treatment_started_on, p.known_from
+  FROM patients_patient p
+  LEFT JOIN LATERAL (
+       SELECT x.facility_id FROM patients_placement x WHERE x.patient_id = p.id
+        ORDER BY (x.starts_on <= %(today)s AND (x.ended_on IS NULL OR x.ended_on >= %(today)s)) DESC, x.starts_on DESC
+        LIMIT 1) pl ON true
+  LEFT JOIN facilities_facility f ON f.id = pl.facility_id
+ WHERE p.id = ANY(%(who)s::uuid[]) AND p.status IN ('in_treatment', 'suspended')
+ ORDER BY p.id
+"""
+
+# Days that the patient missed without notice, and days of which nothing is decided and no dose is known. An absence
+# that was announced no later than its own day is with notice.
+_DAYS: Final = """
+WITH standing AS (
+    SELECT DISTINCT ON (o.patient_id, o.day) o.patient_id, o.day, o.how, o.adherence_gap
+      FROM dispensing_dayoutcome o
+     WHERE o.patient_id = ANY(%(who)s::uuid[]) AND o.day >= %(today)s - 366 AND o.day <= %(today)s
+     ORDER BY o.patient_id, o.day, o.version DESC)
+SELECT s.patient_id, 'missed', s.day FROM standing s
+ WHERE s.adherence_gap AND NOT EXISTS (
+       SELECT FROM dispensing_absence a JOIN facilities_facility f ON f.id = a.facility_id
+        WHERE a.patient_id = s.patient_id AND a.cancelled_at IS NULL AND s.day BETWEEN a.from_day AND a.until_day
+          AND (a.recorded_at AT TIME ZONE f.zone)::date <= s.day)
+UNION ALL
+SELECT p.id, 'unknown', d.day::date
+  FROM patients_patient p
+ CROSS JOIN LATERAL generate_series(
+       greatest(p.treatment_started_on, %(today)s - 90), %(today)s - 1, interval '1 day') d (day)
+  LEFT JOIN standing s ON s.patient_id = p.id AND s.day = d.day::date
+ WHERE p.id = ANY(%(who)s::uuid[]) AND (s.patient_id IS NULL OR s.how = 'unknown')
+   AND NOT EXISTS (SELECT FROM dispensing_coveredday c WHERE c.patient_id = p.id AND c.day = d.day::date)
+"""
+
+_SEEN: Final = """
+SELECT o.patient_id, CASE WHEN o.code IN ('withheld', 'intoxicated') THEN 'withheld'
+                          WHEN o.code IN ('spat_out', 'held_in_mouth') THEN 'not_swallowed' ELSE 'cup_taken' END, o.day
+  FROM dispensing_outcome o
+ WHERE o.patient_id = ANY(%(who)s::uuid[]) AND o.day >= %(today)s - 366 AND o.day <= %(today)s
+   AND o.code IN ('withheld', 'intoxicated', 'spat_out', 'held_in_mouth', 'left_with_cup')
+UNION ALL
+SELECT v.patient_id, 'vomited', v.day FROM dispensing_vomitrecord v
+ WHERE v.patient_id = ANY(%(who)s::uuid[]) AND v.day >= %(today)s - 366 AND v.day <= %(today)s
+UNION ALL
+SELECT i.patient_id, 'overdosed', (i.found_at AT TIME ZONE f.zone)::date
+  FROM dispensing_overdoseincident i JOIN facilities_facility f ON f.id = i.facility_id
+ WHERE i.patient_id = ANY(%(who)s::uuid[]) AND i.found_at >= %(today)s - 366
+"""
+
+_ORDERS: Final = """
+SELECT r.patient_id, r.starts_on, r.dose_mg, r.previous_dose_mg, r.phase FROM dispensing_prescription r
+ WHERE r.patient_id = ANY(%(who)s::uuid[]) AND r.starts_on <= %(today)s
+   AND (r.ended_on IS NULL OR r.ended_on >= r.starts_on)
+ ORDER BY r.patient_id, r.starts_on, r.recorded_at
+"""
+
+_TESTS: Final = """
+SELECT t.patient_id, (t.taken_at AT TIME ZONE f.zone)::date, t.sample, t.opioids, t.methadone, t.amphetamines,
+       t.benzodiazepines, t.cannabis
+  FROM dispensing_urinetest t JOIN facilities_facility f ON f.id = t.facility_id
+ WHERE t.patient_id = ANY(%(who)s::uuid[]) AND t.took_place
+   AND NOT EXISTS (SELECT FROM dispensing_urinetest c WHERE c.corrects_id = t.id)
+ ORDER BY t.patient_id, t.taken_at, t.id
+"""
+
+_CARE: Final = """
+SELECT DISTINCT ON (e.patient_id) e.patient_id, 'exam', e.examined_on, e.next_due FROM dispensing_examination e
+ WHERE e.patient_id = ANY(%(who)s::uuid[]) AND e.took_place
+   AND NOT EXISTS (SELECT FROM dispensing_examination c WHERE c.corrects_id = e.id)
+ ORDER BY e.patient_id, e.examined_on DESC, e.recorded_at DESC
+"""
+
+_COUNSELLED: Final = """
+SELECT e.patient_id, max(e.held_on) FROM dispensing_counselling e
+ WHERE e.patient_id = ANY(%(who)s::uuid[]) AND e.took_place
+   AND NOT EXISTS (SELECT FROM dispensing_counselling c WHERE c.corrects_id = e.id)
+ GROUP BY e.patient_id
+"""
+
+_ALERTS: Final = """
+SELECT a.patient_id, a.kind, a.effect, a.change, a.since FROM patients_alert a
+ WHERE a.patient_id = ANY(%(who)s::uuid[]) AND a.ended_on IS NULL AND a.kind IN ('pregnancy', 'medicine')
+"""
+
+
+def load(patient_ids: Collection[UUID], *, now: datetime) -> list[Whom]:
+    """Everybody of these who is in treatment, by id, with the facts as known now. Nine statements for any number."""
+    asked: dict[str, Any] = {"who": list(patient_ids), "today": local_day(now, "Asia/Ho_Chi_Minh")}
+    people = _rows(_WHO, asked)
+    if not people:
+        return []
+    asked["who"] = [row[0] for row in people]
+    days = _days_by_kind([*_rows(_DAYS, asked), *_rows(_SEEN, asked)])
+    orders = _grouped(_rows(_ORDERS, asked))
+    tests = tests_of(asked["who"], now=now)
+    exams = {row[0]: (row[2], row[3]) for row in _rows(_CARE, asked)}
+    counselled = dict(_rows(_COUNSELLED, asked))
+    alerts = _grouped(_rows(_ALERTS, asked))
+    broken = _take_home_broken(asked["who"], now=now)
+    found = []
+    for patient_id, facility_id, zone, started_on, known_from in people:
+        since = max(started_on, known_from)
+        tested = tests.get(patient_id, Tested(None, ()))
+        exam_on, exam_next = exams.get(patient_id, (None, None))
+        due = DueFacts(
+            started_on=started_on, since=since, exam_on=exam_on, exam_next=exam_next,
+            counselled_on=counselled.get(patient_id), tested_on=tested.conclusive_on,
+        )  # fmt: skip
+        kinds = days[patient_id]
+        today = local_day(now, zone)
+        facts = StabilityFacts(
+            today=today,
+            due=due,
+            missed_on=tuple(kinds["missed"]),
+            unknown_on=tuple(kinds["unknown"]),
+            **_dose(orders.get(patient_id, [])),
+            urine=tuple(t for t in tested.tests if (today - t.taken_on).days <= HISTORY_DAYS or t is tested.tests[-1]),
+            withheld_on=tuple(kinds["withheld"]),
+            vomited_on=tuple(kinds["vomited"]),
+            not_swallowed_on=tuple(kinds["not_swallowed"]),
+            cup_taken_on=tuple(kinds["cup_taken"]),
+            overdosed_on=tuple(kinds["overdosed"]),
+            take_home_broken_on=tuple(broken.get(patient_id, ())),
+            **_alerts(alerts.get(patient_id, [])),
+        )
+        found.append(Whom(patient_id, facility_id, zone, started_on, since, facts))
+    return found
+
+
+def tests_of(patient_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Tested]:
+    """The urine tests of these patients that stand; one statement. Who was never asked is left out."""
+    found: dict[UUID, list[UrineFact]] = defaultdict(list)
+    for patient_id, taken_on, sample, *results in _rows(_TESTS, {"who": list(patient_ids)}):
+        by_substance = tuple(zip((str(s) for s in Substance), results, strict=True))
+        found[patient_id].append(UrineFact(taken_on, sample, by_substance))
+    return {one: Tested(max(t.taken_on for t in tests), tuple(tests)) for one, tests in found.items()}
+
+
+def standing(patient_ids: Collection[UUID]) -> dict[UUID, StabilityAssessment]:
+    """The newest assessment of each; one statement."""
+    newest = StabilityAssessment.objects.filter(patient_id__in=list(patient_ids))
+    return {one.patient_id: one for one in newest.order_by("patient_id", "-version").distinct("patient_id")}
+
+
+def _take_home_broken(patient_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Iterable[date]]:
+    """Days on which the terms of take-home doses were not kept."""
+    return {}
+
+
+def _dose(orders: list[Any]) -> dict[str, Any]:
+    """From which day the present dose holds, and what it was before."""
+    told: dict[str, Any] = {"dose_known_from": orders[0][1] if orders else None}
+    before: Decimal | None = orders[0][3] if orders else None
+    for _who, starts_on, dose_mg, _previous, phase in orders:
+        if before is not None and dose_mg != before:
+            told |= {"dose_changed_on": starts_on, "dose_from_mg": before, "dose_to_mg": dose_mg}
+        if phase == Phase.MAINTENANCE:
+            told.setdefault("maintenance_since", starts_on)
+        before = dose_mg
+    return told
+
+
+def _alerts(rows: list[Any]) -> dict[str, Any]:
+    pregnant = [since for _who, kind, _effect, _change, since in rows if kind == "pregnancy"]
+    medicines = [MedicineFact(effect, change, since) for _w, kind, effect, change, since in rows if kind == "medicine"]
+    return {"pregnant_since": min(pregnant, default=None), "medicines": tuple(medicines)}
+
+
+def _days_by_kind(rows: Iterable[Any]) -> dict[UUID, dict[str, list[date]]]:
+    found: dict[UUID, dict[str, list[date]]] = defaultdict(lambda: defaultdict(list))
+    for patient_id, kind, day in rows:
+        found[patient_id][kind].append(day)
+    return found
+
+
+def _grouped(rows: Iterable[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
+
+
+def _rows(sql: str, values: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
