@@ -202,6 +202,7 @@ def _destruction() -> object:
     return destructions.plan(command=destroying.plan(keeper), by=keeper, now=world.NOW).pk
 
 
+OF_THE_CLINIC: Final = frozenset({"destruction_id"})  # what no satellite has: asked for by somebody of the clinic
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "alert_id": _alert,
     "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,
