@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs import job
 from core.services.runs import Run
-from dispensing.services import caseloads, demand
+from dispensing.services import caseloads, demand, looks, reviews, sweep
 
 
 @job("dispensing.tasks.push_caseloads", words=_("Đếm số người bệnh mỗi nơi"), nightly=True)
@@ -17,3 +17,26 @@ def push_caseloads(run: Run) -> int:
 def push_demand(run: Run) -> int:
     """Tell the room of stock what each site will use, before requests are proposed from it."""
     return demand.push(now=run.now)
+
+
+@job("dispensing.tasks.sweep_days", words=_("Xét ngày uống thuốc của từng nơi"))
+def sweep_days(run: Run) -> int:
+    """Decide every day that is over, wherever it was not decided since; each facility and day is a part of its own."""
+    pending = sweep.pending(now=run.now)
+    for one in pending:
+        with run.part(facility_id=one.facility_id, day=one.day) as part:
+            swept = sweep.sweep(facility_id=one.facility_id, day=one.day, now=run.now)
+            part.result = {"changed": swept.changed, "unclosed": swept.unclosed}
+    return len(pending)
+
+
+@job("dispensing.tasks.review_patients", words=_("Xem lại người bệnh có điều mới"))
+def review_patients(run: Run) -> int:
+    """Look at everybody about whom something was recorded or decided."""
+    return looks.run(now=run.now)
+
+
+@job("dispensing.tasks.review_everybody", words=_("Xếp mọi người bệnh để xem lại trong đêm"), nightly=True)
+def review_everybody(run: Run) -> int:
+    """Have everybody in treatment looked at: what became due by the calendar alone."""
+    return reviews.due_for_everybody(now=run.now)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from core.access import Access, Permission
 from core.clock import local_day
 from dispensing.models import DayClose
 
@@ -108,6 +109,11 @@ def close_address(close_id: UUID) -> str:
     """Where a close that somebody signed can be looked at: the sheet of its day."""
     day = DayClose.objects.filter(pk=close_id).values_list("day", flat=True).first()
     return f"/dispensing/days/{day.isoformat()}/" if day else ""
+
+
+def unclosed_path(_subject_id: UUID, access: Access) -> str | None:
+    """Where days that nobody closed are seen, for who may see the site's days."""
+    return "/dispensing/days/" if access.facility_id is not None and access.may(Permission.VIEW_ROSTER) else None
 
 
 def midnights(day: date, zone: str) -> tuple[datetime, datetime]:

@@ -28,7 +28,7 @@ from dispensing.rules.codes import Code
 from dispensing.rules.daycodes import Why
 from dispensing.rules.late import SheetReason
 from dispensing.rules.outcomes import rule_of
-from dispensing.services import alarms, days, sheets
+from dispensing.services import alarms, days, sheets, unclosed
 from dispensing.services.openings import (
     BottleSeen,
     DayRefused,
@@ -115,6 +115,7 @@ def close(*, command: NewClose, by: Access, now: datetime) -> Closed:
             facility_id=facility_id, day=command.day, by=by, now=now, why=Why.CLOSE,
             patient_ids=[one.patient_id for one in roster],
         )  # fmt: skip
+        unclosed.closed(facility_id=facility_id, by=by, now=now)
         if command.day == local_day(now, by.zone):
             sheets.issue(facility_id=facility_id, for_day=command.day + ONE_DAY, by=by, now=now, why=SheetReason.CLOSE)
     return Closed(row, _measures(row), decided)

@@ -75,8 +75,8 @@ def after_the_day(*, patient_id: UUID, day: date, by: Access, now: datetime, why
 
 
 def again(*, patient_ids: Sequence[UUID], first: date, last: date, by: Access, now: datetime, why: Why) -> int:
-    """Decide every day from `first` to `last` again that was decided of these patients: what was known of several days
-    has changed (a proof, a placement, a status, a closed road). Answers how many versions were written.
+    """Decide every day from `first` to `last` again that was decided of these patients, or that the sweep has passed:
+    what was known of several days has changed (a proof, a placement, a status). Answers how many versions were written.
     """
     with transaction.atomic():
         _lock_people(patient_ids)
@@ -90,13 +90,17 @@ def again(*, patient_ids: Sequence[UUID], first: date, last: date, by: Access, n
 
 
 _DECIDED: Final = """
-SELECT s.day, coalesce(pl.facility_id, s.facility_id), array_agg(s.patient_id ORDER BY s.patient_id)
-  FROM (SELECT DISTINCT ON (x.patient_id, x.day) x.patient_id, x.day, x.facility_id
-          FROM dispensing_dayoutcome x
-         WHERE x.patient_id = ANY(%(who)s::uuid[]) AND x.day BETWEEN %(first)s AND %(last)s
-         ORDER BY x.patient_id, x.day, x.version DESC) s
-  LEFT JOIN patients_placement pl ON pl.patient_id = s.patient_id AND pl.starts_on <= s.day
-        AND (pl.ended_on IS NULL OR pl.ended_on >= s.day)
+SELECT d.day, coalesce(pl.facility_id, s.facility_id), array_agg(w.id ORDER BY w.id)
+  FROM unnest(%(who)s::uuid[]) w (id)
+ CROSS JOIN (SELECT generate_series(%(first)s::date, %(last)s::date, interval '1 day')::date AS day) d
+  LEFT JOIN LATERAL (
+       SELECT x.facility_id FROM dispensing_dayoutcome x
+        WHERE x.patient_id = w.id AND x.day = d.day ORDER BY x.version DESC LIMIT 1) s ON true
+  LEFT JOIN patients_placement pl ON pl.patient_id = w.id AND pl.starts_on <= d.day
+        AND (pl.ended_on IS NULL OR pl.ended_on >= d.day)
+ WHERE s.facility_id IS NOT NULL
+    OR EXISTS (SELECT FROM dispensing_sweptday t
+                WHERE t.facility_id = pl.facility_id AND t.day = d.day AND t.first_at IS NOT NULL)
  GROUP BY 1, 2 ORDER BY 1, 2
 """
 

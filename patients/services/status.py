@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, clock
 from core.access import Access, Permission
+from patients import changes
 from patients.models import Patient, Status, StatusChange
 from patients.queries.reach import locked_patient
 
@@ -49,6 +50,7 @@ def change(*, patient_id: UUID, status: Status, from_day: date, reason: str, by:
         )
         patient.status = status
         patient.save(update_fields=["status"])
+        changes.tell([patient_id], since=from_day, by=by, now=now)
         audit.record(
             action="patient.status_changed",
             by=by,
