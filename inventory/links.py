@@ -1,4 +1,4 @@
-"""Ways on from a bottle's page that rooms above register when they start: inventory knows no patient."""
+"""Ways on from pages of stock that rooms above register when they start: inventory knows no patient."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,3 +28,25 @@ def register(label: str | Promise, *, permission: Permission, path: Callable[[in
 def of_bottle(number: int, access: Access) -> list[dict[str, str | Promise]]:
     """The ways on that this person has from this bottle."""
     return [{"label": one.label, "path": one.path(number)} for one in _links if access.may(one.permission)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a room above that belongs beside the pages of stock; shown to who holds one of the permissions."""
+
+    label: str | Promise
+    permissions: tuple[Permission, ...]
+    path: str
+
+
+_pages: list[Page] = []
+
+
+def register_page(label: str | Promise, path: str, *permissions: Permission) -> None:
+    """Offer a page from the overview of stock."""
+    _pages.append(Page(label, permissions, path))
+
+
+def of_stock(access: Access) -> list[dict[str, str | Promise]]:
+    """The pages above that this person has from the overview of stock."""
+    return [{"label": page.label, "path": page.path} for page in _pages if any(map(access.may, page.permissions))]

@@ -8,6 +8,8 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         from core import navigation
         from core.access import Permission
+        from inventory import links
 
         navigation.register(_("Sáng nay"), "/oversight/", Permission.VIEW_OVERSIGHT, order=10)
         navigation.register(_("Nhật ký truy cập"), "/oversight/audit/", Permission.READ_AUDIT, order=12)
+        links.register_page(_("Thanh tra"), "/oversight/inspections/", Permission.INSPECT, Permission.HANDLE_STOCK)

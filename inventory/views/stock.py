@@ -15,6 +15,7 @@ from core.access import AccessRequest, Permission, allow
 from core.scanning import NotACode, decode
 from core.templatetags.tram import ml
 from facilities.services import settings
+from inventory import links
 from inventory.models import Act, BaseUnit
 from inventory.queries import shelf
 from inventory.queries.book import Book, items_of, month_book
@@ -43,6 +44,7 @@ def overview(request: AccessRequest) -> HttpResponse:
         "stock": stock_of(request, access.facility_id),
         "asked": asked,
         "usable": usable_naloxone([access.facility_id], now)[access.facility_id],
+        "pages": links.of_stock(access),
         "recalled": standing_here(facility_id=access.facility_id),
         "waiting": [each for each in waiting if each.row.facility_id != access.facility_id],
         **rights(request),
