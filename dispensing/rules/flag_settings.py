@@ -30,6 +30,8 @@ class FlagSettings:
     cut_off_days_max: int = setting(14, source="domain 12.4, proposal", low=1, high=60, unit="days")
     cut_off_back_days: int = setting(3, source="domain 12.4, proposal", low=0, high=14, unit="days")
 
+    nobody_due_hours: int = setting(3, source="domain 3 (one dosing site a day), proposal", low=1, high=12, unit="hours")
+
     watch_after_start_days: int = setting(14, source="domain 2.2 (S17), 12.2", low=7, high=30, unit="days")
     watch_after_raise_days: int = setting(7, source="domain 2.2 (S17), proposal", low=1, high=30, unit="days")
 
@@ -52,6 +54,7 @@ SETTING_WORDS: Final[dict[str, Promise]] = {
     "absence_days_max": _("Một lần báo vắng dài tối đa"),
     "cut_off_days_max": _("Một lần báo đường bị cắt dài tối đa"),
     "cut_off_back_days": _("Báo đường bị cắt: lùi ngày tối đa"),
+    "nobody_due_hours": _("Người bệnh ngày mai chưa có nơi uống hoặc đơn: sắp xếp trong"),
     "watch_after_start_days": _("Theo dõi sát sau khi khởi liều trong"),
     "watch_after_raise_days": _("Theo dõi sát sau mỗi lần tăng liều trong"),
 }
