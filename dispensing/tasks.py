@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs import job
 from core.services.runs import Run
-from dispensing.services import caseloads, demand, looks, reviews, sweep
+from dispensing.services import caseloads, demand, looks, reviews, sweep, unclosed
 
 
 @job("dispensing.tasks.push_caseloads", words=_("Đếm số người bệnh mỗi nơi"), nightly=True)
@@ -25,8 +25,8 @@ def sweep_days(run: Run) -> int:
     pending = sweep.pending(now=run.now)
     for one in pending:
         with run.part(facility_id=one.facility_id, day=one.day) as part:
-            swept = sweep.sweep(facility_id=one.facility_id, day=one.day, now=run.now)
-            part.result = {"changed": swept.changed, "unclosed": swept.unclosed}
+            part.result["changed"] = sweep.sweep(facility_id=one.facility_id, day=one.day, now=run.now)
+    run.result["unclosed"] = unclosed.tell(now=run.now)
     return len(pending)
 
 

@@ -32,12 +32,14 @@ class _Site:
     over: bool
 
 
-# Since when each facility answers for anybody: since it went live, else since the first patient was placed there.
+# Since when each facility answers for anybody: the first day, live, on which somebody known was placed there.
 _SITES: Final = """
-SELECT f.id, f.zone, f.closes_at, f.round_the_clock, coalesce(f.went_live_on, first.day)
+SELECT f.id, f.zone, f.closes_at, f.round_the_clock, greatest(f.went_live_on, first.day)
   FROM facilities_facility f
-  JOIN (SELECT facility_id, min(starts_on) AS day FROM patients_placement GROUP BY facility_id) first
-    ON first.facility_id = f.id
+  JOIN (SELECT pl.facility_id, min(greatest(pl.starts_on, p.known_from, p.treatment_started_on)) AS day
+          FROM patients_placement pl JOIN patients_patient p ON p.id = pl.patient_id
+         WHERE pl.ended_on IS NULL OR pl.ended_on >= pl.starts_on
+         GROUP BY pl.facility_id) first ON first.facility_id = f.id
  WHERE %(facility)s::bigint IS NULL OR f.id = %(facility)s
 """
 

@@ -6,7 +6,6 @@ and a killed one leaves the row as it was. What is decided otherwise than before
 (`services.days.decide`). Nothing at the window waits for any of this.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -22,52 +21,43 @@ from dispensing.services import days, unclosed
 from facilities.models import Facility
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
-    """What came of one facility-day: how many patient-days were decided otherwise than before.
-
-    `unclosed`: nobody had closed the day, and somebody is told.
-    """
-
-    changed: int = 0
-    unclosed: bool = False
-
-
 def pending(*, now: datetime, facility_id: int | None = None, day: date | None = None) -> list[Pending]:
     """What is to be swept now, the oldest day first."""
     return sweep_query.pending(now=now, facility_id=facility_id, day=day)
 
 
-def sweep(*, facility_id: int, day: date, now: datetime) -> Swept:
+def sweep(*, facility_id: int, day: date, now: datetime) -> int:
     """Decide one day of one facility: safe twice, late, for a past day, by two at once. Nothing before it is over.
 
     Waits for who is at the same day, then for the day's patients in the order of their ids; a handful of statements
-    whatever their number.
+    whatever their number. Answers how many patient-days were decided otherwise than before.
     """
     zone = Facility.objects.values_list("zone", flat=True).get(pk=facility_id)
     if not days.is_over(facility_id=facility_id, day=day, now=now):
-        return Swept()
+        return 0
     final = day < local_day(now, zone)
     with transaction.atomic():
         row = _locked(facility_id, day)
         if row.through is not None and row.through >= now and (row.final_at is not None or not final):
-            return Swept()
+            return 0
         changed = days.decide(facility_id=facility_id, day=day, by=SYSTEM, now=now, why=Why.SWEEP)
         row.first_at = row.first_at or now
         row.through = now
         row.final_at = row.final_at or (now if final else None)
-        told = final and row.unclosed_told_at is None and unclosed.tell(facility_id=facility_id, day=day, now=now)
-        row.unclosed_told_at = row.unclosed_told_at or (now if told else None)
-        row.save(update_fields=["first_at", "through", "final_at", "unclosed_told_at"])
-    return Swept(changed, told)
+        row.save(update_fields=["first_at", "through", "final_at"])
+    return changed
 
 
-def run(*, now: datetime, facility_id: int | None = None, day: date | None = None) -> dict[Pending, Swept]:
-    """Sweep whatever is to be swept, in order. For whoever keeps no record of the parts (demo, command)."""
-    return {
+def run(*, now: datetime, facility_id: int | None = None, day: date | None = None) -> dict[Pending, int]:
+    """Sweep whatever is to be swept, in order, and tell of days that nobody closed. Without a record of its parts: for
+    the demo and the command.
+    """
+    done = {
         one: sweep(facility_id=one.facility_id, day=one.day, now=now)
         for one in pending(now=now, facility_id=facility_id, day=day)
     }
+    unclosed.tell(now=now)
+    return done
 
 
 def _locked(facility_id: int, day: date) -> SweptDay:
