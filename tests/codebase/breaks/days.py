@@ -3,9 +3,10 @@
 from typing import Final
 
 from core.ids import new_id
-from dispensing.models import DayClose, DayOpening
+from dispensing.models import DayClose, DayOpening, SweptDay
 from dispensing.rules.daycodes import Why
-from dispensing.services import days
+from dispensing.rules.reviews import ReviewWhy
+from dispensing.services import days, reviews
 from tests import cast, world
 from tests.codebase.breaks import Break, copied
 from tests.dispensing import morning
@@ -48,6 +49,18 @@ def _close(**changes: str) -> str:
     return copied("dispensing_dayclose", **{"day": "day + 1"} | changes)
 
 
+def swept() -> None:
+    SweptDay.objects.create(facility=morning.site(), day=world.TODAY, first_at=world.NOW, through=world.NOW)
+
+
+def queued() -> None:
+    reviews.due([morning.patient().pk], why=ReviewWhy.DAY, now=world.NOW)
+
+
+def _swept(**changes: str) -> str:
+    return copied("dispensing_sweptday", **{"day": "day + 1"} | changes)
+
+
 BREAKS: Final = {
     "dispensing_dayoutcome_how_known": Break(_decided(how="'somehow'", covered="false"), decided),
     "dispensing_dayoutcome_why_known": Break(_decided(why="'whim'"), decided),
@@ -64,4 +77,8 @@ BREAKS: Final = {
     "dispensing_dayclose_once": Break(_close(day="day"), closed),
     "dispensing_dayclose_not_ahead": Break(_close(closed_at="recorded_at + interval '1 minute'"), closed),
     "dispensing_dayclose_hash_whole": Break(_close(chain_hash="'0'"), closed),
+    "dispensing_sweptday_once": Break(_swept(day="day"), swept),
+    "dispensing_sweptday_final_fits": Break(_swept(final_at="through", first_at="NULL"), swept),
+    "dispensing_patientreview_why_known": Break(copied("dispensing_patientreview", why="'whim'"), queued),
+    "dispensing_patientreview_tries_check": Break(copied("dispensing_patientreview", tries="-1"), queued),
 }
