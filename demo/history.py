@@ -16,7 +16,7 @@ from django.db import connection
 
 from core.access import Access
 from core.models import JobRun
-from demo import afternoon, asked, consigned, shelf, stock
+from demo import afternoon, asked, consigned, found, shelf, stock
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -163,6 +163,8 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
     passed.site_days += 1
     with left_out(f"{site.spec.key} shelf"), suppress(NobodyThere):
         shelf.happen(site, day, today=today)
+    with left_out(f"{site.spec.key} found"), suppress(NobodyThere):
+        found.happen(site, day, today=today)
     progress.note(through=day)
 
 

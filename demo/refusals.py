@@ -18,6 +18,7 @@ from dispensing.services.voids import VoidRefused
 from followup.services.cases import CaseRefused
 from inventory.services.acts import StockRefused
 from inventory.services.bottles import OwnPinRefused
+from inventory.services.destructions import MemberRefused
 from patients.services.alerts import AlertRefused
 from patients.services.status import StatusRefused
 from staff.services.attestations import AttestationRefused
@@ -34,6 +35,7 @@ REFUSALS: Final = (
     HoldRefused,
     IncidentRefused,
     Malformed,
+    MemberRefused,
     OrderRefused,
     OutcomeRefused,
     OwnPinRefused,
