@@ -128,7 +128,7 @@ def consignment_life(row: ConsignmentRow, access: Access) -> ConsignmentLife:
     blind = is_blind(row, access)
     events = list(
         CustodyEvent.objects.filter(consignment_id=row.id)
-        .select_related("facility", "actor", "witness")
+        .select_related("facility", "actor", "witness", "leg")
         .order_by("position")
     )
     modes: dict[UUID, set[str]] = {}
@@ -242,13 +242,12 @@ def _leg(event: CustodyEvent) -> tuple[Fact, ...]:
     """How it goes on after a new leg; who carries on signed beside, where that is somebody else."""
     if event.step != Step.NEW_LEG:
         return ()
-    stated = event.content["stated"]
     facts = (
         Fact(_("Chở tiếp"), (event.witness or event.actor).full_name),
-        Fact(_("Đi cùng"), stated["companion"]),
-        Fact(_("Phương tiện"), stated["transport"]),
-        Fact(_("Đường đi"), stated["route"]),
-        Fact(_("Dự kiến đến"), day_time(datetime.fromisoformat(stated["expected_at"]))),
+        Fact(_("Đi cùng"), event.leg.companion),
+        Fact(_("Phương tiện"), event.leg.transport),
+        Fact(_("Đường đi"), event.leg.route),
+        Fact(_("Dự kiến đến"), day_time(event.leg.expected_at)),
     )
     return tuple(fact for fact in facts if fact.text)
 

@@ -49,7 +49,35 @@ def table() -> str:
         holders = [role.value for role in Role if policy.permissions & ROLES[role].permissions]
         who = "everybody" if policy.public else ", ".join(holders) if asked else "anybody signed in"
         lines.append(f"| `/{page.route}` | {asked} | {who} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_consignments()]) + "\n"
+
+
+def _consignments() -> list[str]:
+    """Each state of a consignment x each step x the roles that may take it, at either end."""
+    from core.access import Role
+    from inventory.rules.custody import PERMISSION_OF, Side, State, steps_for
+    from staff.roles import ROLES
+
+    holders = {
+        side: ", ".join(role.value for role in Role if permission in ROLES[role].permissions)
+        for side, permission in PERMISSION_OF.items()
+    }
+    holders[Side.CARRIER] = "the one who carries it now"
+    lines = [
+        "",
+        "## Steps of a consignment\n",
+        "Nobody at any other facility takes one, whatever their role (`tests/inventory/test_custody_rights.py`).\n",
+        "| State | Step | At the sending facility | At the receiving facility | On the road |",
+        "|---|---|---|---|---|",
+    ]
+    for state in State:
+        for step in steps_for(state=state, sides=frozenset(Side)):
+            who = [
+                holders[side] if step in steps_for(state=state, sides=frozenset({side})) else ""
+                for side in (Side.SENDER, Side.RECEIVER, Side.CARRIER)
+            ]
+            lines.append(f"| {state} | {step} | {' | '.join(who)} |")
+    return lines
 
 
 if __name__ == "__main__":

@@ -38,8 +38,9 @@ def destructions_second() -> object:
 
 
 def plan(keeper: Access, **changes: object) -> Plan:
+    numbers = changes.pop("numbers", None) or (apart(keeper),)
     usual = Plan(
-        new_id(), (apart(keeper),), (), TODAY, "kho cơ sở điều trị", "trộn vôi, chôn", "31/TB", "Sở Y tế",
+        new_id(), numbers, (), TODAY, "kho cơ sở điều trị", "trộn vôi, chôn", "31/TB", "Sở Y tế",
         TODAY - timedelta(20),
     )  # fmt: skip
     return replace(usual, **changes)  # type: ignore[arg-type]

@@ -53,9 +53,9 @@ MAY: Final[dict[Side, dict[State, set[Step]]]] = {
         State.SETTLED: {Step.CLOSE},
     },
     Side.CARRIER: {
-        State.HANDED_OVER: {Step.CHECK_POINT, Step.INCIDENT, Step.TURN_BACK, Step.ARRIVE},
-        State.ON_ROAD: {Step.CHECK_POINT, Step.INCIDENT, Step.TURN_BACK, Step.ARRIVE},
-        State.RETURNING: {Step.INCIDENT},
+        State.HANDED_OVER: {Step.CHECK_POINT, Step.INCIDENT, Step.NEW_LEG, Step.TURN_BACK, Step.ARRIVE},
+        State.ON_ROAD: {Step.CHECK_POINT, Step.INCIDENT, Step.NEW_LEG, Step.TURN_BACK, Step.ARRIVE},
+        State.RETURNING: {Step.INCIDENT, Step.NEW_LEG},
         State.ARRIVED: {Step.INCIDENT, Step.TURN_BACK},
     },
     Side.RECEIVER: {
@@ -100,7 +100,8 @@ def test_every_state_is_reached_and_every_end_is_an_end() -> None:
 def test_what_leaves_or_enters_a_store_is_signed_by_two() -> None:
     for step in (Step.RECEIVE, Step.TAKE_BACK, Step.NOT_ARRIVED, Step.ADMIT, Step.SETTLE):
         assert {Need.SIGNATURE, Need.SECOND} <= set(BY_STEP[step].needs)
-    assert {Need.SIGNATURE, Need.CARRIER} <= set(BY_STEP[Step.HAND_OVER].needs)
+    for step in (Step.HAND_OVER, Step.NEW_LEG):
+        assert {Need.SIGNATURE, Need.CARRIER} <= set(BY_STEP[step].needs)
 
 
 def test_every_state_and_step_has_words() -> None:

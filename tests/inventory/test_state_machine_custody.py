@@ -1,4 +1,6 @@
-"""No sequence of journeys makes or loses a drop: a plain model of where each bottle is, beside two places' books."""
+"""No sequence of journeys, counts, losses, recalls and destructions makes or loses a drop: a plain model of where each
+bottle is, beside two places' books.
+"""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +10,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
-    RuleBasedStateMachine,
     consumes,
     invariant,
     rule,
@@ -29,11 +30,11 @@ from staff.models import Proof
 from staff.services import pins
 from staff.services.pins import Proven
 from tests import cast, world_stock
-from tests.inventory.road import Road, acting, place_of
+from tests.inventory.cabinets import CLINIC, SITE, Cabinets
+from tests.inventory.road import Road, acting, second_carrier
 from tests.world import NOW
 from tests.world_stock import present
 
-CLINIC, SITE = cast.MAIN_CLINIC, cast.SITE
 SMALL = 100_000
 
 
@@ -45,8 +46,8 @@ class Journey:
     inside: list[int] = field(default_factory=list)
 
 
-class Journeys(RuleBasedStateMachine):
-    """Supply and return, whole, short, extra, torn, turned back and lost, in any order."""
+class Journeys(Cabinets):
+    """Supply and return, whole, short, extra, torn, turned back, in other hands and lost, in any order."""
 
     on_the_way = Bundle("on_the_way")
     differing = Bundle("differing")
@@ -54,9 +55,11 @@ class Journeys(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.savepoint = transaction.savepoint()
-        line = world_stock.line(bottles=8, size_ul=SMALL)
-        made = world_stock.receive(acting(cast.STORE_KEEPER), cast.CLINIC_PHYSICIAN, line, now=NOW)
+        lots = [world_stock.line(lot_number=lot, bottles=4, size_ul=SMALL) for lot in ("MTD-2611", "MTD-2612")]
+        made = world_stock.receive(acting(cast.STORE_KEEPER), cast.CLINIC_PHYSICIAN, *lots, now=NOW)
         self.at = {number: (CLINIC, "storage") for number in made}
+        self.recalled = set()
+        self.other = second_carrier()
         self.total = self.everything()
 
     def teardown(self) -> None:
@@ -67,9 +70,6 @@ class Journeys(RuleBasedStateMachine):
     def everything(self) -> int:
         """Every microlitre that is anywhere but with the supplier."""
         return sum(Balance.objects.exclude(account__kind=AccountKind.SUPPLIER).values_list("quantity", flat=True))
-
-    def standing(self, place: str, kind: str) -> list[int]:
-        return sorted(number for number, where in self.at.items() if where == (place, kind))
 
     @rule(target=on_the_way, count=st.integers(min_value=1, max_value=3), back=st.booleans())
     def leave(self, count: int, back: bool) -> Journey:
@@ -100,6 +100,13 @@ class Journeys(RuleBasedStateMachine):
         bottles.quarantine(command=command, by=acting(cast.DISPENSER), now=NOW)
         self.at[there[number]] = (SITE, "quarantine")
 
+    @rule(journey=on_the_way, intact=st.booleans())
+    def new_leg(self, journey: Journey, intact: bool) -> None:
+        """The other of the two carriers goes on with it: nothing moves."""
+        road = journey.road
+        if road.numbers:
+            road.new_leg(self.other if road.carrier is cast.CARRIER else cast.CARRIER, seals_intact=intact)
+
     @rule(
         target=differing,
         journey=consumes(on_the_way),
@@ -123,7 +130,8 @@ class Journeys(RuleBasedStateMachine):
         back = road.kind is ConsignmentKind.RETURN
         for number in road.numbers:
             fits = number in there and not (torn and number == there[-1])
-            into = (CLINIC, "quarantine") if back else (SITE, "storage")
+            apart = back or self.is_recalled(number)
+            into = (CLINIC if back else SITE, "quarantine" if apart else "storage")
             self.at[number] = into if fits else (SITE if back else CLINIC, "discrepancy")
         return journey
 
@@ -153,6 +161,8 @@ class Journeys(RuleBasedStateMachine):
         into = {Fate.INTO_STORE: (receiver, "storage"), Fate.BACK: (sender, "quarantine")}
         for number in disputed:
             self.at[number] = into.get(fate, (sender, "discrepancy"))
+            if fate is Fate.INTO_STORE and self.is_recalled(number):
+                self.at[number] = (receiver, "quarantine")
 
     @rule(journey=differing)
     def again(self, journey: Journey) -> None:
@@ -163,7 +173,11 @@ class Journeys(RuleBasedStateMachine):
 
     @invariant()
     def every_bottle_is_where_the_model_says(self) -> None:
-        assert {number: place_of(number) for number in self.at} == self.at
+        rows = Balance.objects.filter(bottle__number__in=self.at, may_be_negative=False)
+        stands = rows.values_list("bottle__number", "account__facility__name", "account__kind")
+        where = {number: (place, kind) for number, place, kind in stands}
+        assert len(where) == len(stands)
+        assert {number: where.get(number) for number in self.at} == self.at
 
     @invariant()
     def nothing_is_made_or_lost(self) -> None:
@@ -176,5 +190,5 @@ class Journeys(RuleBasedStateMachine):
 def test_no_sequence_of_journeys_makes_or_loses_a_drop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pins, "verify", lambda *, person_id, now, **_: Proven(person_id, Proof.PIN, now))
     profile = settings()
-    bounded = settings(profile, max_examples=max(profile.max_examples // 10, 5), stateful_step_count=12)
+    bounded = settings(profile, max_examples=max(profile.max_examples // 6, 8), stateful_step_count=15)
     run_state_machine_as_test(Journeys, settings=bounded)
