@@ -51,6 +51,12 @@ def hourly(minute: int, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": crontab(minute=minute), "options": {"expires": HOUR.total_seconds()}}
 
 
+def afternoons(minute: int, task: str) -> dict[str, Any]:
+    """Each hour from three in the afternoon to eight in the evening, by the clock of the country."""
+    schedule = crontab(minute=minute, hour="15-20")
+    return {"task": task, "schedule": schedule, "options": {"expires": HOUR.total_seconds()}}
+
+
 def daily(hour: int, minute: int, task: str) -> dict[str, Any]:
     """Once a day, by the clock of the country."""
     schedule = crontab(minute=minute, hour=hour)
@@ -63,10 +69,12 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "send-messages": every(2, "followup.tasks.send_messages"),
     "review-patients": every(2, "dispensing.tasks.review_patients"),
     "sweep-days": every(10, "dispensing.tasks.sweep_days"),
+    "step-referrals": every(15, "dispensing.tasks.step_referrals"),
     "raise-overdue-consignments": every(10, "inventory.tasks.raise_overdue_consignments"),
     "finish-recalls": every(15, "inventory.tasks.finish_recalls"),
     "escalate-overdue": every(15, "followup.tasks.escalate_overdue"),
     "sign-day-heads": hourly(20, "inventory.tasks.sign_day_heads"),
+    "warn-of-tomorrow": afternoons(30, "dispensing.tasks.warn_of_tomorrow"),
     "push-demand": daily(0, 30, "dispensing.tasks.push_demand"),
     "push-caseloads": daily(0, 50, "dispensing.tasks.push_caseloads"),
     "restock-naloxone": daily(1, 10, "inventory.tasks.restock_naloxone"),

@@ -52,6 +52,11 @@ class DispensingConfig(AppConfig):
             permission=Permission.VIEW_ROSTER,
             path=lambda number: f"/dispensing/bottles/{number}/patients/",
         )
+        links.register_recall(
+            _("Ai đã uống từ lô này"),
+            permission=Permission.VIEW_ROSTER,
+            path=lambda recall_id: f"/dispensing/recalls/{recall_id}/patients/",
+        )
         words.register("outcome", words_for, name=_("Không uống"))
         words.register("named_order", words_for, name=_("Y lệnh thực hiện thay bác sĩ"))
         words.register(alarms.SUBJECT, words_for, name=_("Người mang thai"), path=alert_path)
@@ -65,6 +70,8 @@ class DispensingConfig(AppConfig):
             proofs.register(name, proof)
         _overdoses()
         _sweep()
+        _staying_away()
+        _referrals()
 
 
 def _sweep() -> None:
@@ -80,6 +87,62 @@ def _sweep() -> None:
         by_itself=wording_sweep.BY_ITSELF, path=unclosed_path,
     )  # fmt: skip
     changes.on_change(register_changes.follow)
+
+
+def _referrals() -> None:
+    """What referrals hand down: settings, whose turn it is as tasks, the way to one."""
+    from core import navigation
+    from core.access import Permission
+    from dispensing.queries.referrals import referral_path
+    from dispensing.rules import referral_settings, wording_referrals
+    from dispensing.rules.referral_settings import ReferralSettings
+    from dispensing.services import referral_tasks
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+
+    settings.register(ReferralSettings)
+    setting_words.register(ReferralSettings, referral_settings.TITLE, referral_settings.SETTING_WORDS)
+    for kind in referral_tasks.KINDS:
+        words.register_task(
+            kind, wording_referrals.TASK_NAMES[kind], wording_referrals.sentence_of(kind), outcomes={},
+            by_itself={referral_tasks.DONE: wording_referrals.STEPPED}, path=referral_path,
+        )  # fmt: skip
+    navigation.register(_("Chuyển người bệnh"), "/dispensing/referrals/", Permission.REFER_PATIENT, order=17)
+
+
+def _staying_away() -> None:
+    """What the follow-up of who stays away hands down: settings, tasks, notices, the work list."""
+    from core import navigation
+    from core.access import Permission
+    from dispensing.queries.following import task_path
+    from dispensing.queries.work import notice_path, tomorrow_path
+    from dispensing.rules import flag_settings, wording_flags
+    from dispensing.rules.flag_settings import FlagSettings
+    from dispensing.services import cut_offs, flags, tomorrow
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+
+    settings.register(FlagSettings)
+    setting_words.register(FlagSettings, flag_settings.TITLE, flag_settings.SETTING_WORDS)
+    words.register_task(
+        flags.MISSED, wording_flags.TASK_MISSED, wording_flags.missed_sentence, outcomes={},
+        by_itself=wording_flags.MISSED_ENDS, path=task_path,
+    )  # fmt: skip
+    words.register_task(
+        flags.STATUS, wording_flags.TASK_STATUS, wording_flags.status_sentence, outcomes=wording_flags.STATUS_SAID,
+        by_itself=wording_flags.STATUS_ENDS, path=task_path,
+    )  # fmt: skip
+    for kind in (tomorrow.SITE, tomorrow.CLINIC):
+        words.register_task(
+            kind, wording_flags.TASK_TOMORROW, wording_flags.tomorrow_sentence, outcomes=wording_flags.TOMORROW_SAID,
+            by_itself=wording_flags.TOMORROW_ENDS, path=tomorrow_path,
+        )  # fmt: skip
+    words.register_notice(flags.TOLD_CLINIC, wording_flags.clinic_sentence, path=notice_path)
+    words.register_notice(cut_offs.TOLD, wording_flags.cut_off_sentence)
+    navigation.register(_("Theo dõi"), "/dispensing/work/", Permission.FOLLOW_PATIENT, order=12)
+    navigation.register(_("Vắng mặt"), "/dispensing/work/figures/", Permission.VIEW_OVERSIGHT, order=45)
 
 
 def _overdoses() -> None:

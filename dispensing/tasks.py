@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from core.access import SYSTEM
 from core.jobs import job
 from core.services.runs import Run
-from dispensing.services import caseloads, demand, looks, reviews, sweep, unclosed
+from dispensing.services import caseloads, demand, looks, referrals, reviews, sweep, tomorrow, unclosed
 
 
 @job("dispensing.tasks.push_caseloads", words=_("Đếm số người bệnh mỗi nơi"), nightly=True)
@@ -40,3 +41,15 @@ def review_patients(run: Run) -> int:
 def review_everybody(run: Run) -> int:
     """Have everybody in treatment looked at: what became due by the calendar alone."""
     return reviews.due_for_everybody(now=run.now)
+
+
+@job("dispensing.tasks.step_referrals", words=_("Xét các phiếu chuyển người bệnh"))
+def step_referrals(run: Run) -> int:
+    """Send the drafts that nobody confirmed in time; see who has arrived, and who has not."""
+    return referrals.step_by_itself(now=run.now)
+
+
+@job("dispensing.tasks.warn_of_tomorrow", words=_("Tìm người bệnh ngày mai chưa có nơi uống hoặc đơn"))
+def warn_of_tomorrow(run: Run) -> int:
+    """Ask sites and clinics, in the afternoon, about who may get no dose tomorrow."""
+    return tomorrow.warn(by=SYSTEM, now=run.now)

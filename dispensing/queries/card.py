@@ -67,6 +67,7 @@ class Card:
     patient_id: UUID
     code: str
     language: str
+    today: date
     decision: Decision
     stops: tuple[Violation, ...]
     asks: tuple[Violation, ...]
@@ -116,6 +117,7 @@ def card(*, known: Known, decision: Decision, window: Window, settings: DosingSe
         patient_id=facts.patient_id,
         code=known.code,
         language=known.language,
+        today=facts.today,
         decision=decision,
         stops=_of_level(decision, Level.STOP),
         asks=_of_level(decision, Level.ASK),

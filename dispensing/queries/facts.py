@@ -16,6 +16,7 @@ from dispensing.rules.codes import Unlocker
 from dispensing.rules.days import caused_by_patient
 from dispensing.rules.facts import (
     AlertFact,
+    ArrivalFact,
     DayFact,
     DoseFact,
     HoldFact,
@@ -48,7 +49,10 @@ class Known:
 _ONE, _MANY = "p.id = %(who)s", "p.id = ANY(%(who)s)"
 _TEXT = """
 SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment_started_on, p.known_from,
-    (SELECT jsonb_build_array(pl.facility_id, f.name, pl.kind, pl.starts_on, pl.ended_on)
+    (SELECT jsonb_build_array(pl.facility_id, f.name, pl.kind, pl.starts_on, pl.ended_on,
+              (SELECT nf.name FROM patients_placement n JOIN facilities_facility nf ON nf.id = n.facility_id
+                WHERE n.patient_id = pl.patient_id AND n.starts_on = pl.ended_on + 1
+                  AND (n.ended_on IS NULL OR n.ended_on >= n.starts_on) AND n.facility_id <> pl.facility_id LIMIT 1))
        FROM patients_placement pl JOIN facilities_facility f ON f.id = pl.facility_id
       WHERE pl.patient_id = p.id AND pl.starts_on <= %(today)s
         AND (pl.ended_on IS NULL OR pl.ended_on >= %(today)s)),
@@ -97,7 +101,25 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
     (SELECT jsonb_agg(jsonb_build_array(a.id, a.kind, a.effect, a.change, a.since) ORDER BY a.since, a.id)
        FROM patients_alert a WHERE a.patient_id = p.id AND a.ended_on IS NULL),
     (SELECT max(m.asked_on) FROM patients_medicinesasked m WHERE m.patient_id = p.id),
-    COALESCE((SELECT s.needs_interpreter FROM patients_speech s WHERE s.patient_id = p.id), false)
+    COALESCE((SELECT s.needs_interpreter FROM patients_speech s WHERE s.patient_id = p.id), false),
+    (SELECT jsonb_build_array(
+              CASE WHEN old.kind IN ('hospital', 'detention') THEN old.place ELSE oldf.name END,
+              old.kind IN ('hospital', 'detention'),
+              EXISTS (SELECT FROM dispensing_dayclose c
+                       WHERE c.facility_id = old.facility_id AND c.day = old.ended_on)
+                OR EXISTS (SELECT FROM dispensing_dayoutcome x WHERE x.patient_id = p.id AND x.day = old.ended_on),
+              (SELECT jsonb_build_array(t.last_day, t.mg::text) FROM dispensing_lastdosetold t
+                WHERE t.patient_id = p.id AND t.placement_id = pl.id ORDER BY t.recorded_at DESC LIMIT 1))
+       FROM patients_placement pl
+       JOIN patients_placement old ON old.patient_id = pl.patient_id AND old.ended_on = pl.starts_on - 1
+        AND old.ended_on >= old.starts_on
+       JOIN facilities_facility oldf ON oldf.id = old.facility_id
+      WHERE pl.patient_id = p.id AND pl.starts_on <= %(today)s AND pl.starts_on > %(today)s - 60
+        AND (pl.ended_on IS NULL OR pl.ended_on >= %(today)s)
+        AND (old.facility_id <> pl.facility_id OR old.kind IN ('hospital', 'detention'))
+        AND NOT EXISTS (SELECT FROM dispensing_dose d
+                         WHERE d.patient_id = p.id AND d.facility_id = pl.facility_id AND d.covers_day >= pl.starts_on
+                           AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)) LIMIT 1)
 FROM {asked}
 WHERE """
 _SQL = _TEXT.format(
@@ -175,7 +197,7 @@ def load_then(
 def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
     (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
     placement, prescriptions, doses, doses_today, outcomes, holds = (json.loads(part or "[]") for part in row[8:14])
-    told, was_here, alerts, medicines_asked_on, needs_interpreter = row[14:]
+    told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival = row[14:]
     prescription, last_end = _in_force(prescriptions, today, here)
     last = max(doses, key=lambda d: -d[0], default=None)
     facts = PatientFacts(
@@ -202,6 +224,7 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         contact_told_at=_moment(told, here) if told else None,
         alerts=_alerts(alerts) if alerts else (),
         medicines_asked_on=medicines_asked_on,
+        arrival=_arrival(arrival) if arrival else None,
     )
     return Known(
         facts=facts,
@@ -229,9 +252,15 @@ def _alerts(stored: str) -> tuple[AlertFact, ...]:
 def _placement(stored: Sequence[Any]) -> PlacementFact | None:
     if not stored:
         return None
-    facility_id, name, kind, starts_on, ended_on = stored
+    facility_id, name, kind, starts_on, ended_on, next_place = stored
     first_day_gone = date.fromisoformat(ended_on) + timedelta(days=1) if ended_on else None
-    return PlacementFact(facility_id, name, kind, date.fromisoformat(starts_on), first_day_gone)
+    return PlacementFact(facility_id, name, kind, date.fromisoformat(starts_on), first_day_gone, next_place or "")
+
+
+def _arrival(stored: str) -> ArrivalFact:
+    place, away, settled, told = json.loads(stored)
+    last = (date.fromisoformat(told[0]), Decimal(told[1])) if told else None
+    return ArrivalFact(place, away, settled and not away, last)
 
 
 def _in_force(

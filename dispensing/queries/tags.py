@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from core.templatetags.tram import weekday_short
 from dispensing.rules.codes import Code, Level, Unlocker
 from dispensing.rules.violations import Violation
 
@@ -26,6 +28,10 @@ _SHORT: Final[dict[Code, Promise]] = {
     Code.NOT_IN_TREATMENT: _("không còn điều trị"),
     Code.PLACED_ELSEWHERE: _("đã chuyển nơi khác"),
     Code.NOT_PLACED: _("chưa xếp nơi uống"),
+    Code.AWAY_NOW: _("đang ở nơi khác"),
+    Code.TOLD_DRUNK_TODAY: _("nơi cũ đã cho uống"),
+    Code.LAST_DOSE_ELSEWHERE: _("mới chuyển đến"),
+    Code.MOVED_HERE: _("mới chuyển đến"),
     Code.POURED_TODAY: _("đã rót, không nuốt"),
     Code.SIGNS_SEEN: _("tạm ngừng"),
     Code.WITHHELD_WAIT: _("tạm ngừng"),
@@ -97,6 +103,8 @@ def row_tag(violations: Sequence[Violation]) -> Tag | None:
     for found in (*urgent, *violations):
         if found.code in _MISSED:
             return Tag(KIND_OF_LEVEL[found.level] if found.level is Level.STOP else "look", _missed_words(found))
+        if found.code is Code.MOVES_AWAY:
+            return Tag("info", _moves_words(found))
         if found.code in _SHORT and found.code not in _OF_THE_WINDOW:
             kind = "stop" if found.code in _URGENT else KIND_OF_LEVEL[found.level]
             return Tag(kind, _with_waiting(str(_SHORT[found.code]), found))
@@ -110,6 +118,14 @@ def unsigned_words(days: int) -> str:
     if not days:
         return gettext("y lệnh chưa ký")
     return ngettext("y lệnh chưa ký %(days)d ngày", "y lệnh chưa ký %(days)d ngày", days) % {"days": days}
+
+
+def _moves_words(found: Violation) -> str:
+    """From when on, and where: both sides have agreed."""
+    data = dict(found.data)
+    day = date.fromisoformat(data["starts_on"])
+    figures = {"day": f"{weekday_short(day)} {day:%d/%m}", "place": data["place"]}
+    return gettext("từ %(day)s: %(place)s") % figures
 
 
 def _missed_words(found: Violation) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from dispensing.rules import alerts as alert_rules
+from dispensing.rules import arrivals
 from dispensing.rules.choices import TreatmentStatus
 from dispensing.rules.facts import (
     Answers,
@@ -30,6 +31,7 @@ from dispensing.rules.outcomes import rule_of, stays_open
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Code, Figures, Level, Unlocker, Violation, violation, worst_first
 
+_AWAY = frozenset({"hospital", "detention"})  # patients.models.AWAY: nothing of it is recorded here
 _ORDERED_APART = frozenset({DoseKind.REPLACEMENT, DoseKind.SUPPLEMENT})
 
 _NO_ORDER = frozenset(
@@ -151,7 +153,10 @@ def _who_and_where(facts: PatientFacts) -> list[Violation]:
     if placement.facility_id != facts.asking_facility_id:
         figures: Figures = {"place": placement.facility_name, "starts_on": placement.starts_on}
         return [violation(Code.PLACED_ELSEWHERE, Level.STOP, Unlocker.MAIN_CLINIC, **figures)]
-    return []
+    if placement.kind in _AWAY and placement.ended_on is not None:
+        until = placement.ended_on - timedelta(days=1)
+        return [violation(Code.AWAY_NOW, Level.STOP, Unlocker.SITE_HEAD, away=placement.kind, until_on=until)]
+    return [*arrivals.first_dose_here(facts), *arrivals.moves_away(facts)]
 
 
 def _today(facts: PatientFacts, slot: int, now: datetime) -> list[Violation]:
@@ -310,6 +315,7 @@ def _is_answered(code: Code, answers: Answers) -> bool:
     return {
         Code.WITHHELD_LOOK_AGAIN: answers.alert_confirmed is True,
         Code.LAST_DOSE_UNKNOWN: answers.last_dose_proof is not None,
+        Code.LAST_DOSE_ELSEWHERE: False,  # by a record alone, which the next asking sees
         Code.MISSED_TELL_CLINIC: answers.clinic_told,
         Code.MISSED_ONSITE_CHECK: answers.onsite_check_done,
         Code.LOOK_FOR_SEDATION: answers.alert_confirmed is True,

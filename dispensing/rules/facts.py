@@ -111,13 +111,30 @@ class PrescriptionFact:
 
 @dataclass(frozen=True, slots=True)
 class PlacementFact:
-    """Which facility doses the patient; `ended_on` is the first day on which it no longer does."""
+    """Which facility doses the patient; `ended_on` is the first day on which it no longer does, `next_place` where the
+    patient drinks from then on, if elsewhere.
+    """
 
     facility_id: int
     facility_name: str
     kind: str
     starts_on: date
     ended_on: date | None
+    next_place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalFact:
+    """The patient has come from another place and has drunk nothing here yet.
+
+    `away`: a place that keeps no record here. `settled`: the old place has closed or decided the last day there.
+    `told`: the last dose (day, mg) as a recorded call or slip says.
+    """
+
+    place: str
+    away: bool
+    settled: bool
+    told: tuple[date, Decimal] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +209,7 @@ class PatientFacts:
     exam_overdue_days: int = 0
     alerts: tuple[AlertFact, ...] = ()
     medicines_asked_on: date | None = None
+    arrival: ArrivalFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from dispensing.rules.late import LATE_REASON_WORDS
 from dispensing.rules.wording_alerts import ALERT_WORDS, SEDATION_WORDS, TROUBLE_WORDS
 from dispensing.rules.wording_dosing import ASK_WORDS, NOTE_WORDS, STOP_WORDS
 from dispensing.rules.wording_incidents import INCIDENT_WORDS
+from dispensing.rules.wording_moves import AWAY_WORDS, MOVE_WORDS
 from dispensing.rules.wording_records import OUTCOME_CHECK_WORDS, PRESCRIBING_WORDS, VOID_WORDS
 from patients.rules.alert_words import CHANGE_WORDS, EFFECT_WORDS
 
@@ -29,6 +30,7 @@ WORDS: Final = {
     **OUTCOME_CHECK_WORDS,
     **VOID_WORDS,
     **INCIDENT_WORDS,
+    **MOVE_WORDS,
 }
 _SEPARATOR = pgettext_lazy("decimal separator", ",")
 
@@ -104,4 +106,5 @@ _READERS: Final[dict[str, Callable[[str], str]]] = {
     "change": _from_list(CHANGE_WORDS),
     "reasons": _from_list(SEDATION_WORDS),
     "troubles": _from_list(TROUBLE_WORDS),
+    "away": _from_list(AWAY_WORDS),
 }

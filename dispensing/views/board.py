@@ -16,6 +16,7 @@ from core.ids import new_id
 from core.templatetags.tram import mg, time
 from core.views.pages import INVALID, page_or_partial
 from dispensing.forms.morning import AnswersForm, AskedForm, ConfirmForm
+from dispensing.forms.moves import LastDoseForm
 from dispensing.queries import board as board_query
 from dispensing.queries import incidents
 from dispensing.queries.alike import alike
@@ -33,8 +34,9 @@ from dispensing.rules.choices import (
 from dispensing.rules.days import closing_moment
 from dispensing.rules.facts import Answers
 from dispensing.rules.named_orders import may_be_told
+from dispensing.rules.referral_codes import PROOF_WORDS
 from dispensing.rules.violations import Code, Violation
-from dispensing.services import authorisations, contacts, doses, first_doses, screens
+from dispensing.services import authorisations, contacts, doses, first_doses, last_doses, screens
 from dispensing.services.authorisations import Choice
 from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, OtherContent
 from dispensing.views.after import BOARD, recorded
@@ -69,10 +71,29 @@ def answer(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     told = form.cleaned_data.get("clinic_told_who", "").strip()
     if told:
         contacts.tell_clinic(patient_id=patient_id, told=told, by=request.access, now=clock.now())
+    last_dose = _last_dose(request, patient_id)
     choice = _choose(request, patient_id, form)
     unanswered = form.asked() & {str(code) for code in choice.snapshot.decision.questions}
     status = INVALID if unanswered else 200
-    return _show_card(request, choice, status, unanswered=unanswered, carried=form.carried())
+    carried = form.carried()
+    return _show_card(request, choice, status, unanswered=unanswered, carried=carried, last_dose=last_dose)
+
+
+def _last_dose(request: AccessRequest, patient_id: UUID) -> LastDoseForm | None:
+    """What was told of the last dose at the old place is kept; a form with what is wrong where it cannot be."""
+    form = LastDoseForm(request.POST)
+    if not form.said:
+        return None
+    if form.is_valid():
+        try:
+            last_doses.record(patient_id=patient_id, told=form.told(), by=request.access, now=clock.now())
+        except Patient.DoesNotExist as error:
+            raise Http404 from error
+        except last_doses.LastDoseRefused as refused:
+            form.add_error(refused.field, refused.sentence)
+        else:
+            return None
+    return form
 
 
 @require_POST
@@ -180,6 +201,7 @@ def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
         **_mishaps(request, shown, now),
         "missed_reasons": _choices(MISSED_REASON_WORDS),
         "last_dose_proofs": _choices(LAST_DOSE_PROOF_WORDS),
+        "move_proofs": _choices(PROOF_WORDS),
     }
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from core import audit, clock
 from core.access import Access, Permission
 from core.constraints import violated
+from patients import changes
 from patients.models import AWAY, VISITS, Placement, PlacementKind
 from patients.queries.reach import covers_some_day, dosing_facilities, in_force, locked_patient, not_over_by
 
@@ -95,6 +96,7 @@ def move(*, patient_id: UUID, facility_id: int, starts_on: date, by: Access, now
             _end(present, last_day=starts_on - ONE_DAY, by=by)
         made = _insert(_Row(patient_id, facility_id, PlacementKind.HOME, starts_on), by=by, now=now)
         _audit("patient.moved", made, by=by, now=now, moved_from=present.facility_id)
+        changes.tell([patient_id], since=starts_on, by=by, now=now)
     return made
 
 
@@ -113,6 +115,7 @@ def agreed_move(
             _end(row, last_day=max(row.starts_on, starts_on) - ONE_DAY, by=by)
         made = _insert(_Row(patient_id, facility_id, kind, starts_on), by=by, now=now)
         _audit("patient.moved", made, by=by, now=now)
+        changes.tell([patient_id], since=starts_on, by=by, now=now)
     return made
 
 
@@ -140,6 +143,7 @@ def visit(*, patient_id: UUID, visit: Visit, by: Access, now: datetime) -> Place
         )  # fmt: skip
         _insert(_Row(patient_id, base.facility_id, base.kind, visit.until + ONE_DAY), by=by, now=now)
         _audit("patient.visits", made, by=by, now=now)
+        changes.tell([patient_id], since=visit.from_day, by=by, now=now)
     return made
 
 
@@ -167,6 +171,7 @@ def end_visit(*, patient_id: UUID, placement_id: int, last_day: date, by: Access
         _end(held, last_day=max(last_day, held.starts_on - ONE_DAY), by=by)
         made = _insert(_Row(patient_id, home.facility_id, home.kind, first, until), by=by, now=now)
         _audit("patient.visit_ended", held, by=by, now=now, home_from=made.pk)
+        changes.tell([patient_id], since=first, by=by, now=now)
     held.refresh_from_db()
     return held
 

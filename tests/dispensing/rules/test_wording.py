@@ -62,6 +62,7 @@ def test_placeholders_are_typed_by_their_name(code: Code) -> None:
         "reason",
         "reasons",
         "troubles",
+        "away",
     }
     for name in names:
         assert name in plain | listed or name.endswith(("_mg", "_ml", "_on", "_at", "strength")), name
