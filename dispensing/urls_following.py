@@ -1,7 +1,11 @@
 from django.urls import path
 
-from dispensing.views import following
+from dispensing.views import checkups, due, following
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/following/", following.following, name="following"),
+    path("patients/<uuid:patient_id>/urine/", checkups.urine, name="urine"),
+    path("patients/<uuid:patient_id>/exam/", checkups.exam, name="exam"),
+    path("patients/<uuid:patient_id>/counselling/", checkups.counselling, name="counselling"),
+    path("due/", due.due, name="due"),
 ]

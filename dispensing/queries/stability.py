@@ -19,14 +19,24 @@ from dispensing.rules.stability_codes import Substance
 
 
 @dataclass(frozen=True, slots=True)
-class Whom:
-    """One patient in treatment: where they drink today, will, or drank last; None for nowhere yet."""
+class Person:
+    """One patient in treatment. `facility_id`: where they drink today, will, or drank last; None for nowhere yet.
+    `since`: from when the record could know of them.
+    """
 
     patient_id: UUID
     facility_id: int | None
     zone: str
     started_on: date
     since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """One patient with the facts of an assessment."""
+
+    patient_id: UUID
+    facility_id: int | None
     facts: StabilityFacts
 
 
@@ -42,6 +52,24 @@ class Tested:
         """The last test that said anything of opioids."""
         return max((t.taken_on for t in self.tests if t.result(Substance.OPIOIDS) in CONCLUSIVE), default=None)
 
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """The last examination, the next day that the physician named, the last counselling."""
+
+    exam_on: date | None = None
+    exam_next: date | None = None
+    counselled_on: date | None = None
+
+    def due(self, person: Person, tested: Tested) -> DueFacts:
+        """What the patient is due for hangs on these."""
+        return DueFacts(
+            started_on=person.started_on, since=person.since, exam_on=self.exam_on, exam_next=self.exam_next,
+            counselled_on=self.counselled_on, tested_on=tested.conclusive_on,
+        )  # fmt: skip
+
+
+HOME_ZONE: Final = "Asia/Ho_Chi_Minh"  # by which "today" is told to the database; each facility's own day follows
 
 _WHO: Final = """
 SELECT p.id, pl.facility_id, coalesce(f.zone, 'Asia/Ho_Chi_Minh'), p.treatment_started_on, p.known_from
@@ -109,8 +137,8 @@ SELECT t.patient_id, (t.taken_at AT TIME ZONE f.zone)::date, t.sample, t.opioids
  ORDER BY t.patient_id, t.taken_at, t.id
 """
 
-_CARE: Final = """
-SELECT DISTINCT ON (e.patient_id) e.patient_id, 'exam', e.examined_on, e.next_due FROM dispensing_examination e
+_EXAMS: Final = """
+SELECT DISTINCT ON (e.patient_id) e.patient_id, e.examined_on, e.next_due FROM dispensing_examination e
  WHERE e.patient_id = ANY(%(who)s::uuid[]) AND e.took_place
    AND NOT EXISTS (SELECT FROM dispensing_examination c WHERE c.corrects_id = e.id)
  ORDER BY e.patient_id, e.examined_on DESC, e.recorded_at DESC
@@ -131,29 +159,22 @@ SELECT a.patient_id, a.kind, a.effect, a.change, a.since FROM patients_alert a
 
 def load(patient_ids: Collection[UUID], *, now: datetime) -> list[Whom]:
     """Everybody of these who is in treatment, by id, with the facts as known now. Nine statements for any number."""
-    asked: dict[str, Any] = {"who": list(patient_ids), "today": local_day(now, "Asia/Ho_Chi_Minh")}
-    people = _rows(_WHO, asked)
+    people = people_of(patient_ids, now=now)
     if not people:
         return []
-    asked["who"] = [row[0] for row in people]
+    asked: dict[str, Any] = {"who": [one.patient_id for one in people], "today": local_day(now, HOME_ZONE)}
     days = _days_by_kind([*_rows(_DAYS, asked), *_rows(_SEEN, asked)])
     orders = _grouped(_rows(_ORDERS, asked))
     tests = tests_of(asked["who"], now=now)
-    exams = {row[0]: (row[2], row[3]) for row in _rows(_CARE, asked)}
-    counselled = dict(_rows(_COUNSELLED, asked))
+    care = care_of(asked["who"])
     alerts = _grouped(_rows(_ALERTS, asked))
     broken = _take_home_broken(asked["who"], now=now)
     found = []
-    for patient_id, facility_id, zone, started_on, known_from in people:
-        since = max(started_on, known_from)
-        tested = tests.get(patient_id, Tested(None, ()))
-        exam_on, exam_next = exams.get(patient_id, (None, None))
-        due = DueFacts(
-            started_on=started_on, since=since, exam_on=exam_on, exam_next=exam_next,
-            counselled_on=counselled.get(patient_id), tested_on=tested.conclusive_on,
-        )  # fmt: skip
+    for one in people:
+        tested = tests.get(one.patient_id, Tested(None, ()))
+        due = care.get(one.patient_id, Care()).due(one, tested)
+        patient_id, today = one.patient_id, local_day(now, one.zone)
         kinds = days[patient_id]
-        today = local_day(now, zone)
         facts = StabilityFacts(
             today=today,
             due=due,
@@ -169,8 +190,22 @@ def load(patient_ids: Collection[UUID], *, now: datetime) -> list[Whom]:
             take_home_broken_on=tuple(broken.get(patient_id, ())),
             **_alerts(alerts.get(patient_id, [])),
         )
-        found.append(Whom(patient_id, facility_id, zone, started_on, since, facts))
+        found.append(Whom(patient_id, one.facility_id, facts))
     return found
+
+
+def people_of(patient_ids: Collection[UUID], *, now: datetime) -> list[Person]:
+    """Who of these is in treatment, by id; one statement."""
+    values = {"who": list(patient_ids), "today": local_day(now, HOME_ZONE)}
+    return [Person(*row[:4], max(row[3], row[4])) for row in _rows(_WHO, values)]
+
+
+def care_of(patient_ids: Collection[UUID]) -> dict[UUID, Care]:
+    """The last examination and counselling of each; two statements. Who had neither is left out."""
+    asked = {"who": list(patient_ids)}
+    exams = {row[0]: (row[1], row[2]) for row in _rows(_EXAMS, asked)}
+    counselled = dict(_rows(_COUNSELLED, asked))
+    return {one: Care(*exams.get(one, (None, None)), counselled.get(one)) for one in exams.keys() | counselled.keys()}
 
 
 def tests_of(patient_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Tested]:
