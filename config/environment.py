@@ -1,10 +1,18 @@
 """Every read of the environment is here, strict and loud: a wrong value stops the start with a sentence."""
 
 import os
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+SESSION: Final = (
+    # Nobody at a window waits longer than this behind another act; the request fails and is sent again.
+    "lock_timeout=30s",
+    # A worker that was killed, or whose machine is gone, holds nothing for longer than this.
+    "client_connection_check_interval=5s", "tcp_keepalives_idle=60", "tcp_keepalives_interval=10",
+    "tcp_keepalives_count=3",
+)  # fmt: skip
 
 
 class Environment:
@@ -54,8 +62,7 @@ class Environment:
             )
         settings = database_from_url(url)
         if self.optional("TRAM_DATABASE_ROLE") != "owner":
-            # Nobody at a window waits longer than this behind another act; the request fails and is sent again.
-            settings["OPTIONS"]["options"] = "-c lock_timeout=30s"
+            settings["OPTIONS"]["options"] = " ".join(f"-c {option}" for option in SESSION)
         return settings
 
 

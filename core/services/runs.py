@@ -94,7 +94,7 @@ class Part:
             return False  # the whole run is to end
         if error is not None:
             self._run._part_failed(error)
-            connection.close_if_unusable_or_obsolete()
+            _replace_a_lost_connection()
         JobRun.objects.create(
             job=self._run.row.job, part_of_id=self._run.row.pk, facility_id=self._facility_id, day=self._day,
             message=self._run.row.message, attempt=self._run.row.attempt, started_at=self._started_at,
@@ -168,7 +168,7 @@ class _Ending:
             return  # the process is ending; the message comes again, and the next run ends this one as lost
         run = self._run
         if error is not None:
-            connection.close_if_unusable_or_obsolete()
+            _replace_a_lost_connection()
         row = run.row
         row.ok = error is None and run.ok
         row.error = _name(error) or ("" if run.ok else NOT_WELL)
@@ -178,6 +178,11 @@ class _Ending:
         row.save(update_fields=["ok", "error", "result", "ended_at", "gave_up"])
         if row.gave_up:
             alarm(row)
+
+
+def _replace_a_lost_connection() -> None:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
 
 
 def may_pass(error: BaseException | None) -> bool:
