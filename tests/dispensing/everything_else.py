@@ -1,6 +1,6 @@
 """What goes beside the doses of a morning: orders by phone, what goes wrong, paper, the day, findings, keys, the road.
 
-Half of everything.py, which see.
+A third of everything.py, which see.
 """
 
 from datetime import timedelta
@@ -49,19 +49,18 @@ from patients.rules.alerts import AlertKind, AlertSource, EndedWhy
 from patients.services import alerts
 from patients.services.alerts import AlertRefused, NewAlert
 from staff.services import remote
-from staff.services.attestations import Alone, Remote
+from staff.services.attestations import Remote
 from tests import cast, world, world_stock
 from tests.dispensing import mishaps, morning, paper, phoned
+from tests.dispensing.everything_in_stock import ALONE, LATER, EverythingInStock
 from tests.entrance import access
 from tests.inventory.road import Road, stored
 
-ALONE: Final = Alone("một mình buổi sáng")
-LATER: Final = world.NOW + timedelta(minutes=2)
 TOMORROW: Final = world.TODAY + timedelta(days=1)
 MORE_REFUSALS: Final = (AlertRefused, DayRefused, IncidentRefused, Malformed, OrderRefused, StatedAlready)
 
 
-class EverythingElse:
+class EverythingElse(EverythingInStock):
     """What has to be there before, and the acts. `patients`, `dispensers`, `physicians` and `closed`: Everything's."""
 
     dispensers: list[Access]
@@ -87,6 +86,7 @@ class EverythingElse:
         self.roads[1].prepare()
         self.roads[1].pack()
         self.ahead = count(2)
+        self._prepare_the_stock()
 
     # In a physician's name
 
