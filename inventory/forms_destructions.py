@@ -116,8 +116,21 @@ class CommitteeForm(WithPhotos, _Refusable):
             )
 
     @property
-    def member_rows(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
-        return [(self[f"person_{row}"], self[f"duty_{row}"], self[f"pin_{row}"]) for row in range(self.rows)]
+    def needed_rows(self) -> list[list[forms.BoundField]]:
+        """Name, duty and PIN of those without whom it cannot be signed."""
+        return self._fields_of(range(self.fewest))
+
+    @property
+    def more_rows(self) -> list[list[forms.BoundField]]:
+        return self._fields_of(range(self.fewest, self.rows))
+
+    @property
+    def more_signed(self) -> bool:
+        """Whether somebody beyond the fewest was named."""
+        return any(self[f"person_{row}"].value() for row in range(self.fewest, self.rows))
+
+    def _fields_of(self, rows: Iterable[int]) -> list[list[forms.BoundField]]:
+        return [[self[f"{part}_{row}"] for part in ("person", "duty", "pin")] for row in rows]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
