@@ -79,6 +79,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "push-caseloads": daily(0, 50, "dispensing.tasks.push_caseloads"),
     "restock-naloxone": daily(1, 10, "inventory.tasks.restock_naloxone"),
     "review-everybody": daily(1, 30, "dispensing.tasks.review_everybody"),
+    "look-for-patterns": daily(2, 10, "inventory.tasks.look_for_patterns"),
     "prove-ledger": daily(2, 40, "core.tasks.prove"),
     "prune-runs": daily(3, 50, "core.tasks.prune_runs"),
     "remind-requests": daily(6, 30, "inventory.tasks.remind_requests"),

@@ -24,4 +24,5 @@ urlpatterns = [
     path("prescriptions/", include("dispensing.urls_prescriptions")),
     path("", include("dispensing.urls_incidents")),
     path("", include("dispensing.urls_following")),
+    path("", include("dispensing.urls_away")),
 ]

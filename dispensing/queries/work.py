@@ -333,3 +333,17 @@ def site_figures(*, by: Access, now: datetime) -> tuple[SiteFigures, ...]:
         late = spoken(oldest, now) if oldest is not None and oldest < now else ""
         found.append(SiteFigures(facility_id, name, counts, waiting, overdue, late, cut_off))
     return tuple(found)
+
+
+def notice_path(patient_id: UUID, access: Access) -> str | None:
+    """Where a notice about a patient leads: to the patient, or to the figures."""
+    if access.may(Permission.FOLLOW_PATIENT):
+        return following_path(patient_id)
+    return "/dispensing/work/figures/" if access.may(Permission.VIEW_OVERSIGHT) else None
+
+
+def tomorrow_path(_subject_id: UUID, access: Access) -> str | None:
+    """Where a task about tomorrow leads: to the list, or to the figures."""
+    if access.may(Permission.FOLLOW_PATIENT):
+        return "/dispensing/tomorrow/"
+    return "/dispensing/work/figures/" if access.may(Permission.VIEW_OVERSIGHT) else None

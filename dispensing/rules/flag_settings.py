@@ -30,7 +30,7 @@ class FlagSettings:
     cut_off_days_max: int = setting(14, source="domain 12.4, proposal", low=1, high=60, unit="days")
     cut_off_back_days: int = setting(3, source="domain 12.4, proposal", low=0, high=14, unit="days")
 
-    nobody_due_hours: int = setting(3, source="domain 3 (one dosing site a day), proposal", low=1, high=12, unit="hours")
+    nobody_due_hours: int = setting(3, source="domain 3 (one site a day), proposal", low=1, high=12, unit="hours")
 
     watch_after_start_days: int = setting(14, source="domain 2.2 (S17), 12.2", low=7, high=30, unit="days")
     watch_after_raise_days: int = setting(7, source="domain 2.2 (S17), proposal", low=1, high=30, unit="days")

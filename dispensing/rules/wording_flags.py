@@ -8,7 +8,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from dispensing.rules.flag_codes import LEVEL_WORDS, RESULT_WORDS, ContactResult, FlagKind, FlagLevel
+from dispensing.rules.flag_codes import (
+    CAUSE_WORDS,
+    LEVEL_WORDS,
+    RESULT_WORDS,
+    ContactResult,
+    CutOffCause,
+    FlagKind,
+    FlagLevel,
+)
 from dispensing.rules.flags import Ground
 
 TASK_MISSED: Final = _("Liên hệ người bệnh vắng mặt")
@@ -120,6 +128,17 @@ def clinic_sentence(data: Mapping[str, Any]) -> str:
         days,
     )
     return said % {"days": days, "what": what}
+
+
+def cut_off_sentence(data: Mapping[str, Any]) -> str:
+    """Which site is cut off, by what, until when."""
+    cause, until = str(data.get("cause", "")), _date(data.get("until"))
+    figures = {
+        "site": str(data.get("site", "")),
+        "cause": CAUSE_WORDS[CutOffCause(cause)] if cause in set(CutOffCause) else cause,
+        "until": f"{until:%d/%m/%Y}" if until else "",
+    }
+    return gettext("%(site)s bị cắt đường đến %(until)s: %(cause)s") % figures
 
 
 def tomorrow_sentence(data: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.access import AccessRequest, Permission, allow
 from dispensing.queries import following as queries
-from dispensing.queries import stability_section
+from dispensing.queries import missed_section, stability_section
 from dispensing.queries.following import Followed, Section
 from patients.models import Patient
 from patients.rules.words import STATUS_WORDS
@@ -19,6 +19,7 @@ PAGE: Final = "dispensing/following/page.html"
 
 # Top to bottom. A section is one module of queries and one template; it gets its own context under its own name.
 SECTIONS: Final[tuple[Section, ...]] = (
+    Section(missed_section.KEY, missed_section.TEMPLATE, missed_section.load),
     Section("stability", "dispensing/following/_stability.html", stability_section.load),
 )
 
