@@ -1,6 +1,7 @@
 """What is typed when a site looks at its stock: measures, seals, labels, checks, keys, a hand-over of duty."""
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import uuid5
 
@@ -173,6 +174,25 @@ class DeviceForm(ActForm):
         if data.get("step") == 0:
             self.add_error("step", _("Phải lớn hơn 0."))
         return data
+
+
+class DensityForm(ActForm):
+    """What a millilitre of a lot weighs, and where that stands."""
+
+    g_per_ml = forms.DecimalField(
+        label=gettext_lazy("Một mL nặng (gam)"),
+        min_value=Decimal("0.5"),
+        max_value=2,
+        max_digits=6,
+        decimal_places=4,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "reading"}),
+    )
+    source = _text(
+        gettext_lazy("Lấy ở đâu"),
+        max_length=120,
+        help_text=gettext_lazy("Ví dụ: phiếu kiểm nghiệm số 214 của nhà sản xuất."),
+    )
 
 
 class KeysForm(ActForm):

@@ -84,14 +84,19 @@ def _naloxone(facility_id: int, today: date, now: datetime, by: Access) -> Itera
     if not usable:
         words = _("Không còn ống naloxone nào dùng được")
         if asked is not None:
-            days = stands.waited_days
-            words += ngettext(
-                "; xin bổ sung %(days)d ngày trước, chưa có", "; xin bổ sung %(days)d ngày trước, chưa có", days
-            ) % {"days": days}
+            words += _asked(stands.waited_days)
         yield Matter("stop", words, path)
     elif usable <= stands.need.minimum:
         figures = {"n": usable, "least": stands.need.minimum}
         yield Matter("look", _("Naloxone còn %(n)d ống, tối thiểu %(least)d") % figures, path)
+
+
+def _asked(days: int) -> str:
+    """Since when the site waits for ampoules, behind what is wrong."""
+    if not days:
+        return _("; xin bổ sung hôm nay, chưa có")
+    words = ngettext("; xin bổ sung %(days)d ngày trước, chưa có", "; xin bổ sung %(days)d ngày trước, chưa có", days)
+    return words % {"days": days}
 
 
 def _days(day: DayLine, by: Access) -> Iterator[Matter]:

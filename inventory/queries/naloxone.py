@@ -17,6 +17,7 @@ from inventory.models import AccountKind, Balance, BaseUnit, Item
 from inventory.rules.settings import StockSettings
 from inventory.rules.settings_shelf import ShelfSettings
 from inventory.rules.shelf import Held, Need, minimum, need
+from inventory.rules.wording_shelf import waited_words
 
 NALOXONE: Final = "naloxone-0.4"
 _IN_REACH: Final = (str(AccountKind.STORAGE), str(AccountKind.DISPENSING), str(AccountKind.OPENED))
@@ -59,6 +60,10 @@ class Usable:
     need: Need
     request: Asked | None
     waited_days: int
+
+    @property
+    def waited_words(self) -> str:
+        return waited_words(self.waited_days)
 
     @property
     def none(self) -> bool:

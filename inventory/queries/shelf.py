@@ -26,6 +26,7 @@ from inventory.rules.wording_shelf import (
     LACK_WORDS,
     READINESS_KIND,
     READINESS_WORDS,
+    waited_words,
 )
 
 CHECKS_READ = 36  # three years of monthly checks; since when a thing is missing is told as far back as that
@@ -72,6 +73,10 @@ class ShownRequest:
 
     row: RestockRequest
     waited_days: int
+
+    @property
+    def waited_words(self) -> str:
+        return waited_words(self.waited_days)
 
     @property
     def why_words(self) -> str:

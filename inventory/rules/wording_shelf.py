@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from inventory.rules.shelf_codes import AmpouleFate, Equipment, Lack, Readiness, RequestEnd
 from inventory.rules.violations import Code
@@ -90,3 +90,10 @@ def refused_words(data: Mapping[str, Any]) -> str:
     return _("Cơ sở điều trị chưa bổ sung được %(amount)s ống cho kệ cấp cứu. Xem lý do.") % {
         "amount": data.get("amount", 0)
     }
+
+
+def waited_words(days: int) -> str:
+    """How long a request for ampoules has stood without an answer."""
+    if not days:
+        return _("xin hôm nay, chưa có")
+    return ngettext("xin %(days)d ngày trước, chưa có", "xin %(days)d ngày trước, chưa có", days) % {"days": days}

@@ -17,7 +17,7 @@ from dispensing.services import incidents
 from dispensing.services.incidents import NewNearMiss
 from followup.models import CaseKind
 from followup.services import cases
-from inventory.models import Act, ActKind, Bottle, MeasuringDevice, Request, Why
+from inventory.models import Act, ActKind, Balance, Bottle, MeasuringDevice, Request, Why
 from inventory.rules.transport import TransportItem
 from inventory.services import destructions, measures, recalls, restocking, transport
 from patients.models import Alert, Patient
@@ -234,6 +234,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "inspection_id": lambda: inspecting.start().pk,
     "count_id": lambda: counting.count(Site(access(cast.DISPENSER))).pk,
     "loss_id": lambda: counting.lost(Site(access(cast.DISPENSER))).pk,
+    "lot_id": lambda: Balance.objects.filter(account__facility_id=_site()).order_by("lot_id").first().lot_id,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
