@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -60,6 +60,7 @@ class Row:
     given_at: datetime | None
     recheck_at: datetime | None
     lookalikes: tuple[str, ...]
+    announced_until: date | None = None
 
     @property
     def path(self) -> str:
@@ -98,6 +99,8 @@ class Row:
             return gettext("đã uống %(at)s") % {"at": tram.time(self.given_at)}
         if self.recheck_at:
             return gettext("xem lại lúc %(at)s") % {"at": tram.time(self.recheck_at)}
+        if self.announced_until is not None and not self.done:
+            return gettext("báo vắng đến %(day)s") % {"day": tram.day_short(self.announced_until)}
         if self.lookalikes and not self.tag:
             return gettext("dễ nhầm với %(codes)s") % {"codes": ", ".join(self.lookalikes)}
         return ""
@@ -245,4 +248,5 @@ def _row(one: Known, decision: Decision, alike: tuple[str, ...]) -> Row:
         given_at=given,
         recheck_at=last.recheck_at if state is State.LOOK_AGAIN and last else None,
         lookalikes=alike,
+        announced_until=one.announced_until,
     )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.codes import Unlocker
 from dispensing.rules.days import caused_by_patient
 from dispensing.rules.facts import (
@@ -28,11 +29,15 @@ from dispensing.rules.facts import (
 )
 
 NOTHING: Final = Decimal(0)
+STAYED_AWAY: Final = (None, OutcomeCode.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A patient as the board and the card know them: facts for the rules, and the words on the row. No name."""
+    """A patient as the board and the card know them: facts for the rules, and the words on the row. No name.
+
+    `announced_until`: they said before that they would be away today, up to this day.
+    """
 
     facts: PatientFacts
     code: str
@@ -42,6 +47,7 @@ class Known:
     was_here: bool
     needs_interpreter: bool
     last_dose: tuple[date, Decimal] | None
+    announced_until: date | None = None
 
 
 # One patient is asked for by equality: PostgreSQL then keeps one plan for all patients. What it expects of a list of
@@ -119,7 +125,15 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
         AND (old.facility_id <> pl.facility_id OR old.kind IN ('hospital', 'detention'))
         AND NOT EXISTS (SELECT FROM dispensing_dose d
                          WHERE d.patient_id = p.id AND d.facility_id = pl.facility_id AND d.covers_day >= pl.starts_on
-                           AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)) LIMIT 1)
+                           AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)) LIMIT 1),
+    (SELECT max(ab.until_day) FROM dispensing_absence ab
+      WHERE ab.patient_id = p.id AND ab.cancelled_at IS NULL AND %(today)s BETWEEN ab.from_day AND ab.until_day),
+    (SELECT jsonb_agg(jsonb_build_array(%(today)s - greatest(co.from_day, pl.starts_on),
+                                        %(today)s - least(coalesce(co.ended_on, co.until_day), pl.ended_on)))
+       FROM dispensing_cutoff co JOIN patients_placement pl
+         ON pl.facility_id = co.facility_id AND pl.patient_id = p.id
+      WHERE coalesce(co.ended_on, co.until_day) >= greatest(co.from_day, pl.starts_on, %(from)s)
+        AND co.from_day <= coalesce(pl.ended_on, co.from_day))
 FROM {asked}
 WHERE """
 _SQL = _TEXT.format(
@@ -197,7 +211,7 @@ def load_then(
 def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
     (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
     placement, prescriptions, doses, doses_today, outcomes, holds = (json.loads(part or "[]") for part in row[8:14])
-    told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival = row[14:]
+    told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival, announced_until, cut_off = row[14:]
     prescription, last_end = _in_force(prescriptions, today, here)
     last = max(doses, key=lambda d: -d[0], default=None)
     facts = PatientFacts(
@@ -210,7 +224,7 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         prescription=prescription,
         last_prescription_end=last_end,
         suspended=any(reduced and prescription and UUID(rx) == prescription.id for _, _, reduced, rx in doses if rx),
-        days=_days(doses, outcomes, known_from, max(since, started_on), today),
+        days=_days(doses, outcomes, known_from, max(since, started_on), today, json.loads(cut_off or "[]")),
         doses_today=tuple(
             DoseFact(UUID(id_), today, slot, kind, Decimal(mg), _moment(at, here), place, None)
             for id_, slot, kind, mg, at, place in doses_today
@@ -235,6 +249,7 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         was_here=was_here,
         needs_interpreter=needs_interpreter,
         last_dose=(today - timedelta(days=last[0]), Decimal(last[1])) if last else None,
+        announced_until=announced_until,
     )
 
 
@@ -313,8 +328,12 @@ def _days(
     known_from: date,
     since: date,
     today: date,
+    cut_off: Sequence[tuple[int, int]],
 ) -> tuple[DayFact, ...]:
-    """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it."""
+    """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it.
+
+    `cut_off`: from and to how many days ago the patient's place could not be reached.
+    """
     ingested: dict[int, Decimal] = {}
     for ago, mg, _reduced, _rx in doses:
         ingested[ago] = ingested.get(ago, NOTHING) + Decimal(mg)
@@ -324,12 +343,13 @@ def _days(
     begins = known_from.toordinal()
     for number in range(first, last):
         ago = last - number
-        days.append(_day(number, ingested.get(ago, NOTHING), stated.get(ago), number >= begins))
+        away = any(first_ago >= ago >= last_ago for first_ago, last_ago in cut_off)
+        days.append(_day(number, ingested.get(ago, NOTHING), stated.get(ago), number >= begins, away))
     return tuple(days)
 
 
 @lru_cache(maxsize=10_000)
-def _day(number: int, mg: Decimal, outcome: str | None, on_record: bool) -> DayFact:
+def _day(number: int, mg: Decimal, outcome: str | None, on_record: bool, cut_off: bool) -> DayFact:
     """One day by its ordinal. Kept, because most patients of a morning have the same days behind them."""
     return DayFact(
         day=date.fromordinal(number),
@@ -337,5 +357,5 @@ def _day(number: int, mg: Decimal, outcome: str | None, on_record: bool) -> DayF
         ordered_mg=None,
         outcome=outcome,
         known=mg > 0 or on_record,
-        caused_by_patient=mg == 0 and caused_by_patient(outcome),
+        caused_by_patient=mg == 0 and caused_by_patient(outcome) and not (cut_off and outcome in STAYED_AWAY),
     )
