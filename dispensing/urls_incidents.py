@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispensing.views import mishaps, observations, overdoses, vomits
+from dispensing.views import lots, mishaps, observations, overdoses, vomits
 
 urlpatterns = [
     path("overdoses/", overdoses.overdose_list, name="overdoses"),
@@ -20,4 +20,6 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/watch/", observations.watch, name="watch"),
     path("observations/<uuid:observation_id>/", observations.observation, name="observation"),
     path("bottles/<int:number>/patients/", mishaps.bottle_patients, name="bottle_patients"),
+    path("recalls/<uuid:recall_id>/patients/", lots.drinkers, name="lot_patients"),
+    path("recalls/<uuid:recall_id>/patients/paper/", lots.drinkers_printed, name="lot_patients_paper"),
 ]

@@ -76,6 +76,7 @@ def _counts() -> None:
         outcomes=wording_counts.RECALL_DONE,
         path=recalls.act_path,
     )
+    words.register_notice(recall_services.NOTICE, wording_counts.recall_notice, path=recalls.path)
     kinds.register("loss_report", SUBJECT_WORDS["loss_report"], address=lambda loss_id: f"/inventory/losses/{loss_id}/")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.functional import Promise
 
@@ -50,3 +51,25 @@ def register_page(label: str | Promise, path: str, *permissions: Permission) -> 
 def of_stock(access: Access) -> list[dict[str, str | Promise]]:
     """The pages above that this person has from the overview of stock."""
     return [{"label": page.label, "path": page.path} for page in _pages if any(map(access.may, page.permissions))]
+
+
+@dataclass(frozen=True)
+class RecallLink:
+    """Shown on a recall's page to who holds the permission. `path` answers the address for the recall."""
+
+    label: str | Promise
+    permission: Permission
+    path: Callable[[UUID], str]
+
+
+_of_recalls: list[RecallLink] = []
+
+
+def register_recall(label: str | Promise, *, permission: Permission, path: Callable[[UUID], str]) -> None:
+    """Offer a way on from every recall's page."""
+    _of_recalls.append(RecallLink(label, permission, path))
+
+
+def of_recall(recall_id: UUID, access: Access) -> list[dict[str, str | Promise]]:
+    """The ways on that this person has from this recall."""
+    return [{"label": one.label, "path": one.path(recall_id)} for one in _of_recalls if access.may(one.permission)]

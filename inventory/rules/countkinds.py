@@ -49,3 +49,13 @@ class Duty(StrEnum):
     CHAIR = "chair"
     SECRETARY = "secretary"
     MEMBER = "member"
+
+
+class Answer(StrEnum):
+    """How a place stands to a recall."""
+
+    WAITED_FOR = "waited_for"  # its book holds nothing, and nobody there has looked yet
+    NONE = "none"  # somebody there looked: nothing
+    IN_USE = "in_use"  # some of it stands where it could be used
+    APART = "apart"  # set apart in the book; nobody has said that it is sealed
+    SEALED = "sealed"

@@ -5,10 +5,10 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.scanning import encode
-from inventory.rules.countkinds import CountWhy, Duty, Gone, LossKind, Outcome, SpillKind
+from inventory.rules.countkinds import Answer, CountWhy, Duty, Gone, LossKind, Outcome, SpillKind
 from inventory.rules.scancodes import BOTTLE
 from inventory.rules.violations import Code
 
@@ -66,6 +66,24 @@ def recall_sentence(data: Mapping[str, object]) -> str:
     """What every facility that holds some of the lot must do now."""
     words = _("Lô %(lot)s bị thu hồi: niêm phong, để riêng %(bottles)s chai, không dùng.")
     return words % {"lot": data.get("lot", ""), "bottles": data.get("bottles", "")}
+
+
+def recall_notice(data: Mapping[str, object]) -> str:
+    """What every facility whose book has nothing of the lot is told, once."""
+    return _("Lô %(lot)s bị thu hồi. Sổ của bạn không có; tìm trong tủ rồi trả lời.") % {"lot": data.get("lot", "")}
+
+
+def answer_words(answer: Answer, bottles: int) -> str:
+    """How a place stands to a recall, with how many bottles it has."""
+    count = ngettext("%(count)d chai", "%(count)d chai", bottles) % {"count": bottles}
+    words = {
+        Answer.WAITED_FOR: _("chưa trả lời"),
+        Answer.NONE: _("đã tìm, không có chai nào"),
+        Answer.IN_USE: _("%(count)s chưa biệt trữ"),
+        Answer.APART: _("đã biệt trữ trên sổ, %(count)s; chờ báo đã niêm phong"),
+        Answer.SEALED: _("đã niêm phong, %(count)s còn ở đây"),
+    }[answer]
+    return words % {"count": count} if "%(count)s" in words else words
 
 
 _COUNT_TODO: Final = gettext_lazy("Tìm lại và đếm lại; đối chiếu sổ, phiếu giao; báo cáo trong hạn nếu không rõ.")

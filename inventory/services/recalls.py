@@ -7,7 +7,7 @@ finished by a job, and what arrives later goes into quarantine on arrival.
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
@@ -17,9 +17,11 @@ from core.access import Access, Permission
 from core.digests import sha256_of
 from core.ids import new_id
 from facilities.models import Facility
-from followup.services import tasks
+from followup.services import notices, tasks
+from followup.services.notices import Telling
 from followup.services.tasks import NewTask
-from inventory.models import AccountKind, ActKind, Balance, Lot, Recall, RecallAct
+from inventory.models import AccountKind, ActKind, Balance, Lot, Recall, RecallAct, RecallAnswer
+from inventory.queries import recalls as queries
 from inventory.queries.recalls import recalled
 from inventory.rules.kinds import Reason
 from inventory.rules.violations import Code, Level, Violation
@@ -27,9 +29,11 @@ from inventory.services import acts, leaving, ledger
 from inventory.services.acts import OtherContent, StockAct, StockRefused
 from inventory.services.bottles import OwnPinRefused
 from inventory.services.withdrawals import lock_bottles
+from staff.queries.people import with_permission
 from staff.services import pins, signatures
 
 TASK: Final = "recall_apart"
+NOTICE: Final = "recall_look"
 SUBJECT: Final = "recall"
 USABLE: Final = (AccountKind.STORAGE, AccountKind.DISPENSING, AccountKind.OPENED)
 _HOURS: Final = 24  # within which a site confirms that the bottles are sealed and set apart
@@ -77,6 +81,7 @@ def declare(*, command: Recalling, by: Access, now: datetime) -> Recall:
                 digest=sha256_of({"document": SUBJECT, "id": recall.pk, **command.columns}), now=now,
             )  # fmt: skip
             audit.record(action="stock.recall", by=by, now=now, subject_kind=SUBJECT, subject_id=recall.pk)
+            _tell_the_rest(recall, now)
     _everywhere(recall, by=by, now=now)
     return recall
 
@@ -128,6 +133,52 @@ def _everywhere(recall: Recall, *, by: Access, now: datetime) -> int:
     return done
 
 
+def _tell_the_rest(recall: Recall, now: datetime) -> None:
+    """Every place whose book has nothing of the lot is told once, so that it looks and says so. No case, no task."""
+    holding = set(waiting(recall))
+    places = queries.asked(recall).exclude(pk__in=holding).order_by("-kind", "pk")  # a clinic last: its word stays
+    notices.tell(
+        [
+            Telling(
+                person_id=person.pk,
+                kind=NOTICE,
+                key=f"{NOTICE}:{recall.pk}",
+                subject_kind=SUBJECT,
+                subject_id=recall.pk,
+                facility_id=place.pk,
+                data={"lot": recall.lot.number},
+            )
+            for place in places
+            for person in with_permission(Permission.HANDLE_STOCK, facility_id=place.pk, now=now)
+        ],
+        now=now,
+    )
+
+
+def answer_none(*, recall_id: UUID, by: Access, now: datetime) -> RecallAnswer:
+    """Somebody at a place whose book has nothing of the lot has looked: there is nothing. Said once a place.
+
+    Raises StockRefused where the book has some of it here, PermissionDenied, Recall.DoesNotExist.
+    """
+    acts.authorise(by, Permission.HANDLE_STOCK)
+    here = by.facility_id or 0
+    recall = queries.get_recall(recall_id, access=by).row
+    with transaction.atomic():
+        ledger.lock(facility_id=here)
+        earlier = RecallAnswer.objects.filter(recall=recall, facility_id=here).first()
+        if earlier is not None:
+            return earlier
+        if queries.holds_some(recall.lot_id, facility_id=here):
+            words = _("Sổ của cơ sở còn chai của lô này.")
+            todo = _("Niêm phong, để riêng, rồi báo ở việc cần làm.")
+            raise StockRefused((Violation(Code.OTHER_CONTENT, Level.STOP, words, todo),))
+        row = RecallAnswer.objects.create(
+            id=uuid5(recall.pk, str(here)), recall=recall, facility_id=here, answered_by_id=by.actor_id, answered_at=now
+        )
+        audit.record(action="stock.recall_none", by=by, now=now, subject_kind=SUBJECT, subject_id=recall.pk)
+        return row
+
+
 def carry_out(*, recall: Recall, facility_id: int, by: Access, now: datetime) -> RecallAct | None:
     """Set apart what one facility holds of the lot: one act of its chain, in the name of who declared the recall.
 
@@ -174,7 +225,7 @@ def _tell(recall: Recall, row: RecallAct, by: Access, now: datetime) -> None:
     wanted = NewTask(
         kind=TASK,
         facility_id=row.facility_id,
-        subject_kind="recall_act",
+        subject_kind=queries.ACT,
         subject_id=row.pk,
         due_at=now + timedelta(hours=_HOURS),
         data={"lot": recall.lot.number, "bottles": row.bottles},

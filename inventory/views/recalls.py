@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
@@ -17,7 +17,9 @@ from inventory.forms_recalls import RecallForm
 from inventory.models import Recall
 from inventory.queries.recalls import get_recall, recallable
 from inventory.queries.recalls import recalls as all_recalls
+from inventory.rules.countkinds import Answer
 from inventory.services import recalls
+from inventory.services.acts import StockRefused
 from inventory.services.bottles import OwnPinRefused
 from inventory.views.keeping import kept, posted
 
@@ -58,5 +60,31 @@ def recall(request: AccessRequest, recall_id: UUID) -> HttpResponse:
         shown = get_recall(recall_id, access=request.access)
     except Recall.DoesNotExist as missing:
         raise Http404(_("Không có quyết định thu hồi này.")) from missing
-    bottles = [(each, links.of_bottle(each.number, request.access) if each.opened else []) for each in shown.bottles]
-    return render(request, "inventory/recall.html", {"shown": shown, "bottles": bottles})
+    access = request.access
+    bottles = [(each, links.of_bottle(each.number, access) if each.opened else []) for each in shown.bottles]
+    here = next((each for each in shown.places if each.facility_id == access.facility_id), None)
+    context = {
+        "shown": shown,
+        "bottles": bottles,
+        "ways": links.of_recall(recall_id, access),
+        "may_answer": here is not None
+        and here.kind is Answer.WAITED_FOR
+        and access.may_at(Permission.HANDLE_STOCK, here.facility_id),
+    }
+    return render(request, "inventory/recall.html", context)
+
+
+@allow(Permission.HANDLE_STOCK)
+@require_POST
+def answer_none(request: AccessRequest, recall_id: UUID) -> HttpResponse:
+    """Somebody looked in the cabinets here: nothing of the lot."""
+    try:
+        recalls.answer_none(recall_id=recall_id, by=request.access, now=clock.now())
+    except Recall.DoesNotExist as missing:
+        raise Http404(_("Không có quyết định thu hồi này.")) from missing
+    except StockRefused as refused:
+        for violation in refused.violations:
+            messages.error(request, f"{violation.words} {violation.todo}".strip())
+    else:
+        messages.success(request, _("Đã trả lời: không có chai nào của lô này."))
+    return redirect("inventory:recall", recall_id)

@@ -4,20 +4,26 @@ from dataclasses import replace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from core import proofs
 from core.access import Access, Permission
 from core.ids import new_id
-from followup.models import Task
-from inventory.models import AccountKind, Balance, Bottle, ChainLink, Recall, RecallAct
+from followup.models import Case, Notice, Task
+from followup.services import tasks
+from inventory.models import AccountKind, Balance, Bottle, ChainLink, Lot, Recall, RecallAct
+from inventory.queries.recalls import get_recall
 from inventory.rules.consignments import Fate
+from inventory.rules.countkinds import Answer
 from inventory.rules.custody import State
 from inventory.rules.kinds import Reason
 from inventory.rules.violations import Code
 from inventory.services import recalls
 from inventory.services.acts import OtherContent, StockRefused
 from inventory.services.proofs import PROOFS
+from inventory.services.recalls import Recalling
 from tests import cast, world_stock
+from tests.entrance import signed_in
 from tests.inventory.destroying import of_lot
 from tests.inventory.road import Road, broken, place_of, stored
 from tests.inventory.site import Site, codes
@@ -32,6 +38,15 @@ def site(db: None) -> Site:
 @pytest.fixture
 def keeper(db: None) -> Access:
     return world_stock.act_as(cast.STORE_KEEPER)
+
+
+def nowhere() -> Recalling:
+    """The recall of a lot that nobody holds."""
+    known = Lot.objects.get(pk=of_lot().lot_id)
+    lot = Lot.objects.create(
+        item=known.item, number="LT-0", manufacturer="x", expires_on=known.expires_on, concentration=known.concentration
+    )
+    return replace(of_lot(), lot_id=lot.pk)
 
 
 def test_recall_sets_the_lot_apart_at_every_facility_opened_bottles_too(site: Site, keeper: Access):
@@ -124,3 +139,85 @@ def test_recall_moves_what_it_says(site: Site, keeper: Access):
     recalls.declare(command=of_lot(), by=keeper, now=NOW)
     assert RecallAct.objects.get(facility_id=site.here).quantity == before
     assert site.moved(site.closed(AccountKind.QUARANTINE)[0], Reason.RECALLED) > 0
+
+
+def test_recall_tells_places_that_hold_none_once_and_they_answer(site: Site, keeper: Access):
+    """One notice, no case and no task; what they answered stands on the recall's page."""
+    row = recalls.declare(command=nowhere(), by=keeper, now=NOW)
+    told = Notice.objects.filter(kind=recalls.NOTICE)
+    assert site.by.person_id in set(told.values_list("person_id", flat=True))
+    assert told.values("person_id").distinct().count() == told.count()
+    assert not Task.objects.filter(kind=recalls.TASK).exists()
+    assert not Case.objects.exists()
+    before = {each.name: each.kind for each in get_recall(row.pk, access=keeper).places}
+    assert before[cast.SITE] is Answer.WAITED_FOR
+
+    answered = recalls.answer_none(recall_id=row.pk, by=site.by, now=NOW)
+    assert recalls.answer_none(recall_id=row.pk, by=site.by, now=NOW) == answered
+    after = {each.name: each for each in get_recall(row.pk, access=keeper).places}
+    assert (after[cast.SITE].kind, after[cast.SITE].by) == (Answer.NONE, site.by.label)
+    assert after[cast.OTHER_SITE].kind is Answer.WAITED_FOR
+
+
+def test_place_that_holds_some_cannot_answer_that_it_has_none(site: Site, keeper: Access):
+    row = recalls.declare(command=of_lot(), by=keeper, now=NOW)
+    with pytest.raises(StockRefused):
+        recalls.answer_none(recall_id=row.pk, by=site.by, now=NOW)
+    shown = {each.name: each.kind for each in get_recall(row.pk, access=keeper).places}
+    assert shown[cast.SITE] is Answer.APART
+    assert not Notice.objects.filter(kind=recalls.NOTICE, person_id=site.by.person_id).exists()
+
+
+def test_place_that_sealed_its_bottles_is_shown_as_such(site: Site, keeper: Access):
+    row = recalls.declare(command=of_lot(), by=keeper, now=NOW)
+    task = Task.objects.get(kind=recalls.TASK, facility_id=site.here)
+    tasks.done(task_id=task.pk, outcome="sealed", words="", by=world_stock.act_as(cast.SITE_HEAD), now=NOW)
+    [here] = [each for each in get_recall(row.pk, access=keeper).places if each.facility_id == site.here]
+    assert (here.kind, here.tone) == (Answer.SEALED, "go")
+    assert get_recall(row.pk, access=keeper).places[-1] == here  # who is waited for stands first
+
+
+def test_lot_that_is_called_back_on_the_road_arrives_in_quarantine(keeper: Access):
+    road = Road(stored(cast.MAIN_CLINIC, 2))
+    road.at_the_door()
+    lot_id = Bottle.objects.get(number=road.numbers[0]).lot_id
+    row = recalls.declare(command=replace(of_lot(), lot_id=lot_id), by=keeper, now=NOW)
+    assert {place_of(number)[1] for number in road.numbers} == {"transit"}
+    road.receive(road.all_of_them())
+    assert {place_of(number) for number in road.numbers} == {(cast.SITE, "quarantine")}
+    [here] = [each for each in get_recall(row.pk, access=keeper).places if each.name == cast.SITE]
+    assert here.kind is Answer.APART
+    assert broken() == []
+
+
+def test_lot_that_is_called_back_on_the_road_and_taken_back_stands_in_quarantine(keeper: Access):
+    road = Road(stored(cast.MAIN_CLINIC, 2)).leave()
+    lot_id = Bottle.objects.get(number=road.numbers[0]).lot_id
+    recalls.declare(command=replace(of_lot(), lot_id=lot_id), by=keeper, now=NOW)
+    road.turn_back()
+    road.take_back()
+    assert {place_of(number) for number in road.numbers} == {(cast.MAIN_CLINIC, "quarantine")}
+    assert broken() == []
+
+
+def test_lot_that_is_called_back_before_the_hand_over_does_not_leave(keeper: Access):
+    road = Road(stored(cast.MAIN_CLINIC, 2))
+    road.prepare()
+    road.pack()
+    lot_id = Bottle.objects.get(number=road.numbers[0]).lot_id
+    recalls.declare(command=replace(of_lot(), lot_id=lot_id), by=keeper, now=NOW)
+    with pytest.raises(StockRefused):
+        road.hand_over()
+    assert {place_of(number) for number in road.numbers} == {(cast.MAIN_CLINIC, "quarantine")}
+
+
+def test_answer_in_the_page_takes_the_button_away(site: Site, keeper: Access):
+    row = recalls.declare(command=nowhere(), by=keeper, now=NOW)
+    client = signed_in(cast.DISPENSER)
+    page, button = reverse("inventory:recall", args=[row.pk]), reverse("inventory:recall-none", args=[row.pk])
+    assert button in client.get(page).content.decode()
+    assert client.post(button).status_code == 302
+    shown = client.get(page).content.decode()
+    assert button not in shown
+    assert "đã tìm, không có chai nào" in shown
+    assert signed_in(cast.WITNESS).post(button).status_code == 403
