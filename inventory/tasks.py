@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs import job
 from core.services.runs import Run
-from inventory.services import cycle, dayheads, recalls, restocking, watch
+from inventory.services import cycle, dayheads, patterns, recalls, restocking, watch
 
 
 @job("inventory.tasks.sign_day_heads", words=_("Ký số cuối ngày của sổ kho"))
@@ -35,3 +35,9 @@ def raise_overdue_consignments(run: Run) -> int:
 def finish_recalls(run: Run) -> int:
     """Set apart what is still in use of lots that are called back."""
     return recalls.finish(now=run.now)
+
+
+@job("inventory.tasks.look_for_patterns", words=_("Tìm chênh lệch nhỏ lặp lại cùng một phía"), nightly=True)
+def look_for_patterns(run: Run) -> int:
+    """Open a case wherever small differences lean to one side again and again, once for the same differences."""
+    return patterns.look_everywhere(now=run.now)

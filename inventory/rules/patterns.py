@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from inventory.rules.settings import StockSettings
@@ -18,9 +18,13 @@ class Of(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Small:
-    """One difference that a measure or a count found new, beyond what the device explains; below zero: less."""
+    """One difference that a measure, a count or an emptied bottle found new, beyond what the device explains.
+
+    `quantity` below zero: less than the book.
+    """
 
     day: date
+    at: datetime
     bottle_id: int | None
     person_id: int
     quantity: int
@@ -28,10 +32,13 @@ class Small:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
+    """`last_at`: its newest difference. A case that was opened later has told it already."""
+
     of: Of
     subject: int  # the bottle's or the person's id; 0 for the site
     times: int
     total: int
+    last_at: datetime
 
 
 def patterns(smalls: Sequence[Small], *, today: date, settings: StockSettings) -> tuple[Pattern, ...]:
@@ -41,22 +48,20 @@ def patterns(smalls: Sequence[Small], *, today: date, settings: StockSettings) -
     three that they are: the bottle's, else the person's, else the site's.
     """
     recent = [small for small in smalls if small.quantity and small.day > today - timedelta(settings.same_sign_days)]
-    found = [
-        *_each(Of.BOTTLE, {small.bottle_id for small in recent if small.bottle_id}, recent, settings),
-        *_each(Of.PERSON, {small.person_id for small in recent}, recent, settings),
-        *_each(Of.SITE, {0}, recent, settings),
+    subjects = [
+        *((Of.BOTTLE, bottle_id) for bottle_id in sorted({small.bottle_id for small in recent if small.bottle_id})),
+        *((Of.PERSON, person_id) for person_id in sorted({small.person_id for small in recent})),
+        (Of.SITE, 0),
     ]
-    return tuple(found[:1])
-
-
-def _each(of: Of, subjects: set[int], smalls: Sequence[Small], settings: StockSettings) -> list[Pattern]:
-    found = []
-    for subject in sorted(subjects):
-        last = [small for small in smalls if _is(of, small) in {subject}][-settings.same_sign_measures :]
-        signs = {small.quantity > 0 for small in last}
-        if len(last) == settings.same_sign_measures and len(signs) == 1:
-            found.append(Pattern(of, subject, len(last), sum(small.quantity for small in last)))
-    return found
+    found: list[Pattern] = []
+    told: list[list[Small]] = []
+    for of, subject in subjects:
+        last = [small for small in recent if _is(of, small) == subject][-settings.same_sign_measures :]
+        if len(last) < settings.same_sign_measures or len({small.quantity > 0 for small in last}) > 1 or last in told:
+            continue
+        told.append(last)
+        found.append(Pattern(of, subject, len(last), sum(small.quantity for small in last), last[-1].at))
+    return tuple(found)
 
 
 def _is(of: Of, small: Small) -> int | None:

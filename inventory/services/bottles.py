@@ -26,7 +26,7 @@ from inventory.rules.quarantine import QuarantineReason, check_quarantine
 from inventory.rules.settings import StockSettings
 from inventory.rules.settling import Settlement, check_settlement, settle
 from inventory.rules.violations import Code, Level, Violation, stops
-from inventory.services import accounts, acts, ledger
+from inventory.services import accounts, acts, ledger, patterns
 from inventory.services.acts import Done, StockAct, StockRefused
 from inventory.services.ledger import Move
 from inventory.services.withdrawals import lock_bottles
@@ -229,6 +229,7 @@ def empty(*, command: Emptying, by: Access, now: datetime) -> Done:
         figures = {"overfill_ml": settled.overfill, "underfill_ml": settled.underfill}
         wrong = check_settlement(settled, size_ul=state.size_ul, settings=rules)
         _case(CaseKind.BOTTLE_YIELD, act, [_finding(violation, state, **figures) for violation in wrong])
+        patterns.look(facility_id=act.facility_id, by=by, now=now)
         return done
 
 

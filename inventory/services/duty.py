@@ -11,7 +11,7 @@ from core.digests import canonical, sha256_of
 from inventory.models import DutyHandover
 from inventory.queries import bottles as bottle_queries
 from inventory.rules.kinds import Key
-from inventory.services import closed_counts, keys, measures, observing
+from inventory.services import closed_counts, keys, measures, observing, patterns
 from inventory.services.closed_counts import ClosedFound, Counted
 from inventory.services.keys import HandOver
 from inventory.services.measures import Measure, Measured
@@ -80,6 +80,8 @@ def hand_over(*, command: Duty, by: Access, now: datetime) -> HandedOver:
             actor=by, second=second, now=now,
         )  # fmt: skip
         observing.written(seen, keys=[str(key) for key in command.keys])
+        if measured:
+            patterns.look(facility_id=seen.facility_id, by=by, now=now)
         return HandedOver(row, measured, counted)
 
 

@@ -45,6 +45,7 @@ NORMAL: Final = 2.0  # seconds for choosing and confirming together, on a machin
 CHAINS: Final = 3  # the main clinic and two sites
 SIGN: Final = "inventory.tasks.sign_day_heads"
 RESTOCK: Final = "inventory.tasks.restock_naloxone"
+PATTERNS: Final = "inventory.tasks.look_for_patterns"
 SITES: Final = 2
 Start = Callable[[datetime], House]
 
@@ -95,6 +96,7 @@ def test_worker_and_beat_do_every_job_of_the_house_over_a_real_broker(start: Sta
         "inventory.tasks.remind_requests": lambda: Task.objects.filter(kind="request_due").exists(),
         "inventory.tasks.raise_overdue_consignments": lambda: Task.objects.filter(kind=watch.LATE_TASK).exists(),
         "inventory.tasks.finish_recalls": lambda: called_back.acts.exists(),
+        PATTERNS: lambda: JobRun.objects.filter(job=PATTERNS, ok=True).exists(),
         SIGN: lambda: all(len(signed(file)) == CHAINS for file in files(it)),
         RESTOCK: lambda: RestockRequest.objects.count() == SITES,
         "dispensing.tasks.push_caseloads": lambda: Caseload.objects.count() == CHAINS,
