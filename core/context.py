@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from core import clock
-from core.access import NOBODY
+from core.access import NOBODY, Permission
 from core.queries import nights
 
 
@@ -15,4 +15,7 @@ def night(request: HttpRequest) -> dict[str, Any]:
     access = getattr(request, "access", NOBODY)
     if not access.signed_in:
         return {}
-    return {"undone_at_night": SimpleLazyObject(lambda: nights.undone_kept(now=clock.now()))}
+    return {
+        "undone_at_night": SimpleLazyObject(lambda: nights.undone_kept(now=clock.now())),
+        "may_see_operations": access.may(Permission.VIEW_OPERATIONS),
+    }

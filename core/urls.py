@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("readyz", health.readyz, name="readyz"),
     path("i18n/setlang/", home.set_language, name="set-language"),
     path("operations/", operations.operations, name="operations"),
+    path("operations/dead/", operations.dead, name="operations-dead"),
     path("scan/", home.scan, name="scan"),
 ]
 if settings.DEBUG:

@@ -10,13 +10,13 @@ class FollowupConfig(AppConfig):
     name = "followup"
 
     def ready(self) -> None:
-        from core import navigation
+        from core import navigation, operations
         from core.access import Permission
         from core.services import runs
         from facilities import words as setting_words
         from facilities.services import settings
         from followup import words
-        from followup.queries import attested
+        from followup.queries import attested, messages
         from followup.rules import wording_settings
         from followup.rules.channels import URGENT_CASES, ChannelSettings
         from followup.rules.settings import CaseSettings
@@ -34,6 +34,7 @@ class FollowupConfig(AppConfig):
         words.register_notice(failed_jobs.KIND, _job_failed, path=failed_jobs.path)
         words.register_urgent(*URGENT_CASES)
         runs.on_give_up(failed_jobs.tell)
+        operations.register("messages", _("Tin nhắn ra ngoài"), messages.figures)
         navigation.register(_("Việc cần xử lý"), "/cases/", Permission.VIEW_CASES, order=40)
 
 

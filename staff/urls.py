@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import lock, me, people, second_factor, signin, unwitnessed, witness
+from staff.views import lock, me, people, reach, second_factor, signin, unwitnessed, witness
 
 app_name = "staff"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("password/", me.password, name="password"),
     path("pin/", me.pin, name="pin"),
+    path("reach/", reach.reach, name="reach"),
     path("people/", people.people, name="people"),
     path("people/new/", people.add, name="person-add"),
     path("people/<int:person_id>/", people.person, name="person"),

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from core.models import JobRun
 
 BEAT: Final = "heartbeat"
+QUEUE: Final = "celery"
 BEAT_MAY_BE_OLD: Final = timedelta(minutes=3)
 BROKER_TIMEOUT_SECONDS: Final = 1.0
 
@@ -72,6 +73,16 @@ def _fresh(moment: datetime | None, now: datetime) -> bool:
     return moment is not None and now - moment < BEAT_MAY_BE_OLD
 
 
-def last_runs() -> tuple[JobRun, ...]:
-    """The newest run of each job, by name."""
-    return tuple(JobRun.objects.order_by("job", "-started_at", "-id").distinct("job"))
+def queue_length() -> int | None:
+    """How many messages wait for a worker; None while the broker does not answer."""
+    client = redis.Redis.from_url(
+        settings.CELERY_BROKER_URL,
+        socket_timeout=BROKER_TIMEOUT_SECONDS,
+        socket_connect_timeout=BROKER_TIMEOUT_SECONDS,
+    )
+    try:
+        return int(client.llen(QUEUE))
+    except redis.RedisError:
+        return None
+    finally:
+        client.close()

@@ -12,12 +12,13 @@ from types import TracebackType
 from typing import Any, Final
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import ConnectionError as ValkeyAway
 from redis.exceptions import TimeoutError as ValkeySlow
 
-from core import clock
+from core import audit, clock
+from core.access import Access
 from core.models import JobRun
 
 LOST: Final = "WorkerLost"
@@ -198,6 +199,30 @@ def give_up(*, job: str, message: str, now: datetime) -> JobRun:
     )  # fmt: skip
     alarm(row)
     return row
+
+
+def see(*, run_id: int, by: Access, now: datetime) -> None:
+    """Somebody has seen that this job failed, up to this run: it leaves the list. Raises JobRun.DoesNotExist."""
+    with transaction.atomic():
+        row = _given_up(run_id)
+        JobRun.objects.filter(job=row.job, pk__lte=row.pk, gave_up=True, seen_at__isnull=True).update(
+            seen_at=now, seen_by_id=by.actor_id
+        )
+        audit.record(action="job.seen", by=by, now=now, subject_kind="job_run", subject_id=row.pk, job=row.job)
+
+
+def ask_again(*, run_id: int, by: Access, now: datetime) -> None:
+    """Somebody wants this job tried again: the next look at what is missing sends it, with or without a broker now.
+    Raises JobRun.DoesNotExist."""
+    with transaction.atomic():
+        row = _given_up(run_id)
+        row.again_at, row.again_by_id = now, by.actor_id
+        row.save(update_fields=["again_at", "again_by_id"])
+        audit.record(action="job.again", by=by, now=now, subject_kind="job_run", subject_id=row.pk, job=row.job)
+
+
+def _given_up(run_id: int) -> JobRun:
+    return JobRun.objects.select_for_update().get(pk=run_id, gave_up=True, part_of_id__isnull=True)
 
 
 def on_give_up(told: Alarm) -> None:

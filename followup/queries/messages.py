@@ -1,0 +1,44 @@
+"""How the messages go that leave the product, in figures: never to whom."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
+
+from core.operations import Figure
+from core.templatetags.tram import day_time
+from followup.models import Message
+from followup.rules.channels import CHANNEL_WORDS, Channel, Dropped
+
+LATELY = timedelta(days=1)
+LONG = timedelta(hours=1)
+
+
+def figures(now: datetime) -> Iterable[Figure]:
+    """What waits, what went and what could not go within a day, for each channel; one statement."""
+    lately = Q(dropped_at__gt=now - LATELY)
+    found = {
+        row["channel"]: row
+        for row in Message.objects.values("channel").annotate(
+            waiting=Count("pk", filter=Q(sent_at__isnull=True, dropped_at__isnull=True)),
+            long=Count("pk", filter=Q(sent_at__isnull=True, dropped_at__isnull=True, made_at__lt=now - LONG)),
+            sent=Count("pk", filter=Q(sent_at__gt=now - LATELY)),
+            last=Max("sent_at"),
+            lost=Count("pk", filter=lately & Q(dropped_why__in=[Dropped.TRIES, Dropped.OLD])),
+        )
+    }
+    for channel in Channel:
+        label = str(CHANNEL_WORDS[channel])
+        if channel not in settings.CHANNELS:
+            yield Figure(label, _("chưa cấu hình"))
+            continue
+        row = found.get(channel, {"waiting": 0, "long": 0, "sent": 0, "last": None, "lost": 0})
+        yield Figure(
+            label,
+            _("24 giờ qua gửi %(sent)d, đang chờ %(waiting)d, không gửi được %(lost)d") % row,
+            look=bool(row["long"] or row["lost"]),
+        )
+        if row["last"]:
+            yield Figure(_("%(channel)s: lần gửi gần nhất") % {"channel": label}, day_time(row["last"]))
