@@ -28,6 +28,7 @@ from inventory.services.withdrawals import lock_bottles
 from staff.services.attestations import Alone, ProvenSecond
 
 SUBJECT = "loss_report"
+STATED = ("kind", "found_at", "found_by", "words", "danger", "danger_words", "line_id", "photos")  # what both sign
 _CODES = {LossKind.LOSS: Code.LOST, LossKind.THEFT: Code.STOLEN, LossKind.ROBBERY: Code.ROBBED}
 
 

@@ -14,7 +14,7 @@ from inventory.queries import chain as chain_queries
 from inventory.queries.chain import ChainRow, StoredLink
 from inventory.rules.chain import GENESIS, content_digest, event_digest, link_hash
 from inventory.rules.kinds import BOTTLE_ACCOUNTS
-from inventory.services import custody_proofs, measure_proofs
+from inventory.services import custody_proofs, finding_proofs, measure_proofs
 
 # Each answers the broken rows: which, and what is wrong.
 _SUM = """
@@ -252,5 +252,6 @@ PROOFS: Final[dict[str, Callable[[], Iterable[Broken]]]] = {
     "ledger.documents": documents,
     "ledger.sums": sums,
     **custody_proofs.PROOFS,
+    **finding_proofs.PROOFS,
     **measure_proofs.PROOFS,
 }
