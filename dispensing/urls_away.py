@@ -5,6 +5,7 @@ from dispensing.views import away, cut_offs, work
 urlpatterns = [
     path("work/", work.work_list, name="work"),
     path("work/figures/", work.figures, name="work_figures"),
+    path("watched/", work.watched, name="watched"),
     path("tomorrow/", work.nobodys, name="tomorrow"),
     path("road/", cut_offs.road, name="road"),
     path("road/<uuid:cut_off_id>/end/", cut_offs.road_end, name="road_end"),

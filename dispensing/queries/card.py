@@ -20,8 +20,10 @@ from dispensing.rules.authorise import Decision
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from dispensing.rules.codes import Code
 from dispensing.rules.facts import DayFact
+from dispensing.rules.flag_settings import FlagSettings
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Level, Violation
+from dispensing.rules.watch import Watch, watch_of
 from inventory.queries.window import Window, WindowBottle
 
 LOW_UL = 100_000  # "under 100 mL" (domain 12.3): people who may measure see a level, never the book
@@ -92,6 +94,8 @@ class Card:
     needs_interpreter: bool
     asks_medicines: bool
     alarms: tuple[Violation, ...]
+    announced_until: date | None = None
+    watch: Watch | None = None
 
     @property
     def per(self) -> str:
@@ -99,7 +103,15 @@ class Card:
         return "part" if self.slots > 1 else "day"
 
 
-def card(*, known: Known, decision: Decision, window: Window, settings: DosingSettings, by: Access) -> Card:
+def card(
+    *,
+    known: Known,
+    decision: Decision,
+    window: Window,
+    settings: DosingSettings,
+    by: Access,
+    watching: FlagSettings | None = None,
+) -> Card:
     """Put together what the rules answered, what the bottles say and what was given today. At most one statement."""
     facts = known.facts
     by_id = {bottle.id: bottle for bottle in window.bottles}
@@ -144,6 +156,8 @@ def card(*, known: Known, decision: Decision, window: Window, settings: DosingSe
         needs_interpreter=known.needs_interpreter,
         asks_medicines=not facts.doses_today and asks_for_medicines(facts, settings),
         alarms=tuple(v for v in decision.violations if v.code is Code.PREGNANT_PHYSICIAN_NOW),
+        announced_until=known.announced_until,
+        watch=watch_of(facts, watching),
     )
 
 

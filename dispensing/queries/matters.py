@@ -1,6 +1,6 @@
 """What the board says beside its roster: one line shows the worst, the rest is folded away until somebody asks.
 
-Seven statements at most, whatever the number of patients.
+Eight statements at most, whatever the number of patients.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ from dispensing.queries.morning_notes import orders_ending
 from dispensing.queries.named_orders import unsigned_by_site
 from dispensing.queries.renewals import Renewals
 from dispensing.queries.site_days import DayLine
+from dispensing.queries.strip_figures import StripFigures, strip_figures
 from dispensing.rules.renewals import Renewal, RenewalKind
 from dispensing.rules.settings import DosingSettings
 from facilities.services import settings as rule_settings
@@ -50,12 +51,16 @@ def matters(*, day: DayLine, by: Access, now: datetime) -> tuple[Matter, ...]:
     facility_id = by.facility_id or 0
     today = local_day(now, by.zone)
     watched = watched_here(facility_id=facility_id, now=now)
+    figures = strip_figures(facility_id=facility_id, today=today, now=now)
     return (
         *(_watched(one) for one in sorted(watched, key=lambda one: not (one.over or one.check_due))),
         *_naloxone(facility_id, today, now, by),
+        *_cut_off(figures),
+        *_followed(figures, by),
         *_days(day, by),
         *_unsigned(facility_id, now, by),
         *_renewals(facility_id, today, now, by),
+        *_watch_list(figures, by),
         *_cases(facility_id, by),
     )
 
@@ -97,6 +102,44 @@ def _asked(days: int) -> str:
         return _("; xin bổ sung hôm nay, chưa có")
     words = ngettext("; xin bổ sung %(days)d ngày trước, chưa có", "; xin bổ sung %(days)d ngày trước, chưa có", days)
     return words % {"days": days}
+
+
+def _cut_off(figures: StripFigures) -> Iterator[Matter]:
+    """The road is closed: who stays away today did not choose to."""
+    if figures.cut_off_until is not None:
+        said = {"cause": figures.cut_off_cause, "day": day_short(figures.cut_off_until)}
+        yield Matter("look", _("Đường bị cắt đến %(day)s: %(cause)s") % said, "/dispensing/road/")
+
+
+def _followed(figures: StripFigures, by: Access) -> Iterator[Matter]:
+    """Who is to be reached, examined, told: one line for all of them."""
+    path = "/dispensing/work/" if by.may(Permission.FOLLOW_PATIENT) else ""
+    if figures.waiting:
+        count = figures.waiting
+        words = ngettext(
+            "%(count)d người bệnh cần theo dõi", "%(count)d người bệnh cần theo dõi", count
+        ) % {"count": count}  # fmt: skip
+        if figures.overdue:
+            words += _(", %(count)d quá hạn") % {"count": figures.overdue}
+        yield Matter("look" if figures.overdue else "info", words, path)
+    if figures.announced:
+        count = figures.announced
+        words = ngettext("%(count)d người báo vắng hôm nay", "%(count)d người báo vắng hôm nay", count)
+        yield Matter("info", words % {"count": count}, path)
+
+
+def _watch_list(figures: StripFigures, by: Access) -> Iterator[Matter]:
+    """Who was started or raised lately, with the physician's number: it ends by the calendar, nobody clicks it away."""
+    if not figures.watched_count:
+        return
+    named = ", ".join(figures.watched)
+    if figures.watched_count > len(figures.watched):
+        named = f"{named}…"
+    words = _("Theo dõi sát sau khởi liều, tăng liều: %(who)s") % {"who": named}
+    if figures.physician_phone:
+        called = {"name": figures.physician, "phone": figures.physician_phone}
+        words += _(" · bác sĩ %(name)s %(phone)s") % called
+    yield Matter("info", words, "/dispensing/watched/" if by.may(Permission.FOLLOW_PATIENT) else "")
 
 
 def _days(day: DayLine, by: Access) -> Iterator[Matter]:

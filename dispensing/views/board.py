@@ -33,6 +33,7 @@ from dispensing.rules.choices import (
 )
 from dispensing.rules.days import closing_moment
 from dispensing.rules.facts import Answers
+from dispensing.rules.flag_settings import FlagSettings
 from dispensing.rules.named_orders import may_be_told
 from dispensing.rules.referral_codes import PROOF_WORDS
 from dispensing.rules.violations import Code, Violation
@@ -42,6 +43,7 @@ from dispensing.services.doses import Confirmation, DoseReceipt, NotYours, Other
 from dispensing.views.after import BOARD, recorded
 from dispensing.views.mishaps import near_miss_context
 from dispensing.views.screen import screen_of
+from facilities.services import settings as rule_settings
 from patients.models import Patient
 from patients.services import alerts
 
@@ -175,14 +177,15 @@ def _show_card(request: AccessRequest, choice: Choice, status: int = 200, **answ
 
 def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
     snapshot, by = choice.snapshot, request.access
+    facility_id, now = by.facility_id or 0, clock.now()
     shown = card(
         known=snapshot.known,
         decision=snapshot.decision,
         window=snapshot.window,
         settings=snapshot.settings,
         by=by,
+        watching=rule_settings.for_facility(FlagSettings, facility_id=facility_id, at=now),
     )
-    facility_id, now = by.facility_id or 0, clock.now()
     ways = ways_to_unlock(shown.stops, facility_id=facility_id, now=now)
     return {
         "card": shown,

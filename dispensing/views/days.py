@@ -26,6 +26,7 @@ from dispensing.queries.days import Undecided
 from dispensing.queries.morning_notes import notes_of, orders_ending
 from dispensing.queries.people import dispensers
 from dispensing.queries.site_days import site_days
+from dispensing.queries.watch_list import watch_list
 from dispensing.rules.days import closing_moment
 from dispensing.rules.settings import DosingSettings
 from dispensing.services import closes, openings
@@ -132,6 +133,7 @@ def _opening_page(
         "on_duty": [int(value) for value in form["on_duty"].value() or () if str(value).isdigit()],
         "cabinet": [{"value": value, "label": label} for value, label in CABINET],
         "notes": notes_of(facility_id=facility_id, today=day),
+        "watch": watch_list(facility_id=facility_id, today=day, now=now),
         "ending": orders_ending(facility_id=facility_id, today=day, days=max(rules.prescription_warn_days)),
     }
     return render(request, "dispensing/days/open.html", context, status=status)

@@ -8,11 +8,13 @@ from core import clock
 from core.access import AccessRequest, Permission, allow
 from core.clock import local_day
 from dispensing.queries import cut_offs, tomorrow, work
+from dispensing.queries.watch_list import watch_list
 from dispensing.queries.work import Show
 from dispensing.rules.flag_codes import LEVEL_WORDS
+from facilities.services import overdose
 
 LIST, FIGURES = "dispensing/work/list.html", "dispensing/work/figures.html"
-TOMORROW = "dispensing/work/tomorrow.html"
+TOMORROW, WATCHED = "dispensing/work/tomorrow.html", "dispensing/work/watched.html"
 
 
 @allow(Permission.FOLLOW_PATIENT)
@@ -51,6 +53,21 @@ def nobodys(request: AccessRequest) -> HttpResponse:
     reached = by.reach_by_permission.get(Permission.FOLLOW_PATIENT, frozenset())
     found = tomorrow.nobodys(day=day, now=now, facility_ids=reached)
     return render(request, TOMORROW, {"day": day, "rows": found})
+
+
+@allow(Permission.FOLLOW_PATIENT)
+@require_safe
+def watched(request: AccessRequest) -> HttpResponse:
+    """Who was started or raised lately at this site, with the physician's number."""
+    by, now = request.access, clock.now()
+    rows = watch_list(facility_id=by.facility_id or 0, today=local_day(now, by.zone), now=now)
+    card = overdose.latest(by.facility_id or 0)
+    context = {
+        "rows": rows,
+        "physician": card.physician if card else "",
+        "phone": card.physician_phone if card else "",
+    }
+    return render(request, WATCHED, context)
 
 
 def _number(text: str) -> int | None:
