@@ -40,14 +40,14 @@ class Undecided:
 
 # Who the placement of that day puts here, and of whom this facility's decision stands though no placement of the day
 # is left; what they swallowed; the last that was stated of the day; the decision that stands; whether they were in
-# treatment on that day; whether the site was cut off, or the absence announced.
+# treatment on that day; whether they could not come (in hospital, detained, the site cut off), or had announced it.
 _SQL = """
 WITH roster AS (
-    SELECT pl.patient_id, true AS placed FROM patients_placement pl
+    SELECT pl.patient_id, true AS placed, pl.kind IN ('hospital', 'detention') AS away FROM patients_placement pl
      WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(day)s
        AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s)
      UNION
-    SELECT y.patient_id, false FROM dispensing_dayoutcome y
+    SELECT y.patient_id, false, false FROM dispensing_dayoutcome y
      WHERE y.facility_id = %(facility)s AND y.day = %(day)s
        AND NOT EXISTS (SELECT FROM patients_placement pl
                         WHERE pl.patient_id = y.patient_id AND pl.starts_on <= %(day)s
@@ -55,7 +55,7 @@ WITH roster AS (
 SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coalesce(d.mg, 0), o.code, o.reasoned,
        s.version, s.facility_id, s.how, s.swallowed_mg, s.outcome, s.reason_known, s.caused_by_patient,
        p.code, p.initials, o.recheck_at IS NOT NULL, o.at,
-       EXISTS (SELECT FROM dispensing_cutoff c
+       roster.away OR EXISTS (SELECT FROM dispensing_cutoff c
                 WHERE c.facility_id = %(facility)s AND c.from_day <= %(day)s
                   AND coalesce(c.ended_on, c.until_day) >= %(day)s),
        EXISTS (SELECT FROM dispensing_absence a
@@ -119,7 +119,7 @@ def to_decide(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None
                 outcome=row[3],
                 known=row[1],
                 reason_given=bool(row[4]) or row[17],
-                cut_off=row[16],
+                away=row[16],
                 due=row[18],
             ),
             standing=None if row[5] is None else Standing(row[5], row[6], DecidedDay(day, How(row[7]), *row[8:12])),

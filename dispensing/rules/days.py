@@ -31,8 +31,8 @@ class PatientDay:
     `dosed_mg`: standing doses that cover the day, wherever they were drunk. `elsewhere_mg`: documented by another
     place that keeps no record here. `take_home_mg`: issued for that date and not reported missing or lost. `outcome` is
     the last that somebody stated, `reason_given` whether its words say why, or the absence was announced. `known`: on
-    or after go-live and the start. `cut_off`: the road was closed, or the site could not open. `due`: False where no
-    site was to dose the patient on that day.
+    or after go-live and the start. `away`: they could not come (the road closed, in hospital, detained). `due`: False
+    where no site was to dose the patient on that day.
     """
 
     day: date
@@ -42,7 +42,7 @@ class PatientDay:
     reason_given: bool = False
     elsewhere_mg: Decimal = NOTHING
     take_home_mg: Decimal = NOTHING
-    cut_off: bool = False
+    away: bool = False
     due: bool = True
 
 
@@ -112,14 +112,14 @@ def decide(known: PatientDay) -> DecidedDay:
     missed = how in (How.NOTHING, How.VOMITED)
     stated = known.outcome or ""
     stayed_away = stated in ("", OutcomeCode.ABSENT)
-    cut_off = known.cut_off and stayed_away
+    kept_away = known.away and stayed_away
     return DecidedDay(
         day=known.day,
         how=how,
         swallowed_mg=swallowed,
         outcome=stated,
-        reason_known=not missed or not stayed_away or known.reason_given or cut_off,
-        caused_by_patient=missed and swallowed == 0 and not cut_off and caused_by_patient(known.outcome),
+        reason_known=not missed or not stayed_away or known.reason_given or kept_away,
+        caused_by_patient=missed and swallowed == 0 and not kept_away and caused_by_patient(known.outcome),
     )
 
 
