@@ -176,7 +176,8 @@ def _urine(facts: StabilityFacts, settings: StabilitySettings, _dosing: DosingSe
     refused = [test.taken_on for test in after if test.sample == Sample.REFUSED]
     if refused:
         found.append(_of_days(ReasonCode.SAMPLE_REFUSED, Weight.WATCH, refused))
-    return [*found, *_not_told(after), *_tested_in_time(facts, settings)]
+    silent = _not_told(after)
+    return [*found, *silent, *_tested_in_time(facts, settings, said=bool(silent))]
 
 
 def _opioids(conclusive: list[UrineFact], today: date, settings: StabilitySettings) -> list[Reason]:
@@ -207,8 +208,14 @@ def _not_told(after: list[UrineFact]) -> list[Reason]:
     return [Reason(ReasonCode.URINE_UNKNOWN, Weight.UNKNOWN, (("on", _iso(day)), ("result", result)))]
 
 
-def _tested_in_time(facts: StabilityFacts, settings: StabilitySettings) -> list[Reason]:
-    return _overdue(urine_due(facts.due, settings), facts.today, ReasonCode.URINE_OVERDUE, ReasonCode.URINE_UNKNOWN)
+def _tested_in_time(facts: StabilityFacts, settings: StabilitySettings, *, said: bool) -> list[Reason]:
+    """Whoever was never tested is unknown from the first day: nobody is called stable on trust. `said` already: once
+    is enough.
+    """
+    due = urine_due(facts.due, settings)
+    if due.last_on is not None:
+        return _overdue(due, facts.today, ReasonCode.URINE_OVERDUE, ReasonCode.URINE_UNKNOWN)
+    return [] if said else [Reason(ReasonCode.URINE_UNKNOWN, Weight.UNKNOWN, (("due", _iso(due.due_on)),))]
 
 
 def _window(facts: StabilityFacts, settings: StabilitySettings, _dosing: DosingSettings) -> list[Reason]:

@@ -26,6 +26,7 @@ from tests.codebase.breaks import (
     places_and_people,
     requests,
     shelf,
+    stability,
     stock,
     transport,
 )
@@ -44,6 +45,7 @@ PARTS: Final = (
     days.BREAKS,
     named_orders.BREAKS,
     mishaps.BREAKS,
+    stability.BREAKS,
     paper.BREAKS,
     transport.BREAKS,
 )

@@ -22,7 +22,7 @@ def phong() -> Patient:
     return Patient.objects.get(code=world_patients.PHONG.code)
 
 
-def tested(
+def a_test(
     patient_id: UUID, by: Access | None = None, *, days_ago: int = 0, now: datetime = world.NOW, **results: str
 ) -> UrineTest:
     """A sample taken so many days ago."""
@@ -56,3 +56,13 @@ def assessed(patient_id: UUID, *, now: datetime = world.NOW) -> StabilityAssessm
 
 def codes(found: StabilityAssessment) -> list[str]:
     return [reason["code"] for reason in found.reasons]
+
+
+def corrected_everything(patient_id: UUID) -> None:
+    """One of each, and each put right once."""
+    by, when = morning.access(cast.DISPENSER), world.NOW - ONE_DAY
+    test = a_test(patient_id, days_ago=1)
+    again = NewUrine(new_id(), patient_id, when, AskedHow.RANDOM, Sample.REFUSED, corrects=test.pk)
+    checkups.record_urine(command=again, by=by, now=world.NOW)
+    examined(patient_id, corrects=examined(patient_id).pk, took_place=False)
+    counselled(patient_id, corrects=counselled(patient_id).pk, note="nói về rượu")

@@ -89,8 +89,10 @@ def assess(f: StabilityFacts, s: StabilitySettings, d: DosingSettings) -> tuple[
     early = lambda day: (day - f.due.started_on).days < s.first_year_days  # noqa: E731
     begins = f.due.tested_on or f.due.since
     every = 30 // s.urine_first_year_per_month if early(begins) else s.urine_later_every_days
-    if f.today > begins + (every + s.urine_overdue_grace_days) * ONE:
-        watch.add("urine_overdue" if f.due.tested_on else "urine_unknown")
+    if f.due.tested_on is None:
+        watch.add("urine_unknown")
+    elif f.today > begins + (every + s.urine_overdue_grace_days) * ONE:
+        watch.add("urine_overdue")
     begins = f.due.counselled_on or f.due.since
     every = s.counselling_interval_days if early(begins) else s.counselling_later_every_days
     if f.today > begins + (every + s.counselling_overdue_grace_days) * ONE:
