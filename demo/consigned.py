@@ -21,16 +21,19 @@ from inventory.rules.consignments import Arrived
 from inventory.rules.custody import ConsignmentKind, State
 from inventory.rules.deliveries import DeliveredLine
 from inventory.rules.transport import TransportItem
-from inventory.services import consignments, deliveries, journeys, receipts, settlements, transport, watch
+from inventory.services import consignments, deliveries, journeys, legs, receipts, settlements, transport, watch
 from inventory.services.consignments import HandOver, Packing, Preparation, Trip
 from inventory.services.deliveries import Delivery
 from inventory.services.journeys import CheckPoint
+from inventory.services.legs import NewLeg
 from inventory.services.receipts import Counting, Inspection
 from inventory.services.transport import Answer
 from staff.models import Person
 from staff.queries.appointments import standing_at
 
 ROUTE: Final = "Đường liên xã"
+AROUND: Final = "Đường tránh qua bản bên kia suối"
+WHY_AROUND: Final = "Sạt lở chắn đường liên xã, xe máy không qua được"
 TRANSPORT: Final = "Xe máy của cơ sở điều trị"
 WHY_ASKED: Final = "Đi từ lúc còn tối, đường vắng qua đèo"
 WHY_REFUSED: Final = "Sáng nay mọi người đều trực, không cử được ai"
@@ -88,11 +91,14 @@ def deliver(site: Site, lines: tuple[DeliveredLine, ...], *, document_number: st
 
 
 def on_the_road(site: Site, lines: tuple[DeliveredLine, ...], *, document_number: str, now: datetime) -> None:
-    """A consignment that left early, should have come by now and has not: its carrier asked for company in vain."""
+    """A consignment that left early, should have come by now and has not: its carrier asked for company in vain, and
+    has gone another way since a slide closed the road.
+    """
     clinic = clinic_of(site)
     left_at = now - timedelta(minutes=170)
     expected_at = now - timedelta(minutes=125)
     sent = _send(site, lines, document_number=document_number, left_at=left_at, expected_at=expected_at, asks=True)
+    _goes_round(site, sent, at=left_at + timedelta(minutes=20))
     journeys.check_point(
         command=CheckPoint(
             id=site.id(now, "check point"), consignment_id=sent.pk, seals_intact=True, place="Ngã ba chợ"
@@ -101,6 +107,16 @@ def on_the_road(site: Site, lines: tuple[DeliveredLine, ...], *, document_number
         now=now - timedelta(minutes=5),
     )
     watch.raise_overdue(now=now)
+
+
+def _goes_round(site: Site, sent: Consignment, *, at: datetime) -> None:
+    """A new leg: the same carrier, another way."""
+    hand = clinic_of(site).carrier
+    trip = Trip(
+        carrier_id=hand.person_id, transport=TRANSPORT, route=AROUND, expected_at=sent.expected_at, companion=COMPANION
+    )
+    command = NewLeg(site.id(at, "new leg"), sent.pk, trip, seals_intact=True, note=WHY_AROUND, own_pin=hand.post.pin)
+    legs.new_leg(command=command, by=hand.access, now=at)
 
 
 def bring_in(site: Site, *, at: datetime) -> None:

@@ -97,6 +97,7 @@ STEPS: Final[dict[str, Step]] = {
     "inventory:consignment-cancel": (cast.STORE_KEEPER, lambda: prepared().id),
     "inventory:consignment-hand-over": (cast.STORE_KEEPER, lambda: packed().id),
     "inventory:carry-check-point": (cast.CARRIER, lambda: left().id),
+    "inventory:carry-leg": (cast.CARRIER, lambda: left().id),
     "inventory:carry-incident": (cast.CARRIER, lambda: left().id),
     "inventory:consignment-turn-back": (cast.CARRIER, lambda: left().id),
     "inventory:consignment-arrive": (cast.DISPENSER, lambda: left().id),

@@ -65,18 +65,57 @@ def page_of(consignment: Consignment, step: str = "") -> str:
     return f"/inventory/consignments/{consignment.pk}/{step}"
 
 
+def ask(site: Page) -> None:
+    """The site's request (dự trù): proposed by the product, two figures changed, signed and sent."""
+    site.goto("/inventory/requests/")
+    site.get_by_role("link", name="Lập dự trù").click()
+    site.get_by_text("Xem và sửa từng con số").click()
+    site.get_by_label("Tổng liều mỗi ngày (mg)").fill("4800")
+    site.get_by_role("button", name="Tính lại").click()
+    expect(site.get_by_text("Đề xuất 8 chai 1000 mL")).to_be_visible()
+    site.get_by_role("button", name="Ghi dự trù, rồi xem lại").click()
+    site.get_by_role("link", name="Ký và gửi").click()
+    site.get_by_label("PIN của bạn").fill(cast.DISPENSER.pin)
+    site.get_by_role("button", name="Ký và gửi").click()
+    expect(site.get_by_text("Đã gửi dự trù.")).to_be_visible()
+
+
+def approve(keeper: Page) -> None:
+    """The store-keeper's answer: two bottles, and why not more."""
+    keeper.goto("/inventory/requests/month/")
+    keeper.get_by_role("link", name="Duyệt", exact=True).click()
+    keeper.get_by_label("Duyệt", exact=True).first.fill("2")
+    keeper.get_by_label("Vì sao khác").first.fill("Kho còn ít, giao thêm tuần sau.")
+    keeper.get_by_label("PIN của bạn").fill(cast.STORE_KEEPER.pin)
+    keeper.get_by_role("button", name="Ký duyệt").click()
+
+
 def prepare(keeper: Page) -> Consignment:
-    """The store-keeper's first step, two bottles to the site."""
-    keeper.goto("/inventory/consignments/new/?bottles=2")
-    keeper.get_by_label("Nơi nhận").select_option(label=cast.SITE)
+    """What was approved, picked lot by lot."""
+    keeper.get_by_role("link", name="Chuẩn bị chuyến thuốc").click()
+    expect(keeper.locator("[name=take_b0]")).to_have_value("2")
     keeper.get_by_label("Người vận chuyển").select_option(label=cast.CARRIER.full_name)
     keeper.get_by_label("Phương tiện").fill("xe máy")
     keeper.get_by_label("Đường đi").fill("QL279")
     keeper.get_by_label("Dự kiến đến ngày").fill("2026-11-24")
     keeper.get_by_label("Lúc", exact=True).fill("11:00")
     keeper.get_by_role("button", name="Ghi chuyến này, rồi đóng gói").click()
-    expect(keeper.get_by_text("Đã ghi chuyến thuốc")).to_be_visible()
+    keeper.wait_for_url("**/consignments/**")
     return Consignment.objects.get()
+
+
+def another_way(carrier: Page) -> None:
+    """A new leg: the road is closed, the same carrier goes round."""
+    carrier.get_by_role("link", name="Đổi người chở, đổi đường").click()
+    carrier.get_by_text("Còn nguyên", exact=True).click()
+    carrier.get_by_label("Vì sao đổi").fill("sạt lở ở chân đèo")
+    carrier.get_by_label("Đường đi tiếp").fill("đường tránh Nà Tấu")
+    carrier.get_by_label("Lúc", exact=True).fill("14:30")
+    carrier.get_by_label("PIN của bạn").fill(cast.CARRIER.pin)
+    look(carrier, "new-leg")
+    carrier.get_by_role("button", name="Ký, sang chặng mới").click()
+    expect(carrier.get_by_text("Đã ghi chặng mới")).to_be_visible()
+    expect(carrier.get_by_text("đường tránh Nà Tấu")).to_be_visible()
 
 
 def scan(page: Page, *numbers: int) -> None:
@@ -110,8 +149,10 @@ def counted(receiver: Page, *numbers: int) -> None:
     receiver.get_by_role("button", name="Đây là tất cả những gì có trong thùng").click()
 
 
-def test_a_consignment_from_prepared_to_closed_in_three_browsers(door: Door) -> None:
+def test_a_consignment_from_request_to_closed_in_three_browsers(door: Door) -> None:
     keeper, carrier, receiver = door(cast.STORE_KEEPER, 1280), door(cast.CARRIER, 360), door(cast.DISPENSER, 1280)
+    ask(receiver)
+    approve(keeper)
     sent = prepare(keeper)
     numbers = CustodyEvent.objects.get().content["stated"]["bottles"]
 
@@ -122,6 +163,7 @@ def test_a_consignment_from_prepared_to_closed_in_three_browsers(door: Door) -> 
     carrier.get_by_role("button", name="Gửi yêu cầu").click()
     expect(carrier.get_by_text("đang chờ trả lời")).to_be_visible()
 
+    keeper.goto(page_of(sent))
     keeper.get_by_role("link", name="Đóng gói và niêm phong").click()
     for number in numbers:
         keeper.get_by_text(encode(BOTTLE, number)).click()
@@ -145,6 +187,7 @@ def test_a_consignment_from_prepared_to_closed_in_three_browsers(door: Door) -> 
     expect(carrier.get_by_text("Đã báo.")).to_be_visible()
     point = CustodyEvent.objects.get(step="check_point").content["stated"]
     assert point["position"] == ["21.38602", "103.02301"]
+    another_way(carrier)
     carrier.get_by_role("link", name="Đã đến nơi").click()
     carrier.get_by_role("button", name="Thùng đã ở đây, chưa mở").click()
 

@@ -6,21 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connections
 
 from core.ids import new_id
-from inventory.models import AccountKind, CustodyEvent
+from inventory.models import AccountKind, ConsignmentLeg, CustodyEvent
 from inventory.rules.custody import ConsignmentKind, State
 from inventory.rules.quarantine import QuarantineReason
 from inventory.rules.violations import Code
 from inventory.services import bottles, receipts
 from inventory.services.acts import StockRefused
 from inventory.services.bottles import Quarantining
+from inventory.services.custody import Stepped
 from staff.models import Proof
 from staff.services import pins
 from staff.services.pins import Proven
 from tests import cast, world, world_stock
-from tests.inventory.road import Road, acting, broken, place_of, stored
+from tests.inventory.road import Road, acting, broken, place_of, second_carrier, stored
 from tests.plugins.clones import CommittedDatabase
 from tests.world import NOW
 from tests.world_stock import Shelf, present
@@ -61,6 +63,36 @@ def test_two_people_who_receive_at_once_make_one_receipt_and_the_other_is_told(r
     assert Counter(getattr(answer, "state", answer) for answer in answers) == {State.RECEIVED: 1, Code.NOT_NOW: 1}
     assert CustodyEvent.objects.filter(consignment_id=road.id, step="receive").count() == 1
     assert broken() == []
+
+
+def test_new_leg_beside_a_step_of_the_giving_carrier_leaves_one_carrier(road: Road) -> None:
+    """Either the step was taken before the boxes changed hands, or it is no longer theirs."""
+    other = second_carrier()
+    road.leave()
+    giving = Road(road.numbers, id=road.id)
+    taken, stepped = at_once(lambda: road.new_leg(other), lambda: told(giving.check_point))
+    assert isinstance(taken, Stepped)
+    events = CustodyEvent.objects.filter(consignment_id=road.id).order_by("position")
+    after = list(events.values_list("step", flat=True))[3:]
+    assert after in (["new_leg"], ["check_point", "new_leg"])
+    assert (stepped == "not theirs any more") == (after == ["new_leg"])
+    assert broken() == []
+
+
+def test_two_new_legs_at_once_make_one(road: Road) -> None:
+    other = second_carrier()
+    road.leave()
+    same = Road(road.numbers, id=road.id)
+    at_once(lambda: told(lambda: road.new_leg(other)), lambda: told(lambda: same.new_leg(other)))
+    assert ConsignmentLeg.objects.count() == 1
+    assert broken() == []
+
+
+def told(work: Callable[[], object]) -> object:
+    try:
+        return work()
+    except PermissionDenied:
+        return "not theirs any more"
 
 
 def test_same_count_sent_eight_times_is_one_receipt(road: Road) -> None:

@@ -9,7 +9,7 @@ from inventory.rules.chain import event_digest
 from inventory.rules.consignments import Fate
 from inventory.services.proofs import PROOFS
 from tests import cast
-from tests.inventory.road import Road, stored
+from tests.inventory.road import Road, second_carrier, stored
 from tests.plugins.clones import CommittedDatabase, Prepare
 
 
@@ -21,7 +21,11 @@ def template(prepare: Prepare) -> str:
 def two_journeys() -> None:
     """One consignment received whole, one in part and settled."""
     whole, short = Road(stored(cast.MAIN_CLINIC, 2)), Road(stored(cast.MAIN_CLINIC, 4)[2:])
-    whole.at_the_door().receive()
+    other = second_carrier()
+    whole.leave().new_leg(other)
+    whole.arrive()
+    whole.inspect()
+    whole.receive()
     short.at_the_door()
     short.receive(short.all_of_them()[1:])
     short.settle(Fate.LOST)
@@ -101,6 +105,12 @@ WAYS: dict[str, tuple[str, set[str]]] = {
         "UPDATE inventory_consignment SET carrier_id = (SELECT max(id) FROM staff_person)",
         {"custody.steps"},
     ),
+    "the carrier of a leg": (
+        "UPDATE inventory_consignmentleg SET carrier_id = (SELECT max(id) FROM staff_person)",
+        {"custody.steps"},
+    ),
+    "the way of a leg": ("UPDATE inventory_consignmentleg SET route = 'X'", {"custody.steps"}),
+    "a leg away": ("DELETE FROM inventory_consignmentleg", {"custody.steps"}),
     "the books that answer for it": (
         "UPDATE inventory_account SET facility_id = (SELECT max(to_facility_id) FROM inventory_consignment)"
         " WHERE consignment_id IS NOT NULL",
