@@ -24,5 +24,6 @@ urlpatterns = [
     path("prescriptions/", include("dispensing.urls_prescriptions")),
     path("", include("dispensing.urls_incidents")),
     path("", include("dispensing.urls_following")),
+    path("", include("dispensing.urls_referrals")),
     path("", include("dispensing.urls_away")),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import alerts, patient, phrases, register
+from patients.views import alerts, patient, phrases, register, visits
 
 app_name = "patients"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("<uuid:patient_id>/phrases/", phrases.phrases, name="phrases"),
     path("<uuid:patient_id>/phrases/print/", phrases.print_phrases, name="phrases-print"),
     path("<uuid:patient_id>/place/", patient.place, name="place"),
+    path("<uuid:patient_id>/visit/", visits.visit, name="visit"),
+    path("<uuid:patient_id>/visit/<int:placement_id>/end/", visits.end, name="visit_end"),
     path("<uuid:patient_id>/status/", patient.change_status, name="status"),
     path("<uuid:patient_id>/consent/", patient.give_consent, name="consent"),
     path("<uuid:patient_id>/consent/withdraw/", patient.withdraw_consent, name="withdraw-consent"),

@@ -1,37 +1,15 @@
 """What is typed at the window when a patient drinks at a new place for the first time."""
 
-from decimal import Decimal
 from typing import Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.quantities import Ambiguous, NotANumber, parse_mg
+from dispensing.forms.prescriptions import MgField
 from dispensing.rules.referral_codes import PROOF_WORDS, Proof
 from dispensing.services.last_doses import Told
 
 _FIELDS: Final = ("last_proof", "last_told_by", "last_day", "last_mg")
-
-
-class MilligramField(forms.CharField):
-    """An amount in mg as people write it: 4,5 and 4.5 alike."""
-
-    default_error_messages = {
-        "required": _("Ghi số mg."),
-        "invalid": _("Ghi số mg, ví dụ 65 hoặc 62,5."),
-        "ambiguous": _("Số này có thể là nghìn. Ghi lại, ví dụ 65 hoặc 62,5."),
-    }
-
-    def clean(self, value: object) -> Decimal | None:
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_mg(text)
-        except Ambiguous as error:
-            raise forms.ValidationError(self.error_messages["ambiguous"], code="ambiguous") from error
-        except NotANumber as error:
-            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
 class LastDoseForm(forms.Form):
@@ -48,7 +26,7 @@ class LastDoseForm(forms.Form):
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={"required": _("Chọn ngày."), "invalid": _("Ngày chưa đúng. Viết như 24/11/2026.")},
     )
-    last_mg = MilligramField(max_length=10)
+    last_mg = MgField(label=_("Số mg của liều cuối"))
 
     @property
     def said(self) -> bool:

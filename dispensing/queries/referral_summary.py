@@ -105,5 +105,4 @@ def _examined(patient_ids: Collection[UUID]) -> dict[UUID, str]:
 def _stability(assessment: StabilityAssessment | None) -> dict[str, Any] | None:
     if assessment is None:
         return None
-    codes = [str(reason.get("code", "")) for reason in assessment.reasons if isinstance(reason, dict)]
-    return {"level": assessment.level, "reasons": codes, "at": assessment.at.isoformat()}
+    return {"level": assessment.level, "reasons": list(assessment.reasons), "at": assessment.at.isoformat()}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core import clock
 from core.access import AccessRequest, Permission, allow
 from dispensing.queries import following as queries
-from dispensing.queries import missed_section, stability_section
+from dispensing.queries import missed_section, place_section, stability_section
 from dispensing.queries.following import Followed, Section
 from patients.models import Patient
 from patients.rules.words import STATUS_WORDS
@@ -21,6 +21,7 @@ PAGE: Final = "dispensing/following/page.html"
 SECTIONS: Final[tuple[Section, ...]] = (
     Section(missed_section.KEY, missed_section.TEMPLATE, missed_section.load),
     Section("stability", "dispensing/following/_stability.html", stability_section.load),
+    Section(place_section.KEY, place_section.TEMPLATE, place_section.load),
 )
 
 

@@ -17,7 +17,7 @@ YOUNGEST: Final = 10  # years; a typing slip in the birth year, not a rule of tr
 _DAY = {"type": "date"}
 
 
-def _day(label: Any, **kwargs: Any) -> forms.DateField:
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs=_DAY, format="%Y-%m-%d"),
@@ -75,7 +75,7 @@ class NewPatientForm(forms.Form):
         max_length=40,
         help_text=gettext_lazy("Tiếng mà người bệnh hiểu rõ nhất: tiếng Thái, tiếng Mông, tiếng Việt…"),
     )
-    treatment_started_on = _day(gettext_lazy("Bắt đầu điều trị methadone"))
+    treatment_started_on = day_field(gettext_lazy("Bắt đầu điều trị methadone"))
     facility = forms.TypedChoiceField(
         label=gettext_lazy("Uống thuốc tại"),
         coerce=int,
@@ -84,7 +84,7 @@ class NewPatientForm(forms.Form):
             "invalid_choice": gettext_lazy("Chọn cơ sở trong danh sách."),
         },
     )
-    starts_on = _day(gettext_lazy("Từ ngày"))
+    starts_on = day_field(gettext_lazy("Từ ngày"))
     consent = forms.ChoiceField(
         choices=[
             ("yes", gettext_lazy("Đồng ý")),
@@ -149,7 +149,7 @@ class PlaceForm(forms.Form):
             "invalid_choice": gettext_lazy("Chọn cơ sở trong danh sách."),
         },
     )
-    starts_on = _day(gettext_lazy("Từ ngày"))
+    starts_on = day_field(gettext_lazy("Từ ngày"))
 
     def __init__(self, data: Any = None, *, facilities: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -166,7 +166,7 @@ class StatusForm(forms.Form):
         choices=[(str(status), STATUS_WORDS[status]) for status in Status],
         error_messages={"required": gettext_lazy("Chọn tình trạng.")},
     )
-    from_day = _day(gettext_lazy("Từ ngày"))
+    from_day = day_field(gettext_lazy("Từ ngày"))
     reason = forms.CharField(
         label=gettext_lazy("Lý do"),
         max_length=200,

@@ -15,6 +15,14 @@ STATUS_WORDS: Final[dict[str, str | Promise]] = {
 
 SEX_WORDS: Final[dict[str, str | Promise]] = {"m": _("nam"), "f": _("nữ")}
 
+PLACEMENT_WORDS: Final[dict[str, str | Promise]] = {
+    "home": _("uống tại cơ sở của mình"),
+    "guest": _("uống nhờ cơ sở khác"),
+    "hospital": _("nằm viện"),
+    "detention": _("bị tạm giữ"),
+    "clinic": _("điều trị tại cơ sở điều trị"),
+}
+
 WHY_WORDS: Final[dict[str, str | Promise]] = {
     "register": _("xem ở sổ đăng ký"),
     "dose": _("mở để cấp liều"),

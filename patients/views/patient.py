@@ -21,7 +21,7 @@ from patients.queries import register as register_queries
 from patients.queries.reach import dosing_facilities
 from patients.queries.register import PatientPage
 from patients.rules.scancodes import CARD
-from patients.rules.words import SEX_WORDS, STATUS_WORDS, WHY_WORDS
+from patients.rules.words import PLACEMENT_WORDS, SEX_WORDS, STATUS_WORDS, WHY_WORDS
 from patients.services import cards, consents, identity, placements, status
 
 PAGE = "patients/patient.html"
@@ -174,6 +174,7 @@ def _context(shown: PatientPage, request: AccessRequest) -> dict[str, Any]:
         "status_words": STATUS_WORDS,
         "sex_words": SEX_WORDS,
         "why_words": WHY_WORDS,
+        "placement_words": PLACEMENT_WORDS,
         "place_form": PlaceForm(facilities=_facilities(shown)),
         "status_form": StatusForm(initial={"from_day": today, "status": shown.patient.status}),
         "consent_form": ConsentForm(initial={"language": shown.patient.language}),

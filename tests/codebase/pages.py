@@ -20,12 +20,14 @@ from followup.services import cases
 from inventory.models import Act, ActKind, Balance, Bottle, MeasuringDevice, Request, Why
 from inventory.rules.transport import TransportItem
 from inventory.services import destructions, measures, recalls, restocking, transport
-from patients.models import Alert, Patient
+from patients.models import Alert, Patient, PlacementKind
+from patients.services import placements
+from patients.services.placements import Visit
 from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
 from staff.services.attestations import Alone
 from tests import cast, world, world_patients
-from tests.dispensing import mishaps, morning, overdosed, paper, phoned
+from tests.dispensing import mishaps, morning, overdosed, paper, phoned, referring, staying_away
 from tests.entrance import access
 from tests.followup import hands as followup_hands
 from tests.inventory import asking, counting, destroying, inspecting, road
@@ -81,6 +83,13 @@ def _site() -> int:
 
 def _patient() -> Patient:
     return Patient.objects.get(code=world_patients.PHONG.code)
+
+
+def _visit() -> int:
+    tomorrow = world.TODAY + timedelta(days=1)
+    away = Visit(PlacementKind.HOSPITAL, tomorrow, tomorrow + timedelta(days=3), place="BVĐK tỉnh")
+    by = access(cast.PHYSICIAN)
+    return placements.visit(patient_id=_patient().pk, visit=away, by=by, now=world.NOW).pk
 
 
 def _dose() -> Dose:
@@ -204,6 +213,7 @@ def _destruction() -> object:
 
 OF_THE_CLINIC: Final = frozenset({"destruction_id"})  # what no satellite has: asked for by somebody of the clinic
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
+    "absence_id": lambda: staying_away.announced(_patient()).pk,
     "alert_id": _alert,
     "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,
     "vomit_id": lambda: mishaps.vomited(_dose().pk, access(cast.DISPENSER)).pk,
@@ -220,6 +230,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "device_id": lambda: MeasuringDevice.objects.filter(facility_id=_site()).order_by("pk").first().pk,
     "transport_id": _transport,
     "digest": lambda: "0" * 64,
+    "cut_off_id": lambda: staying_away.cut_off().pk,
     "consignment_id": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).prepare().consignment_id,
     "requisition_id": _request,
     "dose_id": lambda: _dose().pk,
@@ -231,12 +242,15 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "recall_id": lambda: recalls.declare(command=destroying.of_lot(), by=access(cast.STORE_KEEPER), now=world.NOW).pk,
     "destruction_id": _destruction,
     "spill_id": lambda: counting.spilt(Site(access(cast.DISPENSER))).pk,
-    "inspection_id": lambda: inspecting.start().pk,
+    "inspection_id": lambda: inspecting.seen(Site(access(cast.DISPENSER))).pk,
     "count_id": lambda: counting.count(Site(access(cast.DISPENSER))).pk,
     "loss_id": lambda: counting.lost(Site(access(cast.DISPENSER))).pk,
     "lot_id": lambda: Balance.objects.filter(account__facility_id=_site()).order_by("lot_id").first().lot_id,
     "number": lambda: Bottle.objects.filter(balance__account__facility_id=_site()).order_by("-number").first().number,
     "patient_id": lambda: _patient().pk,
+    "placement_id": _visit,
+    "referral_id": lambda: referring.Road().draft().id,
+    "referral_step": lambda: "send",
     "person_id": lambda: world.person(cast.DISPENSER).pk,
     "sheet_id": lambda: paper.sheet(access(cast.DISPENSER)).pk,
     "book": lambda: "daily",
