@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from core.access import SYSTEM, Access
 from core.ids import new_id
-from dispensing.models import ContactAttempt, DayOutcome, Flag
-from dispensing.rules.flag_codes import ContactHow, ContactResult
-from dispensing.services import attempts, flags
+from dispensing.models import Absence, ContactAttempt, CutOff, DayOutcome, Flag
+from dispensing.rules.flag_codes import AbsenceReason, ContactHow, ContactResult, CutOffCause, CutOffKind, ToldBy
+from dispensing.services import absences, attempts, cut_offs, flags
+from dispensing.services.absences import NewAbsence
 from dispensing.services.attempts import NewAttempt
+from dispensing.services.cut_offs import NewCutOff
 from facilities.models import Facility
 from followup.models import Task
 from patients.models import Patient
@@ -72,3 +74,20 @@ def tried(
     """Somebody of the site called."""
     command = NewAttempt(new_id(), of.pk, now, ContactHow.PHONE, result, words)
     return attempts.record(command=command, by=by or morning.access(cast.DISPENSER), now=now)
+
+
+def announced(of: Patient, first: int = 0, last: int = 1, *, by: Access | None = None) -> Absence:
+    """They will be away from so many days ahead on."""
+    command = NewAbsence(
+        new_id(), of.pk, world.TODAY + timedelta(days=first), world.TODAY + timedelta(days=last),
+        AbsenceReason.WORK, ToldBy.PATIENT,
+    )  # fmt: skip
+    return absences.announce(command=command, by=by or morning.access(cast.DISPENSER), now=world.NOW)
+
+
+def cut_off(first: int = 0, last: int = 3, *, kind: CutOffKind = CutOffKind.ROAD, by: Access | None = None) -> CutOff:
+    """The site head says that the road is closed."""
+    command = NewCutOff(
+        new_id(), kind, CutOffCause.FLOOD, world.TODAY + timedelta(days=first), world.TODAY + timedelta(days=last)
+    )
+    return cut_offs.start(command=command, by=by or morning.access(cast.SITE_HEAD), now=world.NOW)
