@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Page
 
 from core import clock
@@ -26,6 +27,7 @@ from tests.browser.on_the_way import STEPS, stock_up
 from tests.codebase.pages import OF_THE_CLINIC, every_page
 from tests.codebase.pages import Page as Address
 from tests.entrance import signed_in
+from tests.inventory import inspecting
 from tests.plugins.served import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -86,6 +88,10 @@ def more_stops() -> Iterator[Stop]:
         yield cast.DISPENSER, "card", f"/dispensing/patients/{patient.pk}/not-given/"
     for query in ("4245", "0000"):
         yield cast.DISPENSER, "search", f"/dispensing/?q={query}"
+    blind = inspecting.start()
+    inspecting.allowed(blind)
+    for name in ("inspection", "inspection-identities"):  # before anybody counted; with its legal paper
+        yield cast.SITE_HEAD, name, reverse(f"oversight:{name}", args=[blind.pk])
     for role, path in FIRST_PAGE.items():
         yield cast.ONE_OF_EACH_ROLE[role], "first", path
 

@@ -41,3 +41,10 @@ def allowed(row: Inspection, **changes: object) -> IdentityPaper:
 def ended(row: Inspection, **changes: object) -> InspectionEnd:
     usual = Ending(row.pk, INSPECTOR, "", cast.SITE_HEAD.pin)
     return inspections.end(command=replace(usual, **changes), by=head(), now=NOW)  # type: ignore[arg-type]
+
+
+def seen(site: Site) -> Inspection:
+    """An inspection whose bottles are counted, so that its page shows everything."""
+    row = start()
+    counted(site, row)
+    return row
