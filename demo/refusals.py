@@ -7,6 +7,7 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 
+from dispensing.services.checkups import CheckupRefused
 from dispensing.services.contacts import ContactRefused
 from dispensing.services.holds import HoldRefused
 from dispensing.services.incidents import IncidentRefused
@@ -30,6 +31,7 @@ REFUSALS: Final = (
     AlertRefused,
     AttestationRefused,
     CaseRefused,
+    CheckupRefused,
     ContactRefused,
     DayRefused,
     HoldRefused,
