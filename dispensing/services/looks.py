@@ -11,7 +11,7 @@ from core.access import SYSTEM
 from dispensing.models import PatientReview
 from dispensing.services import flags, referrals, stability
 
-BATCH: Final = 50  # patients
+BATCH: Final = 20  # patients; their rows are locked while they are looked at, so that a dose waits a moment at most
 
 
 def run(*, now: datetime, batch: int = BATCH) -> int:
