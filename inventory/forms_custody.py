@@ -296,7 +296,7 @@ class NewLegForm(ActForm):
     intact = forms.ChoiceField(label=gettext_lazy("Niêm phong"), choices=YES_NO)
     note = forms.CharField(label=gettext_lazy("Vì sao đổi"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     own_pin = pin_field(gettext_lazy("PIN của bạn"))
-    carrier_pin = pin_field(gettext_lazy("PIN của người chở tiếp"))
+    carrier_pin = pin_field(gettext_lazy("PIN của người chở tiếp, nếu là người khác"))
 
     def __init__(
         self, data: Any = None, *, zone: str, by: int, carriers: Sequence[tuple[int, str]], **kwargs: Any

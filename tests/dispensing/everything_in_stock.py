@@ -24,6 +24,7 @@ from tests import cast, world, world_stock
 from tests.inventory import asking, destroying
 from tests.inventory.asking import Asking
 from tests.inventory.road import Road, acting, stored, trip
+from tests.inventory.site import Site
 
 ALONE = Alone("một mình buổi sáng")
 LATER = world.NOW + timedelta(minutes=2)
@@ -46,14 +47,15 @@ class EverythingInStock:
         world_stock.receive(self.dispensers[0], cast.WITNESS, *lots, now=world.NOW)
         self._prepare_the_roads()
         self.sent = asking.sent()
-        self.plan = destroying.plan(self.keeper)
+        Site(self.keeper).quarantine(self.spare, second=world_stock.present(cast.CLINIC_PHYSICIAN))
+        self.plan = destroying.plan(self.keeper, numbers=(self.spare,))
         destructions.plan(command=self.plan, by=self.keeper, now=world.NOW)
         self.devices = list(MeasuringDevice.objects.filter(facility=world.facility(cast.SITE)).order_by("pk"))
         self.further = count(1)
 
     def _prepare_the_roads(self) -> None:
         """One consignment for each step, one bottle in each, in the state from which the step is taken."""
-        fresh = stored(cast.MAIN_CLINIC, 1_000)[-11:]
+        fresh = stored(cast.MAIN_CLINIC, 1_000)[-12:]
         made = [Road([number], now=LATER) for number in fresh[:8]]
         self.going, self.near, self.away, self.arrived, self.back, self.missing, self.whole, self.beside = made
         self.short = Road(fresh[8:10], now=LATER)
@@ -65,7 +67,7 @@ class EverythingInStock:
             road.arrive()
             road.inspect()
         self.whole.receive()
-        self.unlisted = fresh[10]
+        self.unlisted, self.spare = fresh[10:]
         self.beside.receive([*self.beside.all_of_them(), *Road([self.unlisted]).all_of_them()])
         self.short.receive(self.short.all_of_them()[1:])
 

@@ -11,6 +11,8 @@ from inventory.models import Consignment, ConsignmentLeg, CustodyEvent
 from inventory.queries import consignments as lists
 from inventory.queries.consignment_lives import consignment_life
 from inventory.queries.consignments import get_row
+from inventory.queries.epcis import epcis
+from inventory.queries.printed.custody import pass_paper, record_paper
 from inventory.rules.custody import State, Step
 from inventory.rules.violations import Code
 from inventory.services import watch
@@ -203,6 +205,24 @@ def test_pages_of_both_sides_show_who_carries_it_now(road: Road, other: cast.Mem
     life = consignment_life(get_row(road.id), acting(cast.DISPENSER))
     assert life.blind
     assert life.row.carrier == other.full_name
+
+
+def test_papers_epcis_and_api_name_who_gave_to_whom(road: Road, other: cast.Member) -> None:
+    road.new_leg(other)
+    keeper, row = acting(cast.STORE_KEEPER), get_row(road.id)
+    giver, taker = world.person(cast.CARRIER).pk, world.person(other).pk
+    told = epcis(row, keeper, now=NOW)["epcisBody"]["eventList"][-1]
+    assert told["sourceList"] == [{"type": "possessing_party", "source": f"urn:tram:carrier:{giver}"}]
+    assert told["destinationList"] == [{"type": "possessing_party", "destination": f"urn:tram:carrier:{taker}"}]
+    record = record_paper(row=row, by=keeper, now=NOW)
+    handed = f"{other.full_name} nhận từ {cast.CARRIER.full_name}"
+    assert any(fact.label == "Chặng 2" and handed in fact.text for fact in record.facts)
+    assert {cast.CARRIER.full_name, other.full_name} <= {signer.name for signer in record.signers}
+    taken = pass_paper(row=row, by=keeper, now=NOW)
+    assert any(fact.label == "Nhận chở tiếp" and handed in fact.text for fact in taken.facts)
+    answer = signed_in(cast.STORE_KEEPER).get(f"/api/v1/consignments/{road.id}/").json()
+    assert [leg["carrier"] for leg in answer["legs"]] == [cast.CARRIER.full_name, other.full_name]
+    assert answer["carrier"] == other.full_name
 
 
 def test_new_leg_on_the_carriers_phone_keeps_what_was_typed(road: Road, other: cast.Member) -> None:
