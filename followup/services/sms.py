@@ -63,12 +63,12 @@ class Gateway:
         try:
             target = (address.path or "/") + (f"?{address.query}" if address.query else "")
             connection.request("POST" if body is not None else "GET", target, body=body, headers=headers)
-            answer = connection.getresponse()
-            said = answer.read(ANSWER_READ).decode("utf-8", "replace")
+            with connection.getresponse() as answer:
+                status, said = answer.status, answer.read(ANSWER_READ).decode("utf-8", "replace")
         finally:
             connection.close()
-        if not 200 <= answer.status < 300:
-            raise NotSent(f"The gateway answered {answer.status}.")
+        if not 200 <= status < 300:
+            raise NotSent(f"The gateway answered {status}.")
         if self.answer and self.answer not in said:
             raise NotSent("The gateway's answer is not the good one.")
 
