@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from inventory.forms import ActForm, DayField
 from inventory.forms_measures import LabelsField
 from inventory.forms_photos import WithPhotos
-from inventory.queries.destructions import Thing
 from inventory.rules.countkinds import Duty
 from inventory.rules.violations import Violation
 from inventory.rules.wording_counts import DUTY_WORDS
@@ -27,11 +26,19 @@ def _words(label: Any, *, most: int, hint: Any = "") -> forms.CharField:
     return forms.CharField(label=label, max_length=most, widget=widget, help_text=hint)
 
 
+class TickedField(forms.TypedMultipleChoiceField):
+    """Numbers that were ticked; the service says what may be listed, so that a form sent twice is one list."""
+
+    def valid_value(self, value: object) -> bool:
+        text = str(value)
+        return text.isascii() and text.isdigit() and len(text) <= 10
+
+
 class PlanForm(ActForm):
     """What of the quarantine is to be destroyed; the notice that was sent; when, where and how."""
 
-    bottles = forms.TypedMultipleChoiceField(label=gettext_lazy("Chai ở biệt trữ"), coerce=int, required=False)
-    lots = forms.TypedMultipleChoiceField(label=gettext_lazy("Thuốc khác ở biệt trữ"), coerce=int, required=False)
+    bottles = TickedField(label=gettext_lazy("Chai ở biệt trữ"), coerce=int, required=False)
+    lots = TickedField(label=gettext_lazy("Thuốc khác ở biệt trữ"), coerce=int, required=False)
     labels = LabelsField(
         label=gettext_lazy("Hoặc quét nhãn chai ở biệt trữ"), help_text=gettext_lazy("Chai đã đánh dấu thì thôi.")
     )
@@ -42,19 +49,12 @@ class PlanForm(ActForm):
     place = _words(gettext_lazy("Nơi hủy"), most=160)
     method = _words(gettext_lazy("Cách hủy"), most=160, hint=gettext_lazy("Không để ai lấy lại dùng được."))
 
-    def __init__(self, data: Any = None, *, things: Sequence[Thing], today: date, earliest: date) -> None:
+    def __init__(self, data: Any = None, *, today: date, earliest: date) -> None:
         super().__init__(data, initial={"notice_on": today, "planned_on": earliest})
         self.today = today
         self.fields["planned_on"].help_text = _("Thông báo gửi hôm nay thì sớm nhất là %(day)s.") % {
             "day": f"{earliest:%d/%m/%Y}"
         }
-        for name, choices in (
-            ("bottles", [(each.bottle.number, each.label) for each in things if each.bottle]),
-            ("lots", [(each.lot.pk, each.label) for each in things if not each.bottle]),
-        ):
-            field = self.fields[name]
-            if isinstance(field, forms.TypedMultipleChoiceField):
-                field.choices = choices
 
     def clean_notice_on(self) -> date:
         day: date = self.cleaned_data["notice_on"]

@@ -7,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -117,16 +117,17 @@ def plan(*, command: Plan, by: Access, now: datetime) -> Destruction:
     """
     facility_id = _clinic(by)
     with transaction.atomic():
-        earlier = Destruction.objects.filter(pk=command.id).first()
+        earlier = _known(command, facility_id, by)
         if earlier is not None:
-            same = {"prepared_by_id": by.actor_id, "facility_id": facility_id, **command.columns}
-            if any(getattr(earlier, name) != value for name, value in same.items()):
-                raise OtherContent
             return earlier
         states = _states(command.numbers, facility_id)
+        loose = list(_loose(command.lot_ids, facility_id))
         earliest = earliest_on(notice_on=command.notice_on, facility_id=facility_id, now=now)
         found = list(check_plan(planned_on=command.planned_on, earliest_on=earliest, bottles=states))
         found += _listed([state.id for state in states], command.lot_ids, facility_id)
+        if {row.lot_id for row in loose} != set(command.lot_ids):
+            words = _("Có lô không còn ở biệt trữ. Tải lại trang rồi chọn lại.")
+            found.append(Violation(Code.NOT_IN_QUARANTINE, Level.STOP, words, field="lots"))
         if not command.numbers and not command.lot_ids:
             found.append(Violation(Code.NOTHING_DELIVERED, Level.STOP, _("Chọn ít nhất một chai hoặc một lô.")))
         if found:
@@ -135,9 +136,26 @@ def plan(*, command: Plan, by: Access, now: datetime) -> Destruction:
             id=command.id, facility_id=facility_id, earliest_on=earliest, prepared_by_id=by.actor_id, prepared_at=now,
             **command.columns,
         )  # fmt: skip
-        _list(row, states, command.lot_ids, facility_id)
+        _list(row, states, loose)
         audit.record(action="stock.destruction_planned", by=by, now=now, subject_kind=SUBJECT, subject_id=row.pk)
         return row
+
+
+def _known(command: Plan, facility_id: int, by: Access) -> Destruction | None:
+    """The row of an earlier send; raises OtherContent where the id says something else. Two at once wait here."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(command.id)])
+    earlier = Destruction.objects.filter(pk=command.id).first()
+    if earlier is None:
+        return None
+    same = {"prepared_by_id": by.actor_id, "facility_id": facility_id, **command.columns}
+    listed = set(earlier.lines.values_list("bottle__number", "lot_id"))
+    things = {number for number, _lot in listed if number}, {lot for number, lot in listed if not number}
+    if things != (set(command.numbers), set(command.lot_ids)):
+        raise OtherContent
+    if any(getattr(earlier, name) != value for name, value in same.items()):
+        raise OtherContent
+    return earlier
 
 
 def _clinic(by: Access) -> int:
@@ -179,13 +197,17 @@ def _states(numbers: tuple[int, ...], facility_id: int) -> list[BottleState]:
     return bottle_queries.states(bottle_ids=ids, facility_id=facility_id)
 
 
-def _list(row: Destruction, states: list[BottleState], lot_ids: tuple[int, ...], facility_id: int) -> None:
-    loose = Balance.objects.filter(
+def _loose(lot_ids: Sequence[int], facility_id: int) -> QuerySet[Balance]:
+    """What the clinic's quarantine has of these lots of items without bottles."""
+    return Balance.objects.filter(
         account__facility_id=facility_id, account__kind=str(AccountKind.QUARANTINE), bottle=None, lot_id__in=lot_ids,
         quantity__gt=0,
-    )  # fmt: skip
+    ).order_by("lot_id")  # fmt: skip
+
+
+def _list(row: Destruction, states: Sequence[BottleState], loose: Sequence[Balance]) -> None:
     parts: list[tuple[int, int | None, int]] = [(state.lot_id, state.id, state.book_ul) for state in states]
-    parts += [(each.lot_id, None, each.quantity) for each in loose.order_by("lot_id")]
+    parts += [(each.lot_id, None, each.quantity) for each in loose]
     DestructionLine.objects.bulk_create(
         DestructionLine(destruction=row, position=position, lot_id=lot_id, bottle_id=bottle_id, quantity=quantity)
         for position, (lot_id, bottle_id, quantity) in enumerate(parts, start=1)

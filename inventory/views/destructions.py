@@ -60,7 +60,7 @@ def new(request: AccessRequest) -> HttpResponse:
     today, here = clock.local_day(now, access.zone), access.facility_id or 0
     things = lists.in_quarantine(facility_id=here, today=today)
     earliest = destructions.earliest_on(notice_on=today, facility_id=here, now=now)
-    form = PlanForm(posted(request), things=things, today=today, earliest=earliest)
+    form = PlanForm(posted(request), today=today, earliest=earliest)
     if form.is_bound and form.is_valid():
         done = kept(form, lambda: _planned(request, form))
         if done is not None:

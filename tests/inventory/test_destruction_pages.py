@@ -79,6 +79,16 @@ def test_plan_lists_a_ticked_bottle_and_shows_the_earliest_day(keeper: Access, c
     assert encode(BOTTLE, number) not in client.get(NEW).content.decode()
 
 
+def test_list_sent_twice_is_one_list_and_with_other_bottles_is_refused(keeper: Access, client: Client):
+    number, other = apart(keeper), apart(keeper)
+    typed = listing(number)
+    for _n in range(2):
+        assert client.post(NEW, typed).status_code == 302
+    assert client.post(NEW, typed | {"bottles": [str(other)]}).status_code == 422
+    assert client.post(NEW, listing(lots="999999")).status_code == 422
+    assert Destruction.objects.get().lines.count() == 1
+
+
 def test_plan_by_scan_too_early_or_of_a_strange_label_keeps_what_was_typed(keeper: Access, client: Client):
     number = apart(keeper)
     early = client.post(NEW, listing(number, notice_on=f"{TODAY:%Y-%m-%d}"))
