@@ -1,6 +1,6 @@
 """Who is due for an examination, counselling or a urine test, and who was drawn: a few statements for any number."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,7 +15,7 @@ from core.templatetags.tram import day_short
 from dispensing.queries import stability
 from dispensing.queries.following import Followed, following_path
 from dispensing.queries.stability import Care, Person, Tested
-from dispensing.rules.draw import open_draw
+from dispensing.rules.draw import is_drawn, open_draw
 from dispensing.rules.due import Due, all_due
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.stability_codes import DUE_WORDS, DueKind
@@ -131,6 +131,13 @@ def is_open_draw(shown: Followed, *, now: datetime) -> bool:
     """Whether the patient was drawn for a urine test that nobody has asked for yet."""
     one = load([shown.patient.pk], now=now).get(shown.patient.pk)
     return one is not None and one.drawn_on is not None
+
+
+def drawn_of(patients: Iterable[Sequence[str]], *, facility_id: int, today: date, now: datetime) -> int:
+    """How many of these were drawn today: each the id and the first day of treatment, as text."""
+    settings = rule_settings.for_facility(StabilitySettings, facility_id=facility_id, at=now)
+    key = draw_key()
+    return sum(is_drawn(key, UUID(id_), date.fromisoformat(began), today, settings) for id_, began in patients)
 
 
 def draw_key() -> bytes:

@@ -1,6 +1,6 @@
 """What the board says beside its roster: one line shows the worst, the rest is folded away until somebody asks.
 
-Eight statements at most, whatever the number of patients.
+Nine statements at most, whatever the number of patients.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,12 +13,13 @@ from django.utils.translation import ngettext
 
 from core.access import Access, Permission
 from core.clock import local_day
-from core.templatetags.tram import day_short, time
+from core.templatetags.tram import day_short, time, weekday_short
 from dispensing.models import Sheet
 from dispensing.queries import renewals
 from dispensing.queries.incidents import Watched, watched_here
 from dispensing.queries.morning_notes import orders_ending
 from dispensing.queries.named_orders import unsigned_by_site
+from dispensing.queries.referral_strip import Changing, ReferralStrip, referral_strip
 from dispensing.queries.renewals import Renewals
 from dispensing.queries.site_days import DayLine
 from dispensing.queries.strip_figures import StripFigures, strip_figures
@@ -51,16 +52,18 @@ def matters(*, day: DayLine, by: Access, now: datetime) -> tuple[Matter, ...]:
     facility_id = by.facility_id or 0
     today = local_day(now, by.zone)
     watched = watched_here(facility_id=facility_id, now=now)
-    figures = strip_figures(facility_id=facility_id, today=today, now=now)
+    figures = strip_figures(facility_id=facility_id, today=today, now=now, zone=by.zone)
     return (
         *(_watched(one) for one in sorted(watched, key=lambda one: not (one.over or one.check_due))),
         *_naloxone(facility_id, today, now, by),
         *_cut_off(figures),
         *_followed(figures, by),
+        *_referrals(referral_strip(facility_id=facility_id, today=today, now=now), by),
         *_days(day, by),
         *_unsigned(facility_id, now, by),
         *_renewals(facility_id, today, now, by),
         *_watch_list(figures, by),
+        *_drawn(figures, by),
         *_cases(facility_id, by),
     )
 
@@ -142,6 +145,29 @@ def _watch_list(figures: StripFigures, by: Access) -> Iterator[Matter]:
     yield Matter("info", words, "/dispensing/watched/" if by.may(Permission.FOLLOW_PATIENT) else "")
 
 
+def _referrals(strip: ReferralStrip, by: Access) -> Iterator[Matter]:
+    """Referrals that wait for this facility; who changes place here on the coming days, both ways."""
+    path = "/dispensing/referrals/" if by.may(Permission.REFER_PATIENT) else ""
+    if strip.waiting:
+        count = strip.waiting
+        words = ngettext(
+            "%(count)d phiếu chuyển chờ ở đây", "%(count)d phiếu chuyển chờ ở đây", count
+        ) % {"count": count}  # fmt: skip
+        if strip.overdue:
+            words += _(", %(count)d quá hạn") % {"count": strip.overdue}
+        yield Matter("look", words, path)
+    if strip.comes:
+        yield Matter("info", _("Sắp đến uống ở đây: %(who)s") % {"who": _changing(strip.comes)}, path)
+    if strip.goes:
+        yield Matter("info", _("Sắp chuyển đi: %(who)s") % {"who": _changing(strip.goes)}, path)
+
+
+def _changing(found: Sequence[Changing]) -> str:
+    """Codes with the day and the other place, the first few."""
+    said = [f"{one.code} {weekday_short(one.day)} {day_short(one.day)} ({one.place})" for one in found[:3]]
+    return ", ".join(said) + (" …" if len(found) > len(said) else "")
+
+
 def _days(day: DayLine, by: Access) -> Iterator[Matter]:
     """Earlier days that nobody has closed; where a sheet was printed for one, what is on paper may still be owed."""
     if not day.unclosed:
@@ -199,6 +225,16 @@ def _renewal_words(due: Sequence[Renewal], around: Renewals) -> str:
 
 def _orders(by: Access) -> str:
     return "/dispensing/prescriptions/" if by.may(Permission.VIEW_PRESCRIPTIONS) else ""
+
+
+def _drawn(figures: StripFigures, by: Access) -> Iterator[Matter]:
+    """Who was drawn for a urine test today: said this morning, and to nobody before."""
+    count = figures.drawn if by.may(Permission.RECORD_TEST) else 0
+    if count:
+        words = ngettext(
+            "Rút thăm xét nghiệm nước tiểu: %(count)d người", "Rút thăm xét nghiệm nước tiểu: %(count)d người", count
+        )
+        yield Matter("info", words % {"count": count}, "/dispensing/due/")
 
 
 def _cases(facility_id: int, by: Access) -> Iterator[Matter]:

@@ -14,6 +14,7 @@ from core.clock import local_day
 from dispensing.models import Dose, Prescription
 from dispensing.queries import facts as facts_query
 from dispensing.queries.facts import Known
+from dispensing.queries.stability import exam_overdue_days
 from dispensing.rules.facts import DeviceFact, IfMissedStep, PrescriptionFact
 from dispensing.rules.missed import MissedCount, count_missed
 from dispensing.rules.prescribing import PrescribingContext
@@ -107,6 +108,7 @@ def situation(
             same_dose_since=_same_dose_since(previous, history) if previous else None,
             dose_week_ago_mg=_dose_on(history, starts_on - 7 * ONE_DAY),
             missed=missed,
+            exam_overdue_days=exam_overdue_days(patient_id, dosing=settings, today=today),
         ),
     )
 

@@ -12,8 +12,9 @@ from django.db import connection
 
 from core.clock import local_day
 from dispensing.models import StabilityAssessment
-from dispensing.rules.due import DueFacts
+from dispensing.rules.due import DueFacts, exam_due
 from dispensing.rules.facts import Phase
+from dispensing.rules.settings import DosingSettings
 from dispensing.rules.stability import CONCLUSIVE, HISTORY_DAYS, MedicineFact, StabilityFacts, UrineFact
 from dispensing.rules.stability_codes import Substance
 
@@ -215,6 +216,18 @@ def tests_of(patient_ids: Collection[UUID], *, now: datetime) -> dict[UUID, Test
         by_substance = tuple(zip((str(s) for s in Substance), results, strict=True))
         found[patient_id].append(UrineFact(taken_on, sample, by_substance))
     return {one: Tested(max(t.taken_on for t in tests), tuple(tests)) for one, tests in found.items()}
+
+
+def exam_overdue_days(patient_id: UUID, *, dosing: DosingSettings, today: date) -> int:
+    """Days since the patient was to be examined again; 0 where that is ahead, or where no examination is on record:
+    what nobody has written down is asked for elsewhere, not on every card. One statement.
+    """
+    found = _rows(_EXAMS, {"who": [patient_id]})
+    if not found:
+        return 0
+    _who, exam_on, exam_next = found[0]
+    facts = DueFacts(exam_on, exam_on, exam_on=exam_on, exam_next=exam_next, counselled_on=None, tested_on=None)
+    return exam_due(facts, dosing).days_late(today)
 
 
 def standing(patient_ids: Collection[UUID]) -> dict[UUID, StabilityAssessment]:

@@ -17,6 +17,7 @@ from dispensing.queries import facts as facts_query
 from dispensing.queries.dose_orders import orders_today
 from dispensing.queries.facts import Known
 from dispensing.queries.snapshot import bottle_facts, device_fact, next_slot
+from dispensing.queries.stability import exam_overdue_days
 from dispensing.rules.authorise import Decision, authorise, suspends_prescription
 from dispensing.rules.facts import Answers, DoseKind
 from dispensing.rules.ordered import OrderFact, authorise_ordered
@@ -167,6 +168,8 @@ def look(
     known = found.get(patient_id)
     if known is None or not known.was_here:
         raise Patient.DoesNotExist
+    if ordered:
+        known = _examined(known, settings)
     window = site_window(facility_id=by.facility_id)
     decision = authorise(
         facts=known.facts,
@@ -179,6 +182,15 @@ def look(
     )
     snapshot = Snapshot(known, window, decision, settings, digest(settings))
     return _beside(snapshot, answers, now.astimezone(ZoneInfo(by.zone))) if ordered else snapshot
+
+
+def _examined(known: Known, settings: DosingSettings) -> Known:
+    """The same with how long the patient is overdue for an examination: a note on the card, never a stop (domain 12.2).
+    The confirm does not ask it again.
+    """
+    facts = known.facts
+    days = exam_overdue_days(facts.patient_id, dosing=settings, today=facts.today)
+    return replace(known, facts=replace(facts, exam_overdue_days=days)) if days else known
 
 
 def _beside(snapshot: Snapshot, answers: Answers, now: datetime) -> Snapshot:
