@@ -23,6 +23,7 @@ class DispensingConfig(AppConfig):
         from dispensing.services import sheets as sheet_services
         from dispensing.services.day_proofs import DAY_PROOFS
         from dispensing.services.proofs import PROOFS
+        from dispensing.services.referral_proofs import REFERRAL_PROOFS
         from dispensing.services.sheet_proofs import SHEET_PROOFS
         from facilities import words as setting_words
         from facilities.services import settings
@@ -66,7 +67,7 @@ class DispensingConfig(AppConfig):
         kinds.register("dose_void", _("Đổ bỏ liều đã rót"), address=void_address)
         kinds.register("day_close", _("Đóng ngày"), address=close_address)
         _following()
-        for name, proof in (PROOFS | SHEET_PROOFS | DAY_PROOFS).items():
+        for name, proof in (PROOFS | SHEET_PROOFS | DAY_PROOFS | REFERRAL_PROOFS).items():
             proofs.register(name, proof)
         _overdoses()
         _sweep()

@@ -13,7 +13,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.access import SYSTEM, Access, Permission
+from core.access import Access, Permission
 from core.clock import local_day
 from core.constraints import violated
 from core.digests import canonical, sha256_of
@@ -204,22 +204,7 @@ def _cases(begun: Collection[_Begun], now: datetime) -> dict[UUID, dict[str, Any
 
 def _referral(begun: _Begun, summary: dict[str, Any], by: Access, now: datetime) -> Referral:
     new = begun.new
-    content = {
-        "document": "tram.referral",
-        "id": new.id,
-        "kind": new.kind,
-        "patient": new.patient_id,
-        "from": begun.from_id,
-        "to": begun.to_id,
-        "clinic": begun.clinic_id,
-        "initiator": new.initiator,
-        "urgent": new.urgent,
-        "reasons": list(new.reasons),
-        "words": new.words.strip(),
-        "summary": summary,
-        "drafted_at": now,
-    }
-    return Referral(
+    row = Referral(
         id=new.id,
         kind=new.kind,
         patient_id=new.patient_id,
@@ -231,10 +216,31 @@ def _referral(begun: _Begun, summary: dict[str, Any], by: Access, now: datetime)
         reasons=list(new.reasons),
         words=new.words.strip(),
         summary=summary,
-        digest=sha256_of(content),
         drafted_at=now,
         drafted_by_id=by.person_id,
     )
+    row.digest = sha256_of(document(row))
+    return row
+
+
+def document(row: Referral) -> dict[str, Any]:
+    """What the digest of a referral is made of: everything that it states when it is drafted."""
+    return {
+        "document": "tram.referral",
+        "id": row.pk,
+        "kind": row.kind,
+        "patient": row.patient_id,
+        "from": row.from_facility_id,
+        "to": row.to_facility_id,
+        "clinic": row.clinic_id,
+        "initiator": row.initiator,
+        "urgent": row.urgent,
+        "reasons": row.reasons,
+        "words": row.words,
+        "summary": row.summary,
+        "drafted_at": row.drafted_at,
+        "drafted_by": row.drafted_by_id,
+    }
 
 
 def _first_step(row: Referral, side: Side, by: Access, now: datetime) -> ReferralStep:
@@ -262,6 +268,3 @@ def _same_again(stands: Referral, new: NewReferral, by: Access) -> Referral:
     if said != (stands.kind, stands.patient_id, stands.reasons, stands.words, stands.drafted_by_id):
         raise OtherContent
     return stands
-
-
-__all__ = ["SYSTEM", "NewReferral", "clinic_of", "draft", "draft_needed", "drafts_to_send"]

@@ -124,7 +124,11 @@ def stepping(at: At) -> Iterator[None]:
 
 
 def known(at: At) -> Receipt | None:
-    """The receipt of an earlier send of the same step; raises OtherContent where the id stands for something else."""
+    """The receipt of an earlier send of the same step; raises OtherContent where the id stands for something else.
+
+    Locks the patient first: two sends of one form meet here. Raises Referral.DoesNotExist.
+    """
+    lock_patient(Referral.objects.values_list("patient_id", flat=True).get(pk=at.referral_id))
     earlier = ReferralStep.objects.filter(pk=at.id).first()
     if earlier is None:
         return None
@@ -137,13 +141,10 @@ def known(at: At) -> Receipt | None:
 
 
 def hold(at: At) -> Held:
-    """Lock the patient and judge by the table whether this person may take this step now.
+    """Judge by the table, under the patient's lock that `known` took, whether this person may take this step now.
 
-    Two who step at once meet here. Raises Referral.DoesNotExist, PermissionDenied, and ReferralRefused with who did
-    what meanwhile.
+    Raises PermissionDenied, and ReferralRefused with who did what meanwhile.
     """
-    patient_id = Referral.objects.values_list("patient_id", flat=True).get(pk=at.referral_id)
-    lock_patient(patient_id)
     referral = Referral.objects.select_related("patient", "from_facility", "to_facility", "clinic").get(
         pk=at.referral_id
     )

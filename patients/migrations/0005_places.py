@@ -51,8 +51,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(
                     models.Q(
                         ("kind__in", ["guest", "hospital", "detention"]),
-                        ("planned_end__gte", models.F("starts_on")),
+                        ("planned_end__isnull", False),
                         ("ended_on__isnull", False),
+                        ("planned_end__gte", models.F("starts_on")),
                     ),
                     models.Q(("kind__in", ["home", "clinic"]), ("planned_end__isnull", True)),
                     _connector="OR",

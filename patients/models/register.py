@@ -169,8 +169,8 @@ class Placement(models.Model):
             ),
             paired("patients_placement", "ended_on", "ended_by"),
             models.CheckConstraint(
-                condition=Q(kind__in=["guest", "hospital", "detention"], planned_end__gte=F("starts_on"))
-                & Q(ended_on__isnull=False)
+                condition=Q(kind__in=["guest", "hospital", "detention"], planned_end__isnull=False)
+                & Q(planned_end__gte=F("starts_on"), ended_on__isnull=False)
                 | Q(kind__in=["home", "clinic"], planned_end__isnull=True),
                 name="patients_placement_visit_has_end",
             ),

@@ -25,6 +25,7 @@ from tests.codebase.breaks import (
     paper,
     patients_and_cases,
     places_and_people,
+    referrals,
     requests,
     shelf,
     stability,
@@ -48,6 +49,7 @@ PARTS: Final = (
     named_orders.BREAKS,
     mishaps.BREAKS,
     stability.BREAKS,
+    referrals.BREAKS,
     paper.BREAKS,
     transport.BREAKS,
 )
