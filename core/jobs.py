@@ -31,12 +31,18 @@ Work = Callable[[Run], Any]
 
 
 def job(
-    name: str, *, words: str | Promise, nightly: bool = False, tries: int = TRIES, soft: timedelta = SOFT
+    name: str,
+    *,
+    words: str | Promise,
+    nightly: bool = False,
+    tries: int = TRIES,
+    soft: timedelta = SOFT,
+    told_to_all: bool = False,
 ) -> Callable[[Work], Any]:
     """Make a task of a function of one Run. `words`: what it does, for the operations page; `soft`: when it is asked to
     end. A nightly job is tried `tries` times, each later than the last; any other waits for its next turn, and somebody
-    is told when it failed `tries` times in a row."""
-    declared = known_jobs.declare(Job(name, words, nightly, tries, soft))
+    is told when it failed `tries` times in a row; `told_to_all`: everybody, by the line on each page."""
+    declared = known_jobs.declare(Job(name, words, nightly, tries, soft, told_to_all))
 
     def decorate(work: Work) -> Any:
         def task(self: Task, **_later: object) -> None:

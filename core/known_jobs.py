@@ -12,13 +12,15 @@ MERCY: Final = timedelta(minutes=2)  # between the exception that a job may stil
 
 @dataclass(frozen=True)
 class Job:
-    """A job as it was declared. `nightly`: once a day; who signs in is told while it has not gone well."""
+    """A job as it was declared. `nightly`: once a day. `told_to_all`: who signs in is told while it is given up, as of
+    every nightly job that has not gone well."""
 
     name: str
     words: str | Promise
     nightly: bool
     tries: int
     soft: timedelta
+    told_to_all: bool = False
 
     @property
     def hard(self) -> timedelta:

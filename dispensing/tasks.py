@@ -20,7 +20,7 @@ def push_demand(run: Run) -> int:
     return demand.push(now=run.now)
 
 
-@job("dispensing.tasks.sweep_days", words=_("Xét ngày uống thuốc của từng nơi"))
+@job("dispensing.tasks.sweep_days", words=_("Xét ngày uống thuốc của từng nơi"), told_to_all=True)
 def sweep_days(run: Run) -> int:
     """Decide every day that is over, wherever it was not decided since; each facility and day is a part of its own."""
     pending = sweep.pending(now=run.now)

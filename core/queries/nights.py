@@ -35,15 +35,15 @@ class Undone:
 
 
 def undone(*, now: datetime) -> tuple[Undone, ...]:
-    """The nightly jobs whose last turn has not gone well: at once when nobody tries again, otherwise after an hour. A
-    job that never ran on this installation is not missed. One statement."""
+    """The nightly jobs whose last turn has not gone well: at once when nobody tries again, otherwise after an hour; and
+    those told to all that are given up. A job that never ran on this installation is not missed. One statement."""
     return _undone(known_jobs.known(), schedules.turns(current_app.conf.beat_schedule), now)
 
 
 def _undone(known: Mapping[str, Job], turns: Mapping[str, Turns], now: datetime) -> tuple[Undone, ...]:
-    nightly = [name for name, job in known.items() if job.nightly and name in turns]
+    told = [name for name, job in known.items() if (job.nightly or job.told_to_all) and name in turns]
     runs = (
-        JobRun.objects.filter(job__in=nightly, part_of_id__isnull=True, started_at__gt=now - LOOKED_BACK)
+        JobRun.objects.filter(job__in=told, part_of_id__isnull=True, started_at__gt=now - LOOKED_BACK)
         .values("job")
         .annotate(
             well=Max("started_at", filter=Q(ok=True)),
@@ -56,7 +56,7 @@ def _undone(known: Mapping[str, Job], turns: Mapping[str, Turns], now: datetime)
     for name, well, ended_badly in runs:
         due = turns[name].last(now)
         gave_up = ended_badly is not None and (well is None or well < ended_badly)
-        missed = (well is None or well < due) and now - due >= LATE
+        missed = known[name].nightly and (well is None or well < due) and now - due >= LATE
         if gave_up or missed:
             found.append(Undone(name, gave_up, due))
     return tuple(found)

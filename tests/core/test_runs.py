@@ -279,6 +279,17 @@ def test_a_night_is_undone_while_its_job_failed_or_did_not_begin(declared: None)
     assert undone_at(at(6, 6)) == []
 
 
+def test_a_frequent_job_is_told_to_all_only_where_it_says_so_and_when_it_is_given_up(declared: None):
+    known_jobs.declare(known_jobs.Job(OFTEN, "thử", nightly=False, tries=3, soft=HOUR, told_to_all=True))
+    known = {OFTEN: known_jobs.known()[OFTEN]}
+    ran(OFTEN, when=at(2), ok=False)
+    assert nights._undone(known, night(OFTEN), at(6)) == ()
+    ran(OFTEN, when=at(6), ok=False, gave_up=True)
+    assert [each.job for each in nights._undone(known, night(OFTEN), at(6, 1))] == [OFTEN]
+    ran(OFTEN, when=at(6, 10))
+    assert nights._undone(known, night(OFTEN), at(6, 11)) == ()
+
+
 def test_old_runs_go_except_the_last_word_that_nobody_has_seen():
     frequent, nightly = "core.tasks.send_what_is_missing", "core.tasks.prove"
     old = clock.now() - timedelta(days=5)
