@@ -137,5 +137,5 @@ def test_tampering_with_custody_is_found_by_its_proofs(books: psycopg.Connection
 
 def test_custody_links_of_sql_equal_those_of_python(books: psycopg.Connection) -> None:
     links = [row.link for row in chain_queries.rows() if row.link is not None and row.link.kind == "custody"]
-    assert len(links) == 13
+    assert len(links) == 14
     assert all(link.event is not None and event_digest(link.event) == link.content_digest for link in links)

@@ -212,7 +212,10 @@ BREAKS: Final = {
     ),
     "inventory_consignmentleg_position_once": Break(_insert("inventory_consignmentleg", _LEG, times=2)),
     "inventory_consignmentleg_after_the_first": Break(_insert("inventory_consignmentleg", {**_LEG, "position": "1"})),
-    "inventory_consignmentleg_position_check": Break(_insert("inventory_consignmentleg", {**_LEG, "position": "-1"})),
+    "inventory_consignmentleg_position_check": Break(
+        _insert("inventory_consignmentleg", {**_LEG, "position": "-1"}),
+        aside="inventory_consignmentleg_after_the_first",
+    ),
     "inventory_consignment_received_by_no_carrier": _consignment(received_by_carrier="true"),
     "inventory_custodyevent_act_of_its_facility": _said(
         act="(SELECT a.id FROM inventory_act a WHERE a.facility_id <> c.from_facility_id LIMIT 1)"
