@@ -16,7 +16,7 @@ from django.db import connection
 
 from core.access import Access
 from core.models import JobRun
-from demo import afternoon, asked, consigned, followed, found, shelf, stock
+from demo import absent, afternoon, asked, consigned, followed, found, shelf, stock
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -157,6 +157,8 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
                     stock.send_now(site, now=now)
             with left_out(f"{site.spec.key} requests"), suppress(NobodyThere):
                 asked.today(site, consigned.clinic_of(site), now=now)
+            with left_out(f"{site.spec.key} absent"), suppress(NobodyThere):
+                absent.today(site, day, now=now)
             followed.assess(site, day, at=now)
             progress.note(through=day - ONE_DAY, until=now)
         return
@@ -168,6 +170,8 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
         found.happen(site, day, today=today)
     with left_out(f"{site.spec.key} followed"), suppress(NobodyThere):
         followed.happen(site, day)
+    with left_out(f"{site.spec.key} absent"), suppress(NobodyThere):
+        absent.happen(site, day)
     progress.note(through=day)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -44,7 +44,7 @@ def watch_list(*, facility_id: int, today: date, now: datetime) -> tuple[OnWatch
     """The patients of a place who were started or raised lately, by code. One statement beside the settings."""
     settings = rule_settings.for_facility(FlagSettings, facility_id=facility_id, at=now)
     start, raised = settings.watch_after_start_days, settings.watch_after_raise_days
-    values = {"facility": facility_id, "today": today, "start": start, "raise": raised}
+    values: dict[str, Any] = {"facility": facility_id, "today": today, "start": start, "raise": raised}
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         rows = cursor.fetchall()

@@ -6,6 +6,8 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
+from core.clock import local_day
+from dispensing.queries.cut_offs import cut_off_sites
 from facilities.models import Facility
 from oversight.figures import figures
 from oversight.queries import site as site_queries
@@ -15,8 +17,10 @@ from oversight.queries import sites as site_list
 @allow(Permission.VIEW_OVERSIGHT)
 @require_safe
 def morning(request: AccessRequest) -> HttpResponse:
-    shown = site_list.morning(access=request.access, now=clock.now())
-    context = {"morning": shown, "figures": figures(shown, request.access), **_links(request)}
+    now = clock.now()
+    shown = site_list.morning(access=request.access, now=now)
+    cut_off = cut_off_sites([one.id for one in shown.sites], today=local_day(now, request.access.zone))
+    context = {"morning": shown, "figures": figures(shown, request.access), "cut_off": cut_off, **_links(request)}
     return render(request, "oversight/morning.html", context)
 
 

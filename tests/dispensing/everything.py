@@ -85,7 +85,7 @@ class Everything(EverythingElse):
     @property
     def acts(self) -> dict[str, Act]:
         """Every service by name."""
-        names = [name for third in type(self).__mro__[:3] for name in vars(third) if name[0] != "_" and name != "acts"]
+        names = [name for part in type(self).__mro__[:4] for name in vars(part) if name[0] != "_" and name != "acts"]
         return {name: act for name in names if callable(act := getattr(self, name))}
 
     # Doses

@@ -1,6 +1,6 @@
 """What goes beside the doses of a morning: orders by phone, what goes wrong, paper, the day, findings, keys, the road.
 
-A third of everything.py, which see.
+A part of everything.py, which see.
 """
 
 from datetime import timedelta
@@ -52,7 +52,8 @@ from staff.services import remote
 from staff.services.attestations import Remote
 from tests import cast, world, world_stock
 from tests.dispensing import mishaps, morning, paper, phoned
-from tests.dispensing.everything_in_stock import ALONE, LATER, EverythingInStock
+from tests.dispensing.everything_followed import EverythingFollowed
+from tests.dispensing.everything_in_stock import ALONE, LATER
 from tests.entrance import access
 from tests.inventory.road import Road, stored
 
@@ -60,7 +61,7 @@ TOMORROW: Final = world.TODAY + timedelta(days=1)
 MORE_REFUSALS: Final = (AlertRefused, DayRefused, IncidentRefused, Malformed, OrderRefused, StatedAlready)
 
 
-class EverythingElse(EverythingInStock):
+class EverythingElse(EverythingFollowed):
     """What has to be there before, and the acts. `patients`, `dispensers`, `physicians` and `closed`: Everything's."""
 
     dispensers: list[Access]

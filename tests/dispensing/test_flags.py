@@ -11,6 +11,8 @@ from dispensing.models import Absence, CutOff, Flag
 from dispensing.rules.flag_codes import ContactResult
 from dispensing.services import flags
 from followup.models import Notice, Task
+from followup.rules.escalation import Rung
+from followup.services import escalation
 from patients.models import Patient, Status
 from tests import cast, world
 from tests.dispensing import morning, staying_away
@@ -106,6 +108,24 @@ def test_third_day_tells_physician_and_head_of_the_main_clinic_once():
     assert {notice.person for notice in told} == {world.person(cast.CLINIC_PHYSICIAN), world.person(cast.CLINIC_HEAD)}
     assert told.count() == 2
     assert "L.V.T." not in str([notice.data for notice in told])
+
+
+def test_undone_call_goes_up_from_the_dispenser_to_head_clinic_and_area():
+    one = staying_away.patient("DDMMM")
+    refresh(one)
+    rungs = []
+
+    for turn in range(1, 4):
+        escalation.escalate(now=world.NOW + timedelta(hours=12 * turn, minutes=turn))
+        task = open_task(one)
+        assert task is not None
+        rungs.append(Rung(task.rung))
+
+    assert rungs == [Rung.SITE_HEAD, Rung.CLINIC_HEAD, Rung.AREA_MANAGER]
+    told = Notice.objects.filter(kind=escalation.TASK_OVERDUE).order_by("made_at")
+    assert [notice.person for notice in told] == [
+        world.person(member) for member in (cast.SITE_HEAD, cast.CLINIC_HEAD, cast.AREA_MANAGER)
+    ]
 
 
 def test_who_drinks_again_clears_the_flag_and_ends_the_task():

@@ -89,7 +89,9 @@ BREAKS: Final = {
     "dispensing_dropout_digest_whole": Break(
         copied("dispensing_dropout", digest="repeat('0', 63)", **{"status_change_id": "gen_random_uuid()"}), drop_out
     ),
-    "dispensing_dropout_status_change_id_key": Break(copied("dispensing_dropout"), drop_out),
+    "dispensing_dropout_status_change_id_key": Break(
+        copied("dispensing_dropout", signature_id="gen_random_uuid()"), drop_out
+    ),
     "dispensing_dropout_signature_id_key": Break(
         copied("dispensing_dropout", status_change_id="gen_random_uuid()"), drop_out
     ),

@@ -1,0 +1,54 @@
+"""What follows from the days: flags, calls, announced absences, a closed road.
+
+A part of everything.py, which see.
+"""
+
+from datetime import timedelta
+from random import Random
+
+from core.access import SYSTEM
+from core.ids import new_id
+from dispensing.models import CutOff
+from dispensing.rules.flag_codes import ContactHow, ContactResult, CutOffCause, CutOffKind
+from dispensing.services import attempts, cut_offs, flags
+from dispensing.services.attempts import NewAttempt
+from dispensing.services.cut_offs import NewCutOff
+from patients.models import Patient
+from tests import cast, world
+from tests.dispensing import staying_away
+from tests.dispensing.everything_in_stock import LATER, EverythingInStock
+from tests.entrance import access
+
+
+class EverythingFollowed(EverythingInStock):
+    """`patients`, `waiting`: Everything's."""
+
+    patients: list[Patient]
+    waiting: Patient
+
+    def flags_refresh(self, dice: Random) -> object:
+        """The worker looks at everybody, in an order of its own."""
+        who = [*self.patients, self.waiting]
+        dice.shuffle(who)
+        return flags.refresh([one.pk for one in who], by=SYSTEM, now=LATER)
+
+    def attempts_record(self, dice: Random) -> object:
+        result = dice.choice([ContactResult.NOT_REACHED, ContactResult.WILL_COME, ContactResult.DIED])
+        command = NewAttempt(new_id(), dice.choice(self.patients).pk, LATER, ContactHow.PHONE, result)
+        return attempts.record(command=command, by=self.dispensers[0], now=LATER)
+
+    def absences_announce(self, dice: Random) -> object:
+        return staying_away.announced(dice.choice(self.patients), by=self.dispensers[0])
+
+    def cut_offs_start_and_end(self, dice: Random) -> object:
+        """A road that was closed since yesterday: the days decided before are decided again."""
+        head = access(cast.SITE_HEAD)
+        first = world.TODAY - timedelta(days=dice.randint(0, 2))
+        command = NewCutOff(
+            new_id(), CutOffKind.ROAD, CutOffCause.FLOOD, first, world.TODAY + timedelta(days=dice.randint(0, 3))
+        )
+        stands = CutOff.objects.filter(facility_id=head.facility_id, ended_on__isnull=True).first()
+        if stands is None:
+            return cut_offs.start(command=command, by=head, now=LATER)
+        last = stands.from_day - timedelta(days=1)
+        return cut_offs.end(cut_off_id=stands.pk, last_day=last, by=head, now=LATER)
