@@ -37,8 +37,8 @@ class GapsNow:
 
     `through` is the newest day that counts: today where it is decided already, else the last one that is. `tolerance`
     and `adherence` are the gaps that end there (domain 2.3 b), `since` the first day of the gap. `reaches_unknown`: no
-    dose is known before it. `missed`: every missed day of the last SPAN days, newest first. `undecided`: days that a
-    site has still to decide; they end a gap and are never counted.
+    dose is known before it. `missed`: every missed day of the last SPAN days, newest first. `undecided`: past days
+    that a site has still to decide; they end a gap and are never counted.
     """
 
     today: date
@@ -126,8 +126,10 @@ def _gaps(days: Sequence[Sequence[Any]], *, began_before: bool, today: date) -> 
     running, reaches_unknown = True, False
     for ago, how, gap, by_patient, reason_known, outcome in days:
         day = today - timedelta(days=ago)
-        if (ago == 0 and gap is None) or (how == _UNDECIDED and through is None):
-            undecided += how == _UNDECIDED
+        if ago == 0 and gap is None:
+            continue  # today is no gap before it is over
+        undecided += how == _UNDECIDED
+        if how == _UNDECIDED and through is None:
             continue
         through = through or day
         if how in COVERS:
@@ -140,7 +142,6 @@ def _gaps(days: Sequence[Sequence[Any]], *, began_before: bool, today: date) -> 
             adherence += running and missed[-1].caused_by_patient
             since = day if running else since
         else:
-            undecided += how == _UNDECIDED
             reaches_unknown = reaches_unknown or running
             running = False
     return GapsNow(
