@@ -59,6 +59,10 @@ class House:
         self._signal_valkey(signal.SIGCONT)  # a frozen process hears nothing, not even to stop
         self.valkey.stop()
 
+    def start_valkey_again(self) -> None:
+        """At the address that everybody knows; it has forgotten what it held."""
+        self.valkey.start(preferred_port=self.valkey.port)
+
     def close(self) -> None:
         self.stop_valkey()
         self._stack.close()
