@@ -37,10 +37,9 @@ def destructions_second() -> object:
     return world_stock.present(cast.CLINIC_PHYSICIAN)
 
 
-def plan(keeper: Access, **changes: object) -> Plan:
-    numbers = changes.pop("numbers", None) or (apart(keeper),)
+def plan(keeper: Access, *, numbers: tuple[int, ...] = (), **changes: object) -> Plan:
     usual = Plan(
-        new_id(), numbers, (), TODAY, "kho cơ sở điều trị", "trộn vôi, chôn", "31/TB", "Sở Y tế",
+        new_id(), numbers or (apart(keeper),), (), TODAY, "kho cơ sở điều trị", "trộn vôi, chôn", "31/TB", "Sở Y tế",
         TODAY - timedelta(20),
     )  # fmt: skip
     return replace(usual, **changes)  # type: ignore[arg-type]

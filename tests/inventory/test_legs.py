@@ -216,10 +216,10 @@ def test_papers_epcis_and_api_name_who_gave_to_whom(road: Road, other: cast.Memb
     assert told["destinationList"] == [{"type": "possessing_party", "destination": f"urn:tram:carrier:{taker}"}]
     record = record_paper(row=row, by=keeper, now=NOW)
     handed = f"{other.full_name} nhận từ {cast.CARRIER.full_name}"
-    assert any(fact.label == "Chặng 2" and handed in fact.text for fact in record.facts)
+    assert any(fact.name == "Chặng 2" and handed in fact.words for fact in record.facts)
     assert {cast.CARRIER.full_name, other.full_name} <= {signer.name for signer in record.signers}
     taken = pass_paper(row=row, by=keeper, now=NOW)
-    assert any(fact.label == "Nhận chở tiếp" and handed in fact.text for fact in taken.facts)
+    assert any(fact.name == "Nhận chở tiếp" and handed in fact.words for fact in taken.facts)
     answer = signed_in(cast.STORE_KEEPER).get(f"/api/v1/consignments/{road.id}/").json()
     assert [leg["carrier"] for leg in answer["legs"]] == [cast.CARRIER.full_name, other.full_name]
     assert answer["carrier"] == other.full_name
