@@ -12,7 +12,7 @@ from demo.consigned import Clinic
 from demo.refusals import left_out
 from demo.sites import Site
 from followup.services import tasks
-from inventory.models import Destruction, Lot, Recall, RecallAct, StockCount
+from inventory.models import Destruction, Inspection, Lot, Recall, RecallAct, StockCount
 from inventory.queries.counted import bottles_here, loose_here
 from inventory.queries.destructions import in_quarantine
 from inventory.queries.window import METHADONE
@@ -20,15 +20,17 @@ from inventory.rules.bottles import BottleState
 from inventory.rules.countkinds import CountWhy, Duty, LossKind, Outcome, SpillKind
 from inventory.rules.deliveries import DeliveredLine
 from inventory.rules.kinds import AccountKind
-from inventory.services import counts, deliveries, destructions, losses, recalls, spills
+from inventory.services import counts, deliveries, destructions, inspections, losses, recalls, spills
 from inventory.services.counts import Counting, LooseFound, OpenedFound
 from inventory.services.deliveries import Delivery
 from inventory.services.destructions import Destroying, Member, Plan
+from inventory.services.inspections import Ending, Starting
 from inventory.services.losses import Loss, Sent
 from inventory.services.recalls import Recalling
 from inventory.services.spills import Spilling
 
 AGREES_SITE, AGREES_DAYS = "may", 5
+INSPECTS_SITE, INSPECTS_DAYS = "may", 3
 MISSES_SITE, MISSES_DAYS = "khoi", 4
 SPILLS_SITE, SPILLS_DAYS = "ong", 6
 RECALLS_SITE, RECALLS_DAYS = "nang", 26
@@ -46,6 +48,8 @@ def happen(site: Site, day: date, *, today: date) -> None:
     ago = (today - day).days
     if (site.spec.key, ago) == (AGREES_SITE, AGREES_DAYS):
         _count(site, day, missing=0)
+    if (site.spec.key, ago) == (INSPECTS_SITE, INSPECTS_DAYS):
+        _inspect(site, day)
     if (site.spec.key, ago) == (MISSES_SITE, MISSES_DAYS):
         _miss(site, day)
     if (site.spec.key, ago) == (SPILLS_SITE, SPILLS_DAYS):
@@ -55,7 +59,21 @@ def happen(site: Site, day: date, *, today: date) -> None:
             _recall(site, day, ago=ago, today=today)
 
 
-def _count(site: Site, day: date, *, missing: int) -> StockCount:
+def _inspect(site: Site, day: date) -> None:
+    """The province's inspectors came: the head marks the moment, everything is counted, the head signs."""
+    at, head = site.moment(day, 16, 50), site.team.head
+    command = Starting(
+        site.id(at, "inspection"), "Lường Thị Xuân", f"Thanh tra Sở Y tế {site.province.name}", "37/QĐ-TTr",
+        day - 3 * ONE_DAY,
+    )  # fmt: skip
+    row = inspections.start(command=command, by=head.access, now=at)
+    _count(site, day, missing=0, inspection=row)
+    ended = site.moment(day, 18)
+    ending = Ending(row.pk, "Lường Thị Xuân", "Thuốc khớp sổ; cần ghi sổ chìa khóa đều.", head.post.pin)
+    inspections.end(command=ending, by=head.access, now=ended)
+
+
+def _count(site: Site, day: date, *, missing: int, inspection: Inspection | None = None) -> StockCount:
     """Everything at the site, each opened bottle read to half a millilitre; so many closed ones are not found."""
     at = site.moment(day, 17, 30)
     here, loose = bottles_here(facility_id=site.facility_id), loose_here(facility_id=site.facility_id)
@@ -65,7 +83,7 @@ def _count(site: Site, day: date, *, missing: int) -> StockCount:
 
     command = Counting(
         site.id(at, "count"),
-        CountWhy.MONTHLY,
+        CountWhy.INSPECTION if inspection else CountWhy.MONTHLY,
         at - timedelta(minutes=40),
         site.team.witness.signs(),
         storage=labels(AccountKind.STORAGE)[missing:],
@@ -73,6 +91,7 @@ def _count(site: Site, day: date, *, missing: int) -> StockCount:
         quarantine=labels(AccountKind.QUARANTINE),
         opened=tuple(_read(each) for each in here if each.place is AccountKind.OPENED),
         loose=tuple(LooseFound(each.place, each.lot_id, each.held) for each in loose),
+        inspection_id=inspection.pk if inspection else None,
     )
     return counts.record(command=command, by=site.dispenser(day, 0).access, now=at).row
 

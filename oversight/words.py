@@ -68,6 +68,10 @@ ACTION_WORDS: Final[dict[str, str | Promise]] = {
     "restock.refused": _("trả lời chưa bổ sung được kệ cấp cứu"),
     "restock.sent": _("báo đã gửi ống cho kệ cấp cứu"),
     "setting.changed": _("đổi ngưỡng quy định"),
+    "stock.identity_paper": _("ghi văn bản cho thanh tra xem danh tính"),
+    "stock.inspection": _("ghi mốc thanh tra"),
+    "stock.inspection_end": _("ký kết thúc thanh tra"),
+    "stock.recall_none": _("trả lời không có lô bị thu hồi"),
     "stock.refused": _("sổ kho từ chối một bút toán"),
 }
 

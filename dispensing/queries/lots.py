@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -76,10 +76,13 @@ def drinkers_of(recall_id: UUID, *, access: Access) -> RecalledLot:
     with connection.cursor() as cursor:
         cursor.execute(_DRANK, {"lot": row.lot_id, "reach": reach, "most": MOST})
         rows = cursor.fetchall()
-    return RecalledLot(
-        row,
-        [Drinker(*fixed, int(ul), tuple(encode(BOTTLE, number) for number in numbers)) for *fixed, ul, numbers in rows],
-    )
+    return RecalledLot(row, [_drinker(found) for found in rows])
+
+
+def _drinker(found: tuple[Any, ...]) -> Drinker:
+    patient_id, code, initials, place, first_at, last_at, doses, ul, numbers = found
+    labels = tuple(encode(BOTTLE, number) for number in numbers)
+    return Drinker(patient_id, code, initials, place, first_at, last_at, doses, int(ul), labels)
 
 
 def drinkers_paper(found: RecalledLot, *, by: Access, now: datetime) -> Paper:

@@ -141,7 +141,7 @@ def record(*, command: Counting, by: Access, now: datetime) -> Counted:
 def _inspected_here(command: Counting, by: Access) -> None:
     """A count of an inspection is made at the place that is inspected."""
     asked = command.inspection_id
-    if asked is not None and not Inspection.objects.filter(pk=asked, facility_id=by.facility_id).exists():
+    if asked is not None and not Inspection.objects.filter(pk=asked, facility_id=by.facility_id or 0).exists():
         raise PermissionDenied
 
 
