@@ -23,7 +23,9 @@ Range = tuple[date, date]
 
 @dataclass(frozen=True)
 class Standing:
-    """One patient as the flags need to know them. `here`: placed at the facility today, not only last."""
+    """One patient as the flags need to know them. `here`: placed at the facility today, not only last. `elsewhere`:
+    written down as in hospital or detained.
+    """
 
     patient_id: UUID
     code: str
@@ -36,6 +38,7 @@ class Standing:
     gaps: GapsNow
     announced: tuple[Range, ...] = field(default=())
     cut_off: tuple[Range, ...] = field(default=())
+    elsewhere: tuple[Range, ...] = field(default=())
 
     @property
     def in_treatment(self) -> bool:
@@ -48,6 +51,10 @@ class Standing:
     @property
     def cut_off_today(self) -> bool:
         return any(first <= self.today <= last for first, last in self.cut_off)
+
+    @property
+    def elsewhere_today(self) -> bool:
+        return any(first <= self.today <= last for first, last in self.elsewhere)
 
 
 # Where a patient drinks, or drank last, or will; the order in force today, the newest raise of its
@@ -65,7 +72,11 @@ SELECT p.id, p.code, p.initials, p.status, w.facility_id, w.here, r.phase, r.ans
           FROM dispensing_cutoff c JOIN patients_placement pl
             ON pl.facility_id = c.facility_id AND pl.patient_id = p.id
          WHERE coalesce(c.ended_on, c.until_day) >= greatest(c.from_day, pl.starts_on, %(today)s - 91)
-           AND c.from_day <= coalesce(pl.ended_on, c.from_day))
+           AND c.from_day <= coalesce(pl.ended_on, c.from_day)),
+       (SELECT jsonb_agg(jsonb_build_array(pl.starts_on, coalesce(pl.ended_on, pl.planned_end, %(today)s)))
+          FROM patients_placement pl
+         WHERE pl.patient_id = p.id AND pl.kind IN ('hospital', 'detention') AND pl.starts_on <= %(today)s
+           AND coalesce(pl.ended_on, %(today)s) >= greatest(pl.starts_on, %(today)s - 91))
   FROM patients_patient p
   JOIN LATERAL (
        SELECT pl.facility_id, pl.starts_on <= %(today)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(today)s) AS here
@@ -100,10 +111,11 @@ def standing(patient_ids: Collection[UUID], *, now: datetime, zone: str) -> dict
 
 def _standing(row: Sequence[Any], gaps: GapsNow, dosing: DosingSettings, today: date) -> Standing:
     id_, code, initials, status, facility_id, here, phase, answers_until, by_main_clinic, raised_on = row[:10]
-    announced, cut_off = (_ranges(part) for part in row[10:12])
+    announced, cut_off, elsewhere = (_ranges(part) for part in row[10:13])
     weekdays = [0] * 7
     for one in gaps.pattern(dosing.missed_pattern_window_days):
-        weekdays[one.day.weekday()] += 1
+        if gaps.since is None or gaps.tolerance == 1 or one.day < gaps.since:  # a long run is no habit of a weekday
+            weekdays[one.day.weekday()] += 1
     away = Away(
         consecutive=gaps.tolerance,
         adherence=gaps.adherence,
@@ -118,9 +130,9 @@ def _standing(row: Sequence[Any], gaps: GapsNow, dosing: DosingSettings, today: 
         raised_on=raised_on,
         answered_until=answers_until,
         by_main_clinic=bool(by_main_clinic),
-        excused=excused_days(run_days(gaps.since, gaps.tolerance), ranges=(*announced, *cut_off)),
+        excused=excused_days(run_days(gaps.since, gaps.tolerance), ranges=(*announced, *cut_off, *elsewhere)),
     )
-    return Standing(id_, code, initials, status, facility_id, here, today, away, gaps, announced, cut_off)
+    return Standing(id_, code, initials, status, facility_id, here, today, away, gaps, announced, cut_off, elsewhere)
 
 
 def _ranges(stored: str | None) -> tuple[Range, ...]:

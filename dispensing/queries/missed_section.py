@@ -13,7 +13,7 @@ from core.access import Access, Permission
 from dispensing.models import Absence, ContactAttempt, Flag
 from dispensing.queries.away import Standing, standing
 from dispensing.queries.following import Followed
-from dispensing.queries.work import TAG_KINDS, Seen, seen_of
+from dispensing.queries.work import TAG_KINDS, Seen, seen_of, telling
 from dispensing.rules import flags as rules
 from dispensing.rules.flag_codes import (
     ABSENCE_WORDS,
@@ -107,7 +107,7 @@ def load(followed: Followed, by: Access) -> Mapping[str, Any]:
     drops = any(flag.level == FlagLevel.DROPPED_OUT for flag in held)
     section = MissedSection(
         standing=stands,
-        seen=tuple(seen_of(flag, gaps) for flag in held),
+        seen=tuple(seen_of(flag, gaps) for flag in telling(held, gaps)),
         to_do=TO_DO[FlagLevel(held[0].level)] if held else "",
         attempts=attempts_of(patient_id),
         announced=_announced(patient_id, followed.today),

@@ -62,25 +62,31 @@ class Nobodys:
         return following_path(self.patient_id)
 
 
-# In treatment and not sent elsewhere on purpose: where they drink on the day, else where they drank last; whether that
-# place opens, and whether an order covers the day.
+# In treatment: where they drink on the day, else where they drank last; whether that place opens, and whether an order
+# covers the day. Who lies in hospital or is detained needs neither here; who is stopped for missed days needs no order.
 _SQL: Final = """
 SELECT p.id, p.code, p.initials, w.facility_id, f.name, w.here,
-       f.went_live_on IS NULL OR f.went_live_on > %(day)s
+       w.kind NOT IN ('hospital', 'detention') AND (f.went_live_on IS NULL OR f.went_live_on > %(day)s
          OR EXISTS (SELECT FROM dispensing_cutoff c
                      WHERE c.facility_id = w.facility_id AND c.kind = 'closed' AND c.from_day <= %(day)s
-                       AND coalesce(c.ended_on, c.until_day) >= %(day)s),
-       EXISTS (SELECT FROM dispensing_prescription r
+                       AND coalesce(c.ended_on, c.until_day) >= %(day)s)),
+       w.kind IN ('hospital', 'detention')
+         OR EXISTS (SELECT FROM dispensing_flag g
+                     WHERE g.patient_id = p.id AND g.cleared_at IS NULL
+                       AND g.level IN ('order', 'main_clinic', 'dropped_out'))
+         OR EXISTS (SELECT FROM dispensing_prescription r
                 WHERE r.patient_id = p.id AND r.starts_on <= %(day)s AND r.ends_on >= %(day)s
                   AND (r.ended_on IS NULL OR r.ended_on >= %(day)s))
   FROM patients_patient p
   JOIN LATERAL (
-       SELECT pl.facility_id, pl.starts_on <= %(day)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s) AS here
+       SELECT pl.facility_id, pl.kind, pl.starts_on <= %(day)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s) AS here
          FROM patients_placement pl WHERE pl.patient_id = p.id
         ORDER BY pl.starts_on <= %(day)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s) DESC, pl.starts_on DESC
         LIMIT 1) w ON true
   JOIN facilities_facility f ON f.id = w.facility_id
- WHERE p.status = 'in_treatment' AND (%(places)s::bigint[] IS NULL OR w.facility_id = ANY(%(places)s))
+ WHERE p.status = 'in_treatment' AND p.treatment_started_on <= %(day)s
+   AND EXISTS (SELECT FROM patients_placement pl WHERE pl.patient_id = p.id AND pl.starts_on <= %(day)s)
+   AND (%(places)s::bigint[] IS NULL OR w.facility_id = ANY(%(places)s))
    AND NOT EXISTS (SELECT FROM dispensing_absence a
                     WHERE a.patient_id = p.id AND a.cancelled_at IS NULL
                       AND %(day)s BETWEEN a.from_day AND a.until_day)

@@ -209,7 +209,7 @@ def _item(
         code=patient.code,
         initials=patient.initials,
         facility=place.name if place else "",
-        seen=tuple(seen_of(flag, gaps) for flag in ordered),
+        seen=tuple(seen_of(flag, gaps) for flag in telling(ordered, gaps)),
         to_do=str(TO_DO[FlagLevel(ordered[0].level)]) if ordered else "",
         jobs=jobs,
         contact=contact_words(contact) if contact else "",
@@ -217,6 +217,17 @@ def _item(
         path=following_path(patient.pk),
         asks_contact=bool(ordered) and by.may(Permission.RECORD_CONTACT),
     )
+
+
+def telling(flags: Sequence[Flag], gaps: GapsNow | None) -> list[Flag]:
+    """The flags that say something of their own: a count of missed days that are all of the present run says nothing
+    beside it."""
+    run = gaps.tolerance if gaps is not None else 0
+    return [
+        flag
+        for flag in flags
+        if flag.kind != FlagKind.PATTERN or gaps is None or gaps.in_pattern(int(flag.figures.get("window", 90))) > run
+    ]
 
 
 def seen_of(flag: Flag, gaps: GapsNow | None) -> Seen:

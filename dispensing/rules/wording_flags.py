@@ -30,6 +30,7 @@ MISSED_ENDS: Final[Mapping[str, Promise]] = {
     "corrected": _("Số liệu được ghi bổ sung"),
     "announced": _("Người bệnh đã báo vắng"),
     "cut_off": _("Đường bị cắt"),
+    "elsewhere": _("Đã ghi nằm viện hoặc bị tạm giữ"),
     "moved_place": _("Đã chuyển nơi uống"),
     "to_confirm": _("Chuyển trưởng trạm xác nhận"),
     "left": _("Không còn điều trị ở đây"),

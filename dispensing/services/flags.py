@@ -187,7 +187,7 @@ def _tasks(cases: Sequence[_Case], held: Mapping[UUID, Mapping[str, Flag]], *, b
         one = case.standing
         task = opened.get(one.patient_id)
         asks = rules.asks_somebody(
-            case.wanted.values(), away=one.away, excused_today=one.announced_today or one.cut_off_today,
+            case.wanted.values(), away=one.away, excused_today=_excused_today(one),
             tried=tried.get(one.patient_id, ()), today=one.today, settings=case.settings,
         )  # fmt: skip
         if asks:
@@ -199,6 +199,10 @@ def _tasks(cases: Sequence[_Case], held: Mapping[UUID, Mapping[str, Flag]], *, b
         tasks.close(kind=MISSED, subject_kind=SUBJECT, subject_ids=subjects, outcome=outcome, by=by, now=now)
     owners = dispensers_of({case.standing.facility_id for case in wanted}, now=now, zone=by.zone)
     tasks.open_tasks([_new_task(case, owners, now) for case in wanted], by=by, now=now)
+
+
+def _excused_today(one: Standing) -> bool:
+    return one.announced_today or one.cut_off_today or one.elsewhere_today
 
 
 def _task_end(case: _Case, task: Task, asks: bool, settled: str) -> str:
@@ -220,6 +224,8 @@ def _task_end(case: _Case, task: Task, asks: bool, settled: str) -> str:
         return "announced"
     if one.cut_off_today:
         return "cut_off"
+    if one.elsewhere_today:
+        return "elsewhere"
     return settled or ("announced" if one.away.consecutive else "came_back")
 
 

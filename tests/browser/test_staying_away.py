@@ -71,7 +71,7 @@ def close_the_road_and_confirm(hands: Hands, gone: Patient) -> None:
     """The head: the road, and who has been away for a month."""
     page = hands.page
     hands.come_in(cast.SITE_HEAD, "/dispensing/road/")
-    hands.touch(page.get_by_text("Sạt lở"))
+    hands.touch(page.get_by_text("Sạt lở", exact=True))
     page.get_by_label("Dự kiến đến hết ngày").fill("2026-11-26")
     looks_right(page)
     hands.touch(page.get_by_role("button", name="Ghi đợt này, báo cơ sở điều trị và khu vực"))
