@@ -20,6 +20,7 @@ from tests.codebase.breaks import (
     dosing,
     flags,
     measures,
+    messages,
     mishaps,
     named_orders,
     paper,
@@ -37,6 +38,7 @@ from tests.codebase.made_up import MODELS, Row
 PARTS: Final = (
     places_and_people.BREAKS,
     patients_and_cases.BREAKS,
+    messages.BREAKS,
     stock.BREAKS,
     measures.BREAKS,
     custody.BREAKS,

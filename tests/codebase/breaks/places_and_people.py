@@ -77,6 +77,12 @@ def _supervision(**changes: str) -> str:
 
 BREAKS: Final = {
     "core_jobrun_ended_paired": Break(copied("core_jobrun", ok="NULL"), beat),
+    "core_jobrun_attempt_check": Break(copied("core_jobrun", attempt="-1"), beat),
+    "core_jobrun_attempt_positive": Break(copied("core_jobrun", attempt="0"), beat),
+    "core_jobrun_error_failed": Break(copied("core_jobrun", error="'KeyError'"), beat),
+    "core_jobrun_gave_up_failed": Break(copied("core_jobrun", gave_up="true"), beat),
+    "core_jobrun_again_at_paired": Break(copied("core_jobrun", again_at="started_at"), beat),
+    "core_jobrun_seen_at_paired": Break(copied("core_jobrun", seen_at="started_at"), beat),
     "facilities_province_name_key": Break(copied("facilities_province")),
     "facilities_area_name_once": Break(copied("facilities_area")),
     "facilities_facility_kind_known": Break(copied("facilities_facility", name="'Khác'", kind="'ward'")),
@@ -97,6 +103,8 @@ BREAKS: Final = {
         copied("facilities_emergencycard", emergency_phone="''"), emergency_card
     ),
     "staff_person_username_key": Break(copied("staff_person")),
+    "staff_person_sms_reaches": Break(copied("staff_person", username="'khac'", phone="''", wants_sms="true")),
+    "staff_person_email_reaches": Break(copied("staff_person", username="'khac'", email="''", wants_email="true")),
     "staff_person_username_once": Break(copied("staff_person", username="upper(username)")),
     "staff_person_pin_failures_check": Break(copied("staff_person", username="'x'", pin_failures="-1")),
     "staff_appointment_role_known": Break(copied("staff_appointment", role="'king'")),
