@@ -2,6 +2,7 @@
 
 from dispensing.models.day import DayClose, DayOpening, DayOutcome, SweptDay
 from dispensing.models.dose import CoveredDay, Dose, DoseVoid
+from dispensing.models.elsewhere import DoseElsewhere
 from dispensing.models.flag import Absence, ContactAttempt, CutOff, DropOut, Flag
 from dispensing.models.incidents import (
     DoseOrder,
@@ -16,6 +17,7 @@ from dispensing.models.morning import ClinicTold, Hold, Outcome
 from dispensing.models.overdose import OverdoseEvent, OverdoseIncident, OverdoseReport
 from dispensing.models.phone_order import DelegatedOrder, Delegation, PhoneOrder
 from dispensing.models.prescription import EndReason, Prescription
+from dispensing.models.question import Question, QuestionStep
 from dispensing.models.referral import LastDoseTold, Referral, ReferralStep
 from dispensing.models.review import PatientReview
 from dispensing.models.sheet import LateEntry, Sheet
@@ -36,6 +38,7 @@ __all__ = [
     "DelegatedOrder",
     "Delegation",
     "Dose",
+    "DoseElsewhere",
     "DoseKind",
     "DoseOrder",
     "DoseVoid",
@@ -58,6 +61,8 @@ __all__ = [
     "PhoneOrder",
     "PhysicianTold",
     "Prescription",
+    "Question",
+    "QuestionStep",
     "Referral",
     "ReferralStep",
     "Sheet",
