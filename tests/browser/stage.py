@@ -23,7 +23,8 @@ ADDRESS = "http://tram.test"
 SETTLED = 700  # ms, static/js/confirm.js
 SOMEBODY = Access(person_id=1, label="L.T.H.", facility_id=1, facility_name="Cơ sở cấp phát Mường Pồn")
 CARD = OverdoseCard(Numbers(1, SOMEBODY.facility_name, ampoules=20), steps_in("vi"))
-ON_EVERY_PAGE: dict[str, Any] = {"overdose": CARD, "unread_notices": 3, "undone_at_night": ()}  # base.html asks no database here
+# base.html asks no database here
+ON_EVERY_PAGE: dict[str, Any] = {"overdose": CARD, "unread_notices": 3, "undone_at_night": ()}
 
 
 def piece(name: str) -> str:
