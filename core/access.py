@@ -37,6 +37,8 @@ class Permission(StrEnum):
     ANSWER_REFERRAL = "answer_referral"
     SIGN_TRANSFER = "sign_transfer"
     ACCEPT_PATIENT = "accept_patient"
+    ASK_CLINIC = "ask_clinic"
+    ANSWER_QUESTION = "answer_question"
     PLACE_HOLD = "place_hold"
     LIFT_HOLD = "lift_hold"
     VIEW_STOCK = "view_stock"

@@ -39,7 +39,7 @@ _DISPENSE: Final = frozenset(
         P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
         P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT,
         P.PREPARE_REQUEST, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING,
-        P.REFER_PATIENT, P.RECORD_CONTACT,
+        P.REFER_PATIENT, P.RECORD_CONTACT, P.ASK_CLINIC,
     }
 )  # fmt: skip
 _CARE: Final = frozenset(
@@ -47,6 +47,7 @@ _CARE: Final = frozenset(
         P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
         P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.RECORD_OVERDOSE, P.VIEW_MEDICINE_NAME,
         P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING, P.REFER_PATIENT, P.RECORD_CONTACT,
+        P.ASK_CLINIC,
     }
 )  # fmt: skip
 _MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
@@ -73,7 +74,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Bác sĩ"),
             _("Kê đơn và ký đơn, dừng cấp liều và cho uống lại tại cơ sở được phân công."),
             Scope.FACILITY,
-            _CARE | {P.PRESCRIBE},
+            _CARE | {P.PRESCRIBE, P.ANSWER_QUESTION},
         ),
         Role.ASSISTANT_PHYSICIAN: RoleDefinition(
             _("Y sĩ"),
@@ -122,7 +123,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Bác sĩ cơ sở điều trị"),
             _("Kê đơn và ký đơn cho cơ sở điều trị và các cơ sở cấp phát trực thuộc."),
             Scope.CLINIC,
-            _CARE | {P.PRESCRIBE, P.ANSWER_REFERRAL, P.CONFIRM_DROP_OUT},
+            _CARE | {P.PRESCRIBE, P.ANSWER_REFERRAL, P.CONFIRM_DROP_OUT, P.ANSWER_QUESTION},
         ),
         Role.CLINIC_HEAD: RoleDefinition(
             _("Phụ trách cơ sở điều trị"),
