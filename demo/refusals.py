@@ -15,12 +15,14 @@ from dispensing.services.named_orders import OrderRefused
 from dispensing.services.openings import DayRefused, StatedAlready
 from dispensing.services.outcomes import OutcomeRefused
 from dispensing.services.past_rows import Malformed
+from dispensing.services.referral_steps import ReferralRefused
 from dispensing.services.voids import VoidRefused
 from followup.services.cases import CaseRefused
 from inventory.services.acts import StockRefused
 from inventory.services.bottles import OwnPinRefused
 from inventory.services.destructions import MemberRefused
 from patients.services.alerts import AlertRefused
+from patients.services.placements import PlacementRefused
 from patients.services.status import StatusRefused
 from staff.services.attestations import AttestationRefused
 from staff.services.pins import PinRefused
@@ -43,6 +45,8 @@ REFUSALS: Final = (
     OwnPinRefused,
     PermissionDenied,
     PinRefused,
+    PlacementRefused,
+    ReferralRefused,
     StatedAlready,
     StatusRefused,
     StockRefused,

@@ -36,6 +36,7 @@ from dispensing.services.named_orders import OrderRefused
 from dispensing.services.observations import NewCheck, NewObservation
 from dispensing.services.openings import DayRefused, NewOpening, StatedAlready
 from dispensing.services.past_rows import Malformed
+from dispensing.services.referral_steps import ReferralRefused
 from dispensing.services.vomits import NewVomit
 from inventory.models import AccountKind
 from inventory.rules.kinds import Key, Why
@@ -58,7 +59,9 @@ from tests.entrance import access
 from tests.inventory.road import Road, stored
 
 TOMORROW: Final = world.TODAY + timedelta(days=1)
-MORE_REFUSALS: Final = (AlertRefused, DayRefused, IncidentRefused, Malformed, OrderRefused, StatedAlready)
+MORE_REFUSALS: Final = (
+    AlertRefused, DayRefused, IncidentRefused, Malformed, OrderRefused, ReferralRefused, StatedAlready,
+)  # fmt: skip
 
 
 class EverythingElse(EverythingFollowed):

@@ -1,4 +1,4 @@
-"""What follows from the days: flags, calls, announced absences, a closed road.
+"""What follows from the days: flags, calls, announced absences, a closed road, referrals.
 
 A part of everything.py, which see.
 """
@@ -8,14 +8,17 @@ from random import Random
 
 from core.access import SYSTEM
 from core.ids import new_id
-from dispensing.models import CutOff
+from dispensing.models import CutOff, Flag, Referral
 from dispensing.rules.flag_codes import ContactHow, ContactResult, CutOffCause, CutOffKind
-from dispensing.services import attempts, cut_offs, flags
+from dispensing.rules.referral_table import Step
+from dispensing.services import attempts, cut_offs, flags, referrals
 from dispensing.services.attempts import NewAttempt
 from dispensing.services.cut_offs import NewCutOff
-from patients.models import Patient
+from patients.models import Patient, PlacementKind
+from patients.services import placements
+from patients.services.placements import Visit
 from tests import cast, world
-from tests.dispensing import staying_away
+from tests.dispensing import referring, staying_away
 from tests.dispensing.everything_in_stock import LATER, EverythingInStock
 from tests.entrance import access
 
@@ -52,3 +55,29 @@ class EverythingFollowed(EverythingInStock):
             return cut_offs.start(command=command, by=head, now=LATER)
         last = stands.from_day - timedelta(days=1)
         return cut_offs.end(cut_off_id=stands.pk, last_day=last, by=head, now=LATER)
+
+    def referrals_draft_needed(self, dice: Random) -> object:
+        """What the worker drafts of those whose block waits for a physician."""
+        who = dice.sample(self.patients, len(self.patients))
+        if not Flag.objects.filter(patient=who[0], cleared_at__isnull=True).exists():
+            referring.blocked(who[0], at=LATER)
+        return referrals.draft_needed([one.pk for one in who], by=SYSTEM, now=LATER)
+
+    def referrals_step(self, dice: Random) -> object:
+        """Somebody takes whatever step comes next; a job does, too."""
+        found = list(Referral.objects.filter(ended_at__isnull=True).order_by("pk"))
+        road = referring.Road(patient=dice.choice(self.patients), at=LATER)
+        if not found:
+            return road.draft()
+        road.id = dice.choice(found).pk
+        way = [road.send, road.appoint, road.agree, lambda: road.take(Step.CLOSE, cast.CLINIC_PHYSICIAN, "thôi")]
+        return dice.choice(way)()
+
+    def referrals_step_by_themselves(self, dice: Random) -> object:
+        return referrals.step_by_itself(now=LATER + timedelta(hours=dice.choice([0, 30])))
+
+    def placements_visit(self, dice: Random) -> object:
+        first = world.TODAY + timedelta(days=dice.randint(1, 4))
+        away = Visit(PlacementKind.HOSPITAL, first, first + timedelta(days=2), place="BVĐK tỉnh")
+        by = access(cast.PHYSICIAN)
+        return placements.visit(patient_id=dice.choice(self.patients).pk, visit=away, by=by, now=LATER)
