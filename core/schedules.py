@@ -30,9 +30,11 @@ class Turns:
 
     @property
     def spoken(self) -> tuple[str, int]:
-        """("daily", 0), ("hourly", 0) or ("every", minutes)."""
+        """("daily", 0), ("hourly", 0), ("every", minutes), or ("some hours", 0) of the day."""
         if len(self.hours) == 1:
             return "daily", 0
+        if len(self.hours) < 24:
+            return "some hours", 0
         return ("hourly", 0) if len(self.minutes) == 1 else ("every", 60 // len(self.minutes))
 
     def _due(self, moment: datetime) -> bool:

@@ -144,6 +144,9 @@ def _spoken(turns: Turns | None) -> str:
     kind, minutes = turns.spoken
     if kind == "daily":
         return _("mỗi ngày lúc %(hour)02d:%(minute)02d") % {"hour": min(turns.hours), "minute": min(turns.minutes)}
+    if kind == "some hours":
+        hours = {"first": min(turns.hours), "last": max(turns.hours)}
+        return _("mỗi giờ, từ %(first)d giờ đến %(last)d giờ") % hours
     return _("mỗi giờ") if kind == "hourly" else _("mỗi %(minutes)d phút") % {"minutes": minutes}
 
 
