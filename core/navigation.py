@@ -1,7 +1,10 @@
-"""The top bar's entries. Upper apps register theirs when they start; each person sees only what they may open."""
+"""The top bar's entries. Upper apps register theirs when they start; each person sees only what they may open.
+
+The bar holds the first few, and the page that is open; the menu beside it holds them all.
+"""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -9,6 +12,9 @@ from django.utils.functional import Promise
 
 from core import clock
 from core.access import NOBODY, Permission
+
+
+IN_BAR: Final = 5  # as many as a narrow desk screen shows beside the site's name
 
 
 @dataclass(frozen=True)
@@ -35,9 +41,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
     somewhere = access.facility_id is not None
     visible = [entry for entry in entries if access.may(entry.permission) and (somewhere or not entry.at_facility)]
     here = max((e.path for e in visible if request.path.startswith(e.path)), key=len, default="")
+    first = [e.path for e in visible if e.path != here][: IN_BAR - bool(here)]
     return {
         "access": access,
         "today": clock.local_day(clock.now(), access.zone),
-        "navigation": [{"label": e.label, "path": e.path, "current": e.path == here} for e in visible],
+        "navigation": [
+            {"label": e.label, "path": e.path, "current": e.path == here, "in_bar": e.path in (*first, here)}
+            for e in visible
+        ],
         "idle_lock_seconds": settings.IDLE_LOCK_SECONDS,
     }

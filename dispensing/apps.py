@@ -109,7 +109,7 @@ def _referrals() -> None:
             kind, wording_referrals.TASK_NAMES[kind], wording_referrals.sentence_of(kind), outcomes={},
             by_itself={referral_tasks.DONE: wording_referrals.STEPPED}, path=referral_path,
         )  # fmt: skip
-    navigation.register(_("Chuyển người bệnh"), "/dispensing/referrals/", Permission.REFER_PATIENT, order=17)
+    navigation.register(_("Chuyển người bệnh"), "/dispensing/referrals/", Permission.REFER_PATIENT, order=35)
 
 
 def _staying_away() -> None:

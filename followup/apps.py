@@ -35,7 +35,7 @@ class FollowupConfig(AppConfig):
         words.register_urgent(*URGENT_CASES)
         runs.on_give_up(failed_jobs.tell)
         operations.register("messages", _("Tin nhắn ra ngoài"), messages.figures)
-        navigation.register(_("Việc cần xử lý"), "/cases/", Permission.VIEW_CASES, order=40)
+        navigation.register(_("Việc cần xử lý"), "/cases/", Permission.VIEW_CASES, order=25)
 
 
 def _case_overdue(data: Mapping[str, Any]) -> str:
