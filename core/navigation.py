@@ -13,7 +13,6 @@ from django.utils.functional import Promise
 from core import clock
 from core.access import NOBODY, Permission
 
-
 IN_BAR: Final = 5  # as many as a narrow desk screen shows beside the site's name
 
 
