@@ -128,12 +128,15 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
                            AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)) LIMIT 1),
     (SELECT max(ab.until_day) FROM dispensing_absence ab
       WHERE ab.patient_id = p.id AND ab.cancelled_at IS NULL AND %(today)s BETWEEN ab.from_day AND ab.until_day),
-    (SELECT jsonb_agg(jsonb_build_array(%(today)s - greatest(co.from_day, pl.starts_on),
-                                        %(today)s - least(coalesce(co.ended_on, co.until_day), pl.ended_on)))
-       FROM dispensing_cutoff co JOIN patients_placement pl
-         ON pl.facility_id = co.facility_id AND pl.patient_id = p.id
-      WHERE coalesce(co.ended_on, co.until_day) >= greatest(co.from_day, pl.starts_on, %(from)s)
-        AND co.from_day <= coalesce(pl.ended_on, co.from_day))
+    (SELECT jsonb_agg(jsonb_build_array(%(today)s - kept.first, %(today)s - kept.last))
+       FROM (SELECT greatest(co.from_day, pl.starts_on) AS first,
+                    least(coalesce(co.ended_on, co.until_day), pl.ended_on) AS last
+               FROM dispensing_cutoff co JOIN patients_placement pl
+                 ON pl.facility_id = co.facility_id AND pl.patient_id = p.id
+             UNION ALL
+             SELECT pl.starts_on, coalesce(pl.ended_on, %(today)s) FROM patients_placement pl
+              WHERE pl.patient_id = p.id AND pl.kind IN ('hospital', 'detention')) kept
+      WHERE kept.last >= greatest(kept.first, %(from)s))
 FROM {asked}
 WHERE """
 _SQL = _TEXT.format(
@@ -332,7 +335,7 @@ def _days(
 ) -> tuple[DayFact, ...]:
     """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it.
 
-    `cut_off`: from and to how many days ago the patient's place could not be reached.
+    `cut_off`: from and to how many days ago they could not come: the road closed, in hospital, detained.
     """
     ingested: dict[int, Decimal] = {}
     for ago, mg, _reduced, _rx in doses:

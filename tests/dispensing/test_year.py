@@ -17,7 +17,7 @@ from tests.dispensing import by_hand
 from tests.dispensing.rules.snapshots import SETTINGS
 from tests.dispensing.year import DAYS, FIRST, LAST, ONE_DAY, PATIENTS, Fact, Year, days_between, moment
 
-LOOKED_AT: Final = range(3, DAYS, 12)
+LOOKED_AT: Final = range(3, DAYS, 20)
 END: Final = moment(LAST + ONE_DAY, 0, 5)
 Standing = dict[tuple[UUID, date], tuple[object, ...]]
 
@@ -51,7 +51,7 @@ def day_by_day(year: Year, later: list[Fact]) -> None:
     waiting = list(later)
     for number, day in enumerate(days_between(FIRST, LAST)):
         arrive(year, waiting, until=moment(day, 20))
-        if year.dice.random() < 0.3:
+        if year.dice.random() < 0.1:
             sweep_sites(year, moment(day, 20))
         arrive(year, waiting, until=moment(day + ONE_DAY, 0, 5))
         if year.dice.random() < 0.85 and not 200 <= number < 204:  # a server that was down for days
@@ -97,6 +97,8 @@ def same_counts(year: Year, now: datetime) -> None:
         assert (board.consecutive, board.reaches_unknown, board.in_window) == (
             count.tolerance, count.unknown, count.in_week,
         ), (who, today)  # fmt: skip
+        if not any(by_hand.verdict(life, today - ago * ONE_DAY).what == "nobody" for ago in range(1, 92)):
+            assert (board.adherence, board.in_pattern) == (count.adherence, count.in_quarter), (who, today)
         found = by_days[id_]
         if found.undecided == 0:
             assert (

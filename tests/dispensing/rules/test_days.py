@@ -120,7 +120,7 @@ STATED = st.sampled_from([None, *(str(code) for code in OutcomeCode)])
 
 
 @given(
-    st.lists(st.tuples(SWALLOWED, STATED), min_size=1, max_size=25),
+    st.lists(st.tuples(SWALLOWED, STATED, st.booleans()), min_size=1, max_size=25),
     st.integers(min_value=0, max_value=25),
 )
 def test_board_and_decisions_count_the_same_gaps(history, unknown):
@@ -128,8 +128,8 @@ def test_board_and_decisions_count_the_same_gaps(history, unknown):
     total = len(history)
     on_record = [number >= unknown for number in range(total)]
     board = tuple(
-        _day((TODAY - timedelta(days=total - number)).toordinal(), mg, stated, on_record[number])
-        for number, (mg, stated) in enumerate(history)
+        _day((TODAY - timedelta(days=total - number)).toordinal(), mg, stated, on_record[number], away)
+        for number, (mg, stated, away) in enumerate(history)
     )
     stored = [
         days.decide(
@@ -138,9 +138,10 @@ def test_board_and_decisions_count_the_same_gaps(history, unknown):
                 dosed_mg=mg,
                 outcome=stated,
                 known=on_record[number],
+                away=away,
             )
         )
-        for number, (mg, stated) in enumerate(history)
+        for number, (mg, stated, away) in enumerate(history)
     ]
 
     counted = count_missed(a_patient(days=board, treatment_started_on=date(2020, 1, 1)), SETTINGS)
