@@ -134,10 +134,10 @@ def is_open_draw(shown: Followed, *, now: datetime) -> bool:
 
 
 def drawn_of(patients: Iterable[Sequence[str]], *, facility_id: int, today: date, now: datetime) -> int:
-    """How many of these were drawn today: each the id and the first day of treatment, as text."""
+    """How many of these were drawn today: each the code and the first day of treatment, as text."""
     settings = rule_settings.for_facility(StabilitySettings, facility_id=facility_id, at=now)
     key = draw_key()
-    return sum(is_drawn(key, UUID(id_), date.fromisoformat(began), today, settings) for id_, began in patients)
+    return sum(is_drawn(key, code, date.fromisoformat(began), today, settings) for code, began in patients)
 
 
 def draw_key() -> bytes:
@@ -149,7 +149,7 @@ def _due_now(one: Person, care: Care, tested: Tested | None, key: bytes, now: da
     settings = rule_settings.for_facility(StabilitySettings, facility_id=one.facility_id or 0, at=now)
     dosing = rule_settings.for_facility(DosingSettings, facility_id=one.facility_id or 0, at=now)
     drawn = open_draw(
-        key, patient_id=one.patient_id, started_on=one.started_on, since=one.since,
+        key, code=one.code, started_on=one.started_on, since=one.since,
         asked_on=tested.asked_on if tested else None, today=local_day(now, one.zone), settings=settings,
     )  # fmt: skip
     return DueNow(all_due(care.due(one, tested or Tested(None, ())), settings, dosing), drawn)

@@ -26,6 +26,7 @@ class Person:
     """
 
     patient_id: UUID
+    code: str
     facility_id: int | None
     zone: str
     started_on: date
@@ -73,7 +74,7 @@ class Care:
 HOME_ZONE: Final = "Asia/Ho_Chi_Minh"  # by which "today" is told to the database; each facility's own day follows
 
 _WHO: Final = """
-SELECT p.id, pl.facility_id, coalesce(f.zone, 'Asia/Ho_Chi_Minh'), p.treatment_started_on, p.known_from
+SELECT p.id, p.code, pl.facility_id, coalesce(f.zone, 'Asia/Ho_Chi_Minh'), p.treatment_started_on, p.known_from
   FROM patients_patient p
   LEFT JOIN LATERAL (
        SELECT x.facility_id FROM patients_placement x WHERE x.patient_id = p.id
@@ -198,7 +199,7 @@ def load(patient_ids: Collection[UUID], *, now: datetime) -> list[Whom]:
 def people_of(patient_ids: Collection[UUID], *, now: datetime) -> list[Person]:
     """Who of these is in treatment, by id; one statement."""
     values = {"who": list(patient_ids), "today": local_day(now, HOME_ZONE)}
-    return [Person(*row[:4], max(row[3], row[4])) for row in _rows(_WHO, values)]
+    return [Person(*row[:5], max(row[4], row[5])) for row in _rows(_WHO, values)]
 
 
 def care_of(patient_ids: Collection[UUID]) -> dict[UUID, Care]:

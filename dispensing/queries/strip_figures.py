@@ -49,7 +49,7 @@ SELECT w.waiting, w.overdue,
            AND (r.phase = 'induction' AND r.starts_on BETWEEN %(today)s - %(start)s + 1 AND %(today)s
                 OR r.dose_mg > r.previous_dose_mg AND r.starts_on BETWEEN %(today)s - %(raise)s + 1 AND %(today)s)),
        e.physician, e.physician_phone, c.until, c.cause,
-       (SELECT jsonb_agg(jsonb_build_array(p.id, p.treatment_started_on))
+       (SELECT jsonb_agg(jsonb_build_array(p.code, p.treatment_started_on))
           FROM patients_placement pl
           JOIN patients_patient p ON p.id = pl.patient_id AND p.status IN ('in_treatment', 'suspended')
          WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(today)s

@@ -1,16 +1,15 @@
 """Who is drawn for a urine test on a day: nobody can know it before, and nobody can change it (domain 3: random).
 
 Treatment is cut into periods (a month of the first year, 90 days later). Each period holds one day that is drawn by a
-keyed hash of the patient and the period, so everybody is drawn as often as everybody else. Beside it every day has a
-small chance of its own, so that who was drawn yesterday is not safe today. The key stays on the server; the same day
-gives the same list whoever opens it and however often, and a draw stays open until a sample is asked for. Pure.
+keyed hash of the patient's code and the period, so everybody is drawn as often as everybody else. Beside it every day
+has a small chance of its own, so that who was drawn yesterday is not safe today. The key stays on the server; the same
+day gives the same list whoever opens it and however often, and a draw stays open until a sample is asked for. Pure.
 """
 
 import hmac
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
-from uuid import UUID
 
 from dispensing.rules.due import first_year, urine_every_days
 from dispensing.rules.stability_settings import StabilitySettings
@@ -47,17 +46,17 @@ def period_of(started_on: date, day: date, settings: StabilitySettings) -> Perio
     return Period(first, min(last, later_from - ONE_DAY) if early else last)
 
 
-def is_drawn(key: bytes, patient_id: UUID, started_on: date, day: date, settings: StabilitySettings) -> bool:
+def is_drawn(key: bytes, code: str, started_on: date, day: date, settings: StabilitySettings) -> bool:
     """Whether the patient is drawn on the day."""
     if day < started_on:
         return False
     period = period_of(started_on, day, settings)
-    drawn = period.first + timedelta(days=number(key, "period", patient_id, period.first, below=period.days))
-    return day == drawn or number(key, "day", patient_id, day, below=100) < settings.urine_surprise_percent
+    drawn = period.first + timedelta(days=number(key, "period", code, period.first, below=period.days))
+    return day == drawn or number(key, "day", code, day, below=100) < settings.urine_surprise_percent
 
 
 def open_draw(
-    key: bytes, *, patient_id: UUID, started_on: date, since: date, asked_on: date | None, today: date,
+    key: bytes, *, code: str, started_on: date, since: date, asked_on: date | None, today: date,
     settings: StabilitySettings,
 ) -> date | None:  # fmt: skip
     """The newest drawn day up to today on which, and since which, nobody has been asked for a sample; else None.
@@ -70,7 +69,7 @@ def open_draw(
     while day >= max(since, today - timedelta(days=back)):
         if asked_on is not None and asked_on >= day:
             return None
-        if is_drawn(key, patient_id, started_on, day, settings):
+        if is_drawn(key, code, started_on, day, settings):
             return day
         day -= ONE_DAY
     return None

@@ -39,7 +39,7 @@ class StripResult(StrEnum):
 RESULT_WORDS: Final[dict[StripResult, Promise]] = {
     StripResult.NEGATIVE: _("âm tính"),
     StripResult.POSITIVE: _("dương tính"),
-    StripResult.INVALID: _("que hỏng, không đọc được"),
+    StripResult.INVALID: _("không đọc được"),
     StripResult.PENDING: _("chờ kết quả"),
     StripResult.NOT_TESTED: _("không thử"),
 }
