@@ -178,11 +178,13 @@ def asks_somebody(
     """Whether somebody is to reach the patient now.
 
     Not for a single missed day (the window asks its reason), not while the absence is an announced one or the site is
-    cut off, and not while an attempt that settled it is young enough. To be confirmed as dropped out always asks.
+    cut off, and not while an attempt that settled it is young enough. To be confirmed as dropped out asks until it is,
+    but for who is known to be elsewhere.
     """
+    settled = settled_by(tried, today=today, settings=settings)
     if any(one.level is FlagLevel.DROPPED_OUT for one in raised):
-        return True
-    if settled_by(tried, today=today, settings=settings):
+        return settled not in AWAY
+    if settled:
         return False
     for one in raised:
         if one.kind is FlagKind.MISSED:

@@ -128,6 +128,14 @@ def test_attempt_spares_a_call_as_long_as_it_holds(result: ContactResult, days_a
     assert asks(away(8), Tried(TODAY - days_ago * DAY, result, stood)) is expected
 
 
+def test_confirmation_is_asked_for_until_given_but_for_who_is_known_to_be_elsewhere():
+    promised = Tried(TODAY, ContactResult.WILL_COME, frozenset({"missed"}))
+
+    assert asks(away(31))
+    assert asks(away(31), promised)
+    assert not asks(away(31), Tried(TODAY - 3 * DAY, ContactResult.DETAINED))
+
+
 def test_pattern_alone_asks_once_until_somebody_talked():
     one = replace(NOTHING, in_pattern=5)
 
