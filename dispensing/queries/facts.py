@@ -111,9 +111,14 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
     (SELECT jsonb_build_array(
               CASE WHEN old.kind IN ('hospital', 'detention') THEN old.place ELSE oldf.name END,
               old.kind IN ('hospital', 'detention'),
-              EXISTS (SELECT FROM dispensing_dayclose c
-                       WHERE c.facility_id = old.facility_id AND c.day = old.ended_on)
-                OR EXISTS (SELECT FROM dispensing_dayoutcome x WHERE x.patient_id = p.id AND x.day = old.ended_on),
+              CASE WHEN old.kind IN ('hospital', 'detention')
+                   THEN EXISTS (SELECT FROM dispensing_doseelsewhere e
+                                 WHERE e.patient_id = p.id AND e.day = old.ended_on AND e.counts
+                                   AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere y WHERE y.corrects_id = e.id))
+                   ELSE EXISTS (SELECT FROM dispensing_dayclose c
+                                 WHERE c.facility_id = old.facility_id AND c.day = old.ended_on)
+                     OR EXISTS (SELECT FROM dispensing_dayoutcome x
+                                 WHERE x.patient_id = p.id AND x.day = old.ended_on) END,
               (SELECT jsonb_build_array(t.last_day, t.mg::text) FROM dispensing_lastdosetold t
                 WHERE t.patient_id = p.id AND t.placement_id = pl.id ORDER BY t.recorded_at DESC LIMIT 1))
        FROM patients_placement pl
@@ -278,7 +283,7 @@ def _placement(stored: Sequence[Any]) -> PlacementFact | None:
 def _arrival(stored: str) -> ArrivalFact:
     place, away, settled, told = json.loads(stored)
     last = (date.fromisoformat(told[0]), Decimal(told[1])) if told else None
-    return ArrivalFact(place, away, settled and not away, last)
+    return ArrivalFact(place, away, settled, last)
 
 
 def _in_force(

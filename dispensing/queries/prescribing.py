@@ -24,7 +24,7 @@ from facilities.services import settings as rule_settings
 from inventory.models import AccountKind, Balance, DeviceKind, MeasuringDevice
 from inventory.queries.window import METHADONE
 from patients.models import Patient, Placement
-from patients.queries.reach import not_over_by, patients_for
+from patients.queries.reach import covers_some_day, not_over_by, patients_for
 
 ONE_DAY: Final = timedelta(days=1)
 HISTORY: Final = 60  # orders looked back over: two months of daily induction, or five years of monthly ones
@@ -125,7 +125,8 @@ def orders_of(patient_id: UUID) -> list[Prescription]:
 def dosing_place(patient_id: UUID, *, day: date, otherwise: int | None) -> Facility:
     """Where the patient drinks on that day, else where they drank last."""
     placed = Placement.objects.filter(patient_id=patient_id).select_related("facility")
-    then = placed.filter(not_over_by(day)).order_by("starts_on").first() or placed.order_by("-starts_on").first()
+    then = placed.filter(not_over_by(day)).order_by("starts_on").first()
+    then = then or placed.filter(covers_some_day()).order_by("-starts_on").first()
     return then.facility if then else Facility.objects.get(pk=otherwise or 0)
 
 

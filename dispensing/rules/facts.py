@@ -127,7 +127,8 @@ class PlacementFact:
 class ArrivalFact:
     """The patient has come from another place and has drunk nothing here yet.
 
-    `away`: a place that keeps no record here. `settled`: the old place has closed or decided the last day there.
+    `away`: a place that keeps no record here. `settled`: the old place has closed or decided the last day there, or
+    its slip for that day is recorded.
     `told`: the last dose (day, mg) as a recorded call or slip says.
     """
 

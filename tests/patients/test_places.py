@@ -218,7 +218,7 @@ def test_no_sequence_of_moves_loses_a_day_or_doubles_one(acts):
             now += wait * DAY
             try:
                 with transaction.atomic():
-                    _act(what, now.date() + from_in * DAY, days, facilities[place], by, now)
+                    act(what, now.date() + from_in * DAY, days, facilities[place], by, now)
             except (PlacementRefused, Placement.DoesNotExist):
                 pass
             for n in range(-20, 45):
@@ -229,7 +229,7 @@ def test_no_sequence_of_moves_loses_a_day_or_doubles_one(acts):
 PLACES = (cast.SITE, cast.OTHER_SITE, cast.MAIN_CLINIC)
 
 
-def _act(what: str, day: date, days: int, facility_id: int, by: Access, now: datetime) -> None:
+def act(what: str, day: date, days: int, facility_id: int, by: Access, now: datetime) -> None:
     who = patient_id()
     if what == "move":
         placements.move(patient_id=who, facility_id=facility_id, starts_on=day, by=by, now=now)
