@@ -24,8 +24,8 @@ def test_third_missed_day_leads_to_the_clinic_and_back(
 
     # The site sees three missed days, and asks the clinic.
     as_somebody(page, served, cast.DISPENSER, 360)
-    page.goto(f"{served}/dispensing/")
-    expect(page.locator(f"[data-roster-row][data-code='{patient.code}']")).to_contain_text("bỏ 3 ngày")
+    page.goto(f"{served}/dispensing/patients/{patient.pk}/")
+    expect(page.locator("#card")).to_contain_text("3 ngày")
     page.goto(f"{served}/dispensing/patients/{patient.pk}/following/")
     page.get_by_role("link", name="Lập phiếu chuyển").click()
     look(page, "refer", 360)
