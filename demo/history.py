@@ -16,7 +16,7 @@ from django.db import connection
 
 from core.access import Access
 from core.models import JobRun
-from demo import absent, afternoon, asked, consigned, followed, found, referred, shelf, stock
+from demo import absent, afternoon, asked, consigned, followed, found, referred, shelf, stock, swept
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -91,6 +91,7 @@ def advance(spec: ProvinceSpec, *, days: int, now: datetime, say: Say = lambda _
                     _pass(site, progress, day, today=today, now=now, passed=passed)
             say(f"{day.isoformat()}: {passed.doses} doses")
             day += ONE_DAY
+        swept.until_now(now)
         rule_settings.forget()
         return passed
 
@@ -172,6 +173,7 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
         found.happen(site, day, today=today)
     with left_out(f"{site.spec.key} followed"), suppress(NobodyThere):
         followed.happen(site, day)
+    swept.night(site, day)
     with left_out(f"{site.spec.key} absent"), suppress(NobodyThere):
         absent.happen(site, day)
     progress.note(through=day)

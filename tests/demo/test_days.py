@@ -7,8 +7,10 @@ import pytest
 
 from core import proofs
 from demo.history import advance
-from dispensing.models import DayClose, DayOpening, DayOutcome
+from dispensing.models import DayClose, DayOpening, DayOutcome, PatientReview, SweptDay
 from dispensing.queries.site_days import days_not_opened_or_closed
+from dispensing.services import sweep, unclosed
+from followup.models import Task
 from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, at, facility, run
 
 pytestmark = pytest.mark.django_db
@@ -38,3 +40,17 @@ def test_a_site_that_leaves_things_lying_forgets_a_close():
     )  # fmt: skip
     assert [(one.opened is not None, one.closed) for one in missing] == [(True, None)] * len(missing)
     assert missing
+    task = Task.objects.get(kind=unclosed.TASK, facility=facility(forgetful), done_at__isnull=True)
+    assert task.data["days"] == len(missing)
+
+
+def test_every_day_of_history_is_swept_and_nobody_waits_to_be_looked_at():
+    run(at(6, 10))
+
+    for site in (LARGE, SMALL):
+        past = SweptDay.objects.filter(facility=facility(site), day__lt=TODAY)
+        assert past.filter(final_at__isnull=False).count() == DAYS
+        missed = DayOutcome.objects.filter(facility=facility(site), day=TODAY - DAY, tolerance_gap=True)
+        assert missed.exists() or site is SMALL
+    assert not PatientReview.objects.exists()
+    assert sweep.pending(now=at(6, 10), facility_id=facility(LARGE).pk) == []
