@@ -96,7 +96,7 @@ class UrineForm(CheckupForm):
         super().__init__(*args, **kwargs)
         for substance in Substance:
             self.fields[substance] = forms.ChoiceField(
-                label=SUBSTANCE_WORDS[substance],
+                label=SUBSTANCE_WORDS[substance],  # type: ignore[arg-type]
                 choices=_choices(RESULT_WORDS),
                 required=False,
                 initial=StripResult.NOT_TESTED,

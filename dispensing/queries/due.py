@@ -172,7 +172,7 @@ def _placed(by: Access, today: date) -> Sequence[tuple[UUID, str, str, int, str]
 def _sorted_in(one: DueNow, *, clinical: bool, today: date) -> dict[str, tuple[Mark, ...]]:
     """The marks of one patient, by the group that shows them."""
     shown = [due for due in one.dues if clinical or due.kind is DueKind.COUNSELLING]
-    drawn = ()
+    drawn: tuple[Mark, ...] = ()
     if clinical and one.drawn_on is not None:
         words = _("hôm nay") if one.drawn_on == today else _("từ %(day)s") % {"day": day_short(one.drawn_on)}
         drawn = (Mark("look", words),)

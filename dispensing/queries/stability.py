@@ -199,7 +199,10 @@ def load(patient_ids: Collection[UUID], *, now: datetime) -> list[Whom]:
 def people_of(patient_ids: Collection[UUID], *, now: datetime) -> list[Person]:
     """Who of these is in treatment, by id; one statement."""
     values = {"who": list(patient_ids), "today": local_day(now, HOME_ZONE)}
-    return [Person(*row[:5], max(row[4], row[5])) for row in _rows(_WHO, values)]
+    return [
+        Person(patient_id, code, facility_id, zone, started_on, max(started_on, known_from))
+        for patient_id, code, facility_id, zone, started_on, known_from in _rows(_WHO, values)
+    ]
 
 
 def care_of(patient_ids: Collection[UUID]) -> dict[UUID, Care]:

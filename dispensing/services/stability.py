@@ -91,7 +91,7 @@ def _version(
     return StabilityAssessment(
         id=new_id(),
         patient_id=whom.patient_id,
-        facility_id=whom.facility_id,
+        facility_id=whom.facility_id or 0,  # assess leaves out who was never placed
         version=standing.version + 1 if standing else 1,
         at=now,
         level=found.level,

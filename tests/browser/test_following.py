@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dispensing.models import UrineTest
-from tests import cast
+from tests import cast, world
 from tests.browser.hands import PHONE, Hands
 from tests.dispensing import following
 
@@ -43,6 +43,7 @@ def test_a_positive_strip_is_written_down_put_right_and_explained(hands: Hands) 
 
 def test_the_list_of_who_is_due_leads_to_the_patient(hands: Hands) -> None:
     page, patient = hands.page, following.phong()
+    following.counselled(patient.pk, on=world.TODAY - 80 * following.ONE_DAY)
     hands.come_in(cast.CLINIC_PHYSICIAN, "/dispensing/due/")
     hands.touch(page.locator("nav.choices").get_by_role("link", name=cast.SITE))
     hands.touch(page.get_by_role("link", name=patient.code).first)
