@@ -47,6 +47,7 @@ UNITS: Final[dict[str, str | Promise]] = {
     "g/mL": "g/mL",
     "hour of the day": gettext_lazy("giờ trong ngày"),
     "working days": gettext_lazy("ngày làm việc"),
+    "patients": gettext_lazy("người bệnh"),
 }
 
 

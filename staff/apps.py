@@ -12,13 +12,20 @@ class StaffConfig(AppConfig):
         from facilities import words as setting_words
         from facilities.services import settings
         from staff.rules import wording_settings as words
-        from staff.rules.settings import AccountSettings, AppointmentSettings, PinSettings, WitnessSettings
+        from staff.rules.settings import (
+            AccountSettings,
+            AppointmentSettings,
+            PinSettings,
+            WitnessSettings,
+            WorkSettings,
+        )
 
         for group, title, said in (
             (PinSettings, _("PIN"), words.PIN),
             (AccountSettings, _("Tài khoản"), words.ACCOUNT),
             (AppointmentSettings, _("Phân công có thời hạn"), words.APPOINTMENT),
             (WitnessSettings, _("Chữ ký thứ hai và việc làm một mình"), words.WITNESS),
+            (WorkSettings, _("Giờ làm và làm thêm giờ"), words.WORK),
         ):
             settings.register(group)
             setting_words.register(group, title, said)

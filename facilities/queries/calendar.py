@@ -1,6 +1,7 @@
 """The public holidays of Vietnam as they really fall: the calendar of the law, corrected by the days kept by hand."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final
@@ -28,3 +29,44 @@ def holidays_between(first: date, last: date) -> dict[date, str]:
 @lru_cache(maxsize=20)
 def _of_the_law(year: int) -> Mapping[date, str]:
     return dict(public.country_holidays(COUNTRY, years=[year], language="vi"))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What the calendar says of some days, beside the weekly rest days: the holidays, the days off that stand for a
+    holiday or a working day elsewhere in the year, and the rest days on which everybody works instead.
+    """
+
+    holidays: frozenset[date]
+    swapped_rest: frozenset[date]
+    swapped_work: frozenset[date]
+
+
+def calendar_between(first: date, last: date) -> Calendar:
+    """The days from the first to the last, both included, that differ from their week. One statement.
+
+    A day off for a holiday that fell on a rest day, or for a rest day that was worked, is a rest day and no holiday. A
+    day kept by hand is what was said of it.
+    """
+    rest = {day for year in range(first.year, last.year + 1) for day in _instead(year)}
+    work = {day for year in range(first.year, last.year + 1) for day in _worked(year)}
+    holidays = {day for year in range(first.year, last.year + 1) for day in _of_the_law(year)} - rest
+    for row in Holiday.objects.filter(day__gte=first, day__lte=last):
+        for days in (rest, work, holidays):
+            days.discard(row.day)
+        (holidays if row.kind == DayKind.HOLIDAY else work).add(row.day)
+    return Calendar(frozenset(holidays), frozenset(rest), frozenset(work))
+
+
+@lru_cache(maxsize=20)
+def _instead(year: int) -> frozenset[date]:
+    """Days off of the law's calendar that stand for another day: it names them so."""
+    names = _of_the_law(year)
+    return frozenset(day for day, name in names.items() if "(nghỉ bù)" in name or name.startswith("Ngày nghỉ (thay"))
+
+
+@lru_cache(maxsize=20)
+def _worked(year: int) -> frozenset[date]:
+    """Rest days on which the law's calendar has everybody work."""
+    found = public.country_holidays(COUNTRY, years=[year])
+    return frozenset(day for day in found.weekend_workdays if day.year == year)
