@@ -39,7 +39,7 @@ app.conf.update(
         "socket_keepalive": True,
     },
 )
-app.autodiscover_tasks(ROOMS)
+app.autodiscover_tasks(list(ROOMS))
 
 
 def every(minutes: int, task: str) -> dict[str, Any]:

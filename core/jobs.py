@@ -45,17 +45,17 @@ def job(
     declared = known_jobs.declare(Job(name, words, nightly, tries, soft, told_to_all))
 
     def decorate(work: Work) -> Any:
-        def task(self: Task, **_later: object) -> None:
+        def task(self: Task, /, **_later: object) -> None:
             _perform(self, declared, work)
 
         task.__name__, task.__doc__, task.__module__ = work.__name__, work.__doc__, work.__module__
-        return shared_task(
-            task,
+        make = shared_task(
             name=name,
             bind=True,
-            soft_time_limit=declared.soft.total_seconds(),
-            time_limit=declared.hard.total_seconds(),
+            soft_time_limit=int(declared.soft.total_seconds()),
+            time_limit=int(declared.hard.total_seconds()),
         )
+        return make(task)
 
     return decorate
 

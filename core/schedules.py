@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from celery.schedules import crontab
+from celery import schedules
 
 ZONE: Final = ZoneInfo("Asia/Ho_Chi_Minh")
 MINUTE: Final = timedelta(minutes=1)
 A_DAY_OF_MINUTES: Final = 24 * 60 + 1
+Crontab: Any = schedules.crontab  # its sets of hours and minutes are not in its types
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ class Turns:
 
 def turns(beat_schedule: Mapping[str, Mapping[str, Any]]) -> dict[str, Turns]:
     """Each task's turns, from beat's own schedule; what is due every so many seconds is left out."""
+    due: dict[str, Any] = {entry["task"]: entry["schedule"] for entry in beat_schedule.values()}
     return {
-        entry["task"]: Turns(frozenset(entry["schedule"].hour), frozenset(entry["schedule"].minute))
-        for entry in beat_schedule.values()
-        if isinstance(entry["schedule"], crontab)
+        task: Turns(frozenset(each.hour), frozenset(each.minute))
+        for task, each in due.items()
+        if isinstance(each, Crontab)
     }
 
 

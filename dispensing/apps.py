@@ -73,6 +73,7 @@ class DispensingConfig(AppConfig):
         _sweep()
         _staying_away()
         _referrals()
+        _questions()
 
 
 def _sweep() -> None:
@@ -112,6 +113,34 @@ def _referrals() -> None:
     navigation.register(_("Chuyển người bệnh"), "/dispensing/referrals/", Permission.REFER_PATIENT, order=35)
 
 
+def _questions() -> None:
+    """What questions to the main clinic hand down: settings, tasks both ways, the notice of an answer, the list."""
+    from core import navigation, proofs
+    from core.access import Permission
+    from dispensing.queries.questions import question_path
+    from dispensing.rules import question_settings, wording_questions
+    from dispensing.rules.question_settings import QuestionSettings
+    from dispensing.services import questions
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+
+    settings.register(QuestionSettings)
+    setting_words.register(QuestionSettings, question_settings.TITLE, question_settings.SETTING_WORDS)
+    words.register_task(
+        questions.WAITS, wording_questions.TASK_WAITS, wording_questions.waits, outcomes={},
+        by_itself=wording_questions.SAID, path=question_path,
+    )  # fmt: skip
+    words.register_task(
+        questions.ASKED_BACK, wording_questions.TASK_BACK, wording_questions.asked_back, outcomes={},
+        by_itself=wording_questions.SAID, path=question_path,
+    )  # fmt: skip
+    words.register_notice(questions.WAITS, wording_questions.waits, path=question_path)
+    words.register_notice(questions.ANSWERED, wording_questions.answered, path=question_path)
+    proofs.register(questions.PROOF, questions.answers)
+    navigation.register(_("Hỏi cơ sở điều trị"), "/dispensing/questions/", Permission.ASK_CLINIC, order=18)
+
+
 def _staying_away() -> None:
     """What the follow-up of who stays away hands down: settings, tasks, notices, the work list."""
     from core import navigation
@@ -140,6 +169,7 @@ def _staying_away() -> None:
             kind, wording_flags.TASK_TOMORROW, wording_flags.tomorrow_sentence, outcomes=wording_flags.TOMORROW_SAID,
             by_itself=wording_flags.TOMORROW_ENDS, path=tomorrow_path,
         )  # fmt: skip
+        words.register_urgent(kind)  # whoever can still do something must hear it this evening
     words.register_notice(flags.TOLD_CLINIC, wording_flags.clinic_sentence, path=notice_path)
     words.register_notice(cut_offs.TOLD, wording_flags.cut_off_sentence)
     navigation.register(_("Theo dõi"), "/dispensing/work/", Permission.FOLLOW_PATIENT, order=12)
@@ -159,6 +189,7 @@ def _overdoses() -> None:
     settings.register(OverdoseCareSettings)
     setting_words.register(OverdoseCareSettings, rules.TITLE, rules.SETTING_WORDS)
     words.register(overdoses.SUBJECT, rules.finding_words, name=rules.TITLE, path=overdose_path)
+    words.register_urgent(overdoses.TOLD)
     words.register_task(
         overdoses.TOLD, rules.TASK_TOLD, rules.told_words, outcomes=rules.TOLD_ENDS, by_itself=rules.TOLD_BY_ITSELF,
         path=overdose_path,

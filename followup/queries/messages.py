@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Q
@@ -19,8 +20,8 @@ LONG = timedelta(hours=1)
 def figures(now: datetime) -> Iterable[Figure]:
     """What waits, what went and what could not go within a day, for each channel; one statement."""
     lately = Q(dropped_at__gt=now - LATELY)
-    found = {
-        row["channel"]: row
+    found: dict[str, dict[str, Any]] = {
+        row["channel"]: dict(row)
         for row in Message.objects.values("channel").annotate(
             waiting=Count("pk", filter=Q(sent_at__isnull=True, dropped_at__isnull=True)),
             long=Count("pk", filter=Q(sent_at__isnull=True, dropped_at__isnull=True, made_at__lt=now - LONG)),
@@ -34,7 +35,7 @@ def figures(now: datetime) -> Iterable[Figure]:
         if channel not in settings.CHANNELS:
             yield Figure(label, _("chưa cấu hình"))
             continue
-        row = found.get(channel, {"waiting": 0, "long": 0, "sent": 0, "last": None, "lost": 0})
+        row: dict[str, Any] = found.get(channel, {"waiting": 0, "long": 0, "sent": 0, "last": None, "lost": 0})
         yield Figure(
             label,
             _("24 giờ qua gửi %(sent)d, đang chờ %(waiting)d, không gửi được %(lost)d") % row,
