@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -72,7 +72,7 @@ SELECT w.waiting, w.overdue,
 def strip_figures(*, facility_id: int, today: date, now: datetime, zone: str) -> StripFigures:
     """What stands at this site now; one statement beside the settings."""
     settings = rule_settings.for_facility(FlagSettings, facility_id=facility_id, at=now)
-    values = {
+    values: dict[str, Any] = {
         "facility": facility_id, "today": today, "now": now, "start": settings.watch_after_start_days,
         "raise": settings.watch_after_raise_days,
         "day_began": now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0),
