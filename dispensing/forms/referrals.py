@@ -15,7 +15,6 @@ from dispensing.rules.referral_codes import (
     CHECKS_OF,
     DOWN,
     INITIATOR_WORDS,
-    KIND_WORDS,
     REASON_WORDS,
     UP,
     Initiator,
@@ -45,15 +44,9 @@ class ReferralForm(forms.Form):
 class DraftForm(ReferralForm):
     """That a patient is to go elsewhere: to the clinic, or to another satellite."""
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Chuyển đi đâu"),
-        widget=forms.RadioSelect,
-        error_messages={"required": gettext_lazy("Chọn chuyển đi đâu.")},
-    )
     to_facility = forms.TypedChoiceField(
-        label=gettext_lazy("Đến trạm"), required=False, coerce=int, empty_value=None,
-        help_text=gettext_lazy("Chỉ chọn khi chuyển đến một trạm."),
-    )  # fmt: skip
+        label=gettext_lazy("Đến trạm"), coerce=int, error_messages={"required": gettext_lazy("Chọn trạm.")}
+    )
     reasons = forms.MultipleChoiceField(
         label=gettext_lazy("Vì sao"),
         widget=forms.CheckboxSelectMultiple,
@@ -70,18 +63,15 @@ class DraftForm(ReferralForm):
     urgent = forms.BooleanField(label=gettext_lazy("Gấp: cần trả lời trong buổi"), required=False)
 
     def __init__(
-        self, data: Any = None, *, kinds: Sequence[Kind], satellites: Sequence[tuple[int, str]], own: Initiator,
-        **kwargs: Any,
-    ) -> None:  # fmt: skip
-        first = {"kind": str(kinds[0]), "initiator": str(own)}
-        super().__init__(data, initial=first | kwargs.pop("initial", {}), **kwargs)
-        up = Kind.TO_CLINIC in kinds
-        reasons = [*(UP if up else ()), *(each for each in DOWN if not up or each not in UP)]
-        self._choose("kind", [(str(kind), KIND_WORDS[kind]) for kind in kinds])
+        self, data: Any = None, *, kind: Kind, satellites: Sequence[tuple[int, str]], own: Initiator, **kwargs: Any
+    ) -> None:
+        super().__init__(data, initial={"initiator": str(own)} | kwargs.pop("initial", {}), **kwargs)
+        self.kind = kind
+        reasons = UP if kind is Kind.TO_CLINIC else DOWN
         self._choose("to_facility", [("", _("Chọn trạm…")), *satellites])
         self._choose("reasons", [(str(each), REASON_WORDS[each]) for each in reasons])
         self._choose("initiator", [(str(each), INITIATOR_WORDS[each]) for each in (own, Initiator.PATIENT)])
-        if list(kinds) == [Kind.TO_CLINIC]:
+        if kind is Kind.TO_CLINIC:
             del self.fields["to_facility"]
 
     def _choose(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
@@ -94,7 +84,7 @@ class DraftForm(ReferralForm):
         said = self.cleaned_data
         return NewReferral(
             id=said["id"],
-            kind=Kind(said["kind"]),
+            kind=self.kind,
             patient_id=patient_id,
             reasons=tuple(said["reasons"]),
             words=said["words"],

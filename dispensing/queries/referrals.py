@@ -68,6 +68,12 @@ class Row:
         return "; ".join(str(REASON_WORDS[Reason(each)]) for each in self.reasons)
 
     @property
+    def way_back(self) -> bool:
+        """Whether it is about the return to the satellite by now."""
+        back = (State.TREATED, State.OFFERED, State.SIGNED, State.MOVING)
+        return self.kind is Kind.TO_CLINIC and self.state in back
+
+    @property
     def ended(self) -> bool:
         return self.state in ENDED
 

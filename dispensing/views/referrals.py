@@ -21,7 +21,7 @@ from dispensing.queries import referral_pages as pages
 from dispensing.queries import referral_papers as papers
 from dispensing.queries import referrals as lists
 from dispensing.queries.referrals import Life
-from dispensing.rules.referral_codes import STEP_WORDS, Initiator
+from dispensing.rules.referral_codes import KIND_WORDS, STEP_WORDS, Initiator
 from dispensing.rules.referral_table import Kind, Step, row_of
 from dispensing.services import referrals
 from dispensing.services.referral_steps import At, OtherContent, Receipt, ReferralRefused
@@ -81,7 +81,8 @@ def new(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     if about.open_id is not None:
         return redirect("dispensing:referral", about.open_id)
     own = Initiator.CLINIC if Kind.TRANSFER_IN in about.kinds else Initiator.SITE
-    form = DraftForm(request.POST or None, kinds=about.kinds, satellites=about.satellites, own=own)
+    kind = next((each for each in about.kinds if each == request.GET.get("kind")), about.kinds[0])
+    form = DraftForm(request.POST or None, kind=kind, satellites=about.satellites, own=own)
     if form.is_bound and form.is_valid():
         try:
             made = referrals.draft(new=form.new_referral(patient_id), by=access, now=now)
@@ -92,7 +93,8 @@ def new(request: AccessRequest, patient_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Đã lập phiếu. Xem lại rồi gửi."))
             return redirect("dispensing:referral", made.pk)
-    context = {"form": form, "about": about}
+    others = [(each, KIND_WORDS[each]) for each in about.kinds if each is not kind]
+    context = {"form": form, "about": about, "kind_words": KIND_WORDS[kind], "others": others}
     return render(request, "dispensing/referrals/new.html", context, status=INVALID if form.is_bound else 200)
 
 
@@ -150,7 +152,7 @@ def _taken(request: AccessRequest, form: StepForm, wanted: Step, referral_id: UU
         stated={"day": said.get("day"), "order": said.get("prescription", ""), "checks": checks},
     )
     try:
-        _TAKE.get(wanted, lambda at, _said: referrals.take(at=at))(at, said)
+        _take(wanted, at, said)
     except ReferralRefused as refused:
         form.refuse(refused.wrong)
         return False
@@ -159,6 +161,11 @@ def _taken(request: AccessRequest, form: StepForm, wanted: Step, referral_id: UU
         return False
     messages.success(request, _("Đã ghi."))
     return True
+
+
+def _take(wanted: Step, at: At, said: dict[str, Any]) -> Receipt:
+    asks_more = _TAKE.get(wanted)
+    return asks_more(at, said) if asks_more else referrals.take(at=at)
 
 
 def _step(name: str) -> Step:
