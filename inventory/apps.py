@@ -84,6 +84,7 @@ def _inspections() -> None:
     """What inspections hand down: their settings and the name of what is signed."""
     from facilities import words as setting_words
     from facilities.services import settings
+    from followup import words
     from inventory.rules import wording_inspection
     from inventory.rules.settings_inspection import InspectionSettings
     from inventory.services import inspections
@@ -91,6 +92,7 @@ def _inspections() -> None:
 
     settings.register(InspectionSettings)
     setting_words.register(InspectionSettings, wording_inspection.TITLE, wording_inspection.SETTING_WORDS)
+    words.register_notice(inspections.NOTICE, wording_inspection.told)
     kinds.register(inspections.KIND, wording_inspection.SIGNED)
 
 

@@ -152,8 +152,8 @@ class Spill(models.Model):
 class LossReport(models.Model):
     """Medicine is missing or was taken. `due_at`: by when the authority must have the report (domain 4.6).
 
-    `act` books what is gone, unless a count has booked it already (`line`). `photos`: digests of attachments. The police and the report itself are
-    written once, when they are told and sent.
+    `act` books what is gone, unless a count has booked it already (`line`). `photos`: digests of attachments. The
+    police and the report itself are written once, when they are told and sent.
     """
 
     kept = Kept.SET_ONCE

@@ -13,10 +13,15 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from core.access import Access, Permission
+from core.clock import local_day
 from core.digests import canonical, sha256_of
+from facilities.models import Facility
 from facilities.services import settings
+from followup.services import notices
+from followup.services.notices import Telling
 from inventory.models import ChainHead, IdentityPaper, Inspection, InspectionEnd
 from inventory.queries import inspections as queries
+from inventory.queries.keepers import answering
 from inventory.rules.settings_inspection import InspectionSettings
 from inventory.rules.violations import Code, Level, Violation
 from inventory.services import acts, observing
@@ -26,6 +31,7 @@ from inventory.services.observing import Observation
 from staff.services import pins, signatures
 
 KIND: Final = "inspection"
+NOTICE: Final = "inspection"
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,7 @@ def start(*, command: Starting, by: Access, now: datetime) -> Inspection:
             **seen.stated,
         )
         observing.written(seen, as_of=as_of)
+        _tell(row, by=by, now=now, identities=False)
         return row
 
 
@@ -143,7 +150,25 @@ def allow_identities(*, command: LegalPaper, by: Access, now: datetime) -> Ident
             now=now,
         )  # fmt: skip
         observing.written(seen, inspection=str(row.pk), until=kept.until_at.isoformat())
+        _tell(row, by=by, now=now, identities=True)
         return kept
+
+
+def _tell(row: Inspection, *, by: Access, now: datetime, identities: bool) -> None:
+    """Who answers for the place hears that it is inspected, and again when names may be seen."""
+    around = answering(row.facility_id, day=local_day(now, by.zone))
+    people = {*around.site_heads, *around.clinic_heads, *around.area_managers} - {by.actor_id}
+    place = Facility.objects.values_list("name", flat=True).get(pk=row.facility_id)
+    notices.tell(
+        (
+            Telling(
+                person_id=person, kind=NOTICE, key=f"inspection:{row.pk}:{identities}", subject_kind=KIND,
+                subject_id=row.pk, facility_id=row.facility_id, data={"place": place, "identities": identities},
+            )
+            for person in sorted(people)
+        ),
+        now=now,
+    )  # fmt: skip
 
 
 def opens_identities(row: Inspection, *, now: datetime) -> IdentityPaper | None:

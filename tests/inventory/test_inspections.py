@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 
 from core.digests import sha256_of
 from core.models import AuditEvent
+from followup.models import Notice
+from followup.words import notice_sentence
 from inventory.models import AccountKind, Balance, ChainHead, IdentityPaper, Inspection, InspectionEnd
 from inventory.queries import inspections as queries
 from inventory.rules.countkinds import Outcome
@@ -46,6 +48,17 @@ def test_start_freezes_the_end_of_the_chain_and_everything_that_stands(site: Sit
     bottles = {balance.bottle.number: balance.quantity for balance in held.exclude(bottle=None)}
     stood = queries.frozen(facility_id=site.here, as_of=row.as_of)
     assert {line.named.number: line.book for line in stood if line.bottle_id} == bottles
+
+
+def test_start_is_told_to_who_answers_for_the_place_and_not_to_who_pressed(site: Site):
+    row = inspecting.start()
+
+    told = Notice.objects.filter(kind=inspections.NOTICE, subject_id=row.pk)
+
+    by = set(told.values_list("person__username", flat=True))
+    assert {cast.CLINIC_HEAD.username, cast.AREA_MANAGER.username} <= by
+    assert cast.SITE_HEAD.username not in by
+    assert "bắt đầu" in notice_sentence(inspections.NOTICE, told[0].data)
 
 
 def test_start_sent_twice_is_one_and_other_words_are_refused(site: Site):
