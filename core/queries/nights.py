@@ -1,5 +1,6 @@
 """Which of the night's jobs are not done. Everybody's page says so next morning: asked once a minute at most."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -77,10 +78,15 @@ def undone_kept(*, now: datetime, tick: Callable[[], float] = time.monotonic) ->
     moment = tick()
     with _asking:
         if not _kept or _kept[0].until <= moment:
-            _kept[:] = [_Kept(moment + KEPT_FOR, undone(now=now))]
+            keep(undone(now=now), until=moment + KEPT_FOR)
         return _kept[0].answer
 
 
 def forget() -> None:
     """Ask again at the next look."""
     _kept.clear()
+
+
+def keep(answer: tuple[Undone, ...], *, until: float = math.inf) -> None:
+    """Answer this for as long, without asking."""
+    _kept[:] = [_Kept(until, answer)]

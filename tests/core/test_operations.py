@@ -119,6 +119,7 @@ def test_a_stranger_is_told_nothing_of_the_night(client: Client):
 
 def test_the_night_is_asked_for_in_one_statement_and_then_kept_for_a_minute():
     failed()
+    nights.forget()
     now, ticks = clock.now(), iter([0.0, 59.9, 60.0])
 
     for statements in (1, 0, 1):
