@@ -10,6 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core.access import NOBODY, Role
 from demo.people import PASSWORD, Post, staff
+from demo.reached import let_them_be_told
 from demo.spec import ProvinceSpec, SiteSpec
 from facilities.models import Area, EmergencyCard, Facility, FacilityKind, Province, Supervision
 from facilities.services import settings
@@ -72,6 +73,7 @@ def settle(spec: ProvinceSpec, *, first_day: date, now: datetime) -> Places:
     places = Places(province, area, facilities, people, posts, items)
     _let_induct(spec, places, now)
     _write_cards(spec, places, now)
+    let_them_be_told(posts, people, now=now)
     _restore_sign_ins(places)
     return places
 
