@@ -30,6 +30,7 @@ class Permission(StrEnum):
     RECORD_TEST = "record_test"
     RECORD_COUNSELLING = "record_counselling"
     RECORD_OVERDOSE = "record_overdose"
+    RECORD_ELSEWHERE = "record_elsewhere"
     RECORD_CONTACT = "record_contact"
     CONFIRM_DROP_OUT = "confirm_drop_out"
     CLOSE_ROAD = "close_road"
@@ -58,6 +59,9 @@ class Permission(StrEnum):
     SIGN_SECOND = "sign_second"
     REVIEW_UNWITNESSED = "review_unwitnessed"
     KEEP_SITE_CARD = "keep_site_card"
+    RECORD_HOURS = "record_hours"
+    APPROVE_HOURS = "approve_hours"
+    PAY_HOURS = "pay_hours"
     VIEW_OVERSIGHT = "view_oversight"
     SET_RULES = "set_rules"
     MANAGE_STAFF = "manage_staff"
@@ -100,7 +104,7 @@ FIRST_PAGE: Final[dict[Role, str]] = {
     Role.AUDITOR: "/oversight/",
     Role.SYSTEM_ADMINISTRATOR: "/operations/",
     Role.CARRIER: "/inventory/carry/",
-    Role.PAYROLL: "/staff/me/",
+    Role.PAYROLL: "/staff/hours/payroll/",
     Role.WITNESS: "/staff/witness/",
 }
 

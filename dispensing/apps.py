@@ -74,6 +74,7 @@ class DispensingConfig(AppConfig):
         _staying_away()
         _referrals()
         _questions()
+        _elsewhere()
 
 
 def _sweep() -> None:
@@ -139,6 +140,22 @@ def _questions() -> None:
     words.register_notice(questions.ANSWERED, wording_questions.answered, path=question_path)
     proofs.register(questions.PROOF, questions.answers)
     navigation.register(_("Hỏi cơ sở điều trị"), "/dispensing/questions/", Permission.ASK_CLINIC, order=18)
+
+
+def _elsewhere() -> None:
+    """What doses documented by other places hand down: settings, the words of their cases and the way there."""
+    from dispensing.queries.elsewhere import record_path
+    from dispensing.rules import elsewhere as rules
+    from dispensing.rules.elsewhere import ElsewhereSettings
+    from dispensing.rules.violations import words_for
+    from dispensing.services import elsewhere
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+
+    settings.register(ElsewhereSettings)
+    setting_words.register(ElsewhereSettings, rules.TITLE, rules.SETTING_WORDS)
+    words.register(elsewhere.SUBJECT, words_for, name=rules.TITLE, path=record_path)
 
 
 def _staying_away() -> None:

@@ -26,4 +26,5 @@ urlpatterns = [
     path("", include("dispensing.urls_following")),
     path("", include("dispensing.urls_referrals")),
     path("", include("dispensing.urls_away")),
+    path("", include("dispensing.urls_questions")),
 ]

@@ -39,7 +39,7 @@ _DISPENSE: Final = frozenset(
         P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
         P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT,
         P.PREPARE_REQUEST, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING,
-        P.REFER_PATIENT, P.RECORD_CONTACT, P.ASK_CLINIC,
+        P.REFER_PATIENT, P.RECORD_CONTACT, P.ASK_CLINIC, P.RECORD_ELSEWHERE, P.RECORD_HOURS,
     }
 )  # fmt: skip
 _CARE: Final = frozenset(
@@ -47,7 +47,7 @@ _CARE: Final = frozenset(
         P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
         P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.RECORD_OVERDOSE, P.VIEW_MEDICINE_NAME,
         P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING, P.REFER_PATIENT, P.RECORD_CONTACT,
-        P.ASK_CLINIC,
+        P.ASK_CLINIC, P.RECORD_ELSEWHERE, P.RECORD_HOURS,
     }
 )  # fmt: skip
 _MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
@@ -68,7 +68,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Xem danh sách buổi sáng và người bệnh tại cơ sở của mình, ghi tư vấn."),
             Scope.FACILITY,
             frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_COUNSELLING})
-            | {P.RECORD_CONTACT},
+            | {P.RECORD_CONTACT, P.RECORD_HOURS},
         ),
         Role.PHYSICIAN: RoleDefinition(
             _("Bác sĩ"),
@@ -99,6 +99,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
                 P.ACCEPT_PATIENT,
                 P.CONFIRM_DROP_OUT,
                 P.CLOSE_ROAD,
+                P.APPROVE_HOURS,
             },
         ),
         Role.WITNESS: RoleDefinition(
@@ -108,7 +109,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             frozenset({P.SIGN_SECOND}),
         ),
         Role.CARRIER: RoleDefinition(
-            _("Nhân viên vận chuyển thuốc"), _("Nhận và giao thuốc trên đường."), Scope.FACILITY, frozenset({P.CARRY})
+            _("Nhân viên vận chuyển thuốc"), _("Nhận và giao thuốc trên đường."), Scope.FACILITY, frozenset({P.CARRY, P.RECORD_HOURS})
         ),
         Role.STORE_KEEPER: RoleDefinition(
             _("Nhân viên quản lý kho thuốc"),
@@ -117,7 +118,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             frozenset(
                 {P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.RECALL_LOT, P.DISPATCH, P.VIEW_CASES}
             )
-            | {P.APPROVE_REQUEST, P.INSPECT},
+            | {P.APPROVE_REQUEST, P.INSPECT, P.RECORD_HOURS},
         ),
         Role.CLINIC_PHYSICIAN: RoleDefinition(
             _("Bác sĩ cơ sở điều trị"),
@@ -131,11 +132,14 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             Scope.CLINIC,
             _MANAGE
             | {P.RECALL_LOT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
-            | {P.ANSWER_TRANSPORT, P.INSPECT, P.SIGN_TRANSFER},
+            | {P.ANSWER_TRANSPORT, P.INSPECT, P.SIGN_TRANSFER, P.RECORD_HOURS, P.APPROVE_HOURS},
             needs_second_factor=True,
         ),
         Role.PAYROLL: RoleDefinition(
-            _("Kế toán tiền lương"), _("Giờ làm thêm và thanh toán."), Scope.FACILITY, frozenset()
+            _("Kế toán tiền lương"),
+            _("Giờ làm thêm và thanh toán."),
+            Scope.FACILITY,
+            frozenset({P.PAY_HOURS, P.RECORD_HOURS}),
         ),
         Role.AREA_MANAGER: RoleDefinition(
             _("Cán bộ quản lý khu vực"),

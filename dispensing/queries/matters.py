@@ -1,6 +1,6 @@
 """What the board says beside its roster: one line shows the worst, the rest is folded away until somebody asks.
 
-Nine statements at most, whatever the number of patients.
+Ten statements at most, whatever the number of patients.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +19,7 @@ from dispensing.queries import renewals
 from dispensing.queries.incidents import Watched, watched_here
 from dispensing.queries.morning_notes import orders_ending
 from dispensing.queries.named_orders import unsigned_by_site
+from dispensing.queries.questions import Strip, on_strip
 from dispensing.queries.referral_strip import Changing, ReferralStrip, referral_strip
 from dispensing.queries.renewals import Renewals
 from dispensing.queries.site_days import DayLine
@@ -58,6 +59,7 @@ def matters(*, day: DayLine, by: Access, now: datetime) -> tuple[Matter, ...]:
         *_naloxone(facility_id, today, now, by),
         *_cut_off(figures),
         *_followed(figures, by),
+        *_questions(on_strip(facility_id, now=now), by),
         *_referrals(referral_strip(facility_id=facility_id, today=today, now=now), by),
         *_days(day, by),
         *_unsigned(facility_id, now, by),
@@ -160,6 +162,35 @@ def _referrals(strip: ReferralStrip, by: Access) -> Iterator[Matter]:
         yield Matter("info", _("Sắp đến uống ở đây: %(who)s") % {"who": _changing(strip.comes)}, path)
     if strip.goes:
         yield Matter("info", _("Sắp chuyển đi: %(who)s") % {"who": _changing(strip.goes)}, path)
+
+
+def _questions(strip: Strip, by: Access) -> Iterator[Matter]:
+    """What the main clinic has answered, asked back or still owes; what this facility is asked itself. One line."""
+    said = []
+    if strip.owed:
+        count = strip.owed
+        said.append(
+            ngettext("%(count)d câu hỏi của trạm chờ trả lời", "%(count)d câu hỏi của trạm chờ trả lời", count)
+            % {"count": count}
+        )
+        if strip.overdue:
+            said.append(_("%(count)d quá hạn") % {"count": strip.overdue})
+    if strip.came:
+        count = strip.came
+        said.append(
+            ngettext("%(count)d câu trả lời của cơ sở điều trị", "%(count)d câu trả lời của cơ sở điều trị", count)
+            % {"count": count}
+        )
+    if strip.asked_back:
+        said.append(_("cơ sở điều trị hỏi lại %(count)d câu") % {"count": strip.asked_back})
+    if strip.waiting:
+        words = _("chờ cơ sở điều trị trả lời %(count)d câu") % {"count": strip.waiting}
+        said.append(words + (_(" (%(count)d quá giờ, gọi điện)") % {"count": strip.late} if strip.late else ""))
+    if said:
+        words = ", ".join(said)
+        pressing = strip.owed or strip.came or strip.asked_back or strip.late
+        path = "/dispensing/questions/" if by.may(Permission.ASK_CLINIC) else ""
+        yield Matter("look" if pressing else "info", words[:1].upper() + words[1:], path)
 
 
 def _changing(found: Sequence[Changing]) -> str:

@@ -29,6 +29,7 @@ _SHORT: Final[dict[Code, Promise]] = {
     Code.PLACED_ELSEWHERE: _("đã chuyển nơi khác"),
     Code.NOT_PLACED: _("chưa xếp nơi uống"),
     Code.AWAY_NOW: _("đang ở nơi khác"),
+    Code.DRUNK_ELSEWHERE_TODAY: _("đã uống nơi khác"),
     Code.TOLD_DRUNK_TODAY: _("nơi cũ đã cho uống"),
     Code.LAST_DOSE_ELSEWHERE: _("mới chuyển đến"),
     Code.MOVED_HERE: _("mới chuyển đến"),

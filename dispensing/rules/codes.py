@@ -33,6 +33,7 @@ class Code(StrEnum):
     AWAY_NOW = "away_now"
     TOLD_DRUNK_TODAY = "told_drunk_today"
     DOSE_ALREADY_TODAY = "dose_already_today"
+    DRUNK_ELSEWHERE_TODAY = "drunk_elsewhere_today"
     POURED_TODAY = "poured_today"
     DAY_TOTAL_EXCEEDED = "day_total_exceeded"
     SIGNS_SEEN = "signs_seen"
@@ -74,6 +75,9 @@ class Code(StrEnum):
     VOMITED_AFTER = "vomited_after"
     FOUND_IN_DANGER = "found_in_danger"
     TYPED_LATER = "typed_later"
+    ELSEWHERE_DOSED_HERE = "elsewhere_dosed_here"
+    ELSEWHERE_TWICE = "elsewhere_twice"
+    ELSEWHERE_UNPROVEN = "elsewhere_unproven"
     BOTTLE_NOT_OPEN_THEN = "bottle_not_open_then"
     OTHER_AMOUNT = "other_amount"
     # Answers needed before pouring.

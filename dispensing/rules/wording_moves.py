@@ -12,6 +12,22 @@ MOVE_WORDS: Final[dict[Code, tuple[Promise, Promise]]] = {
         _("Người bệnh đang %(away)s, ghi đến hết ngày %(until_on)s."),
         _("Đã về thì ghi kết thúc đợt này ở mục Nơi uống thuốc trong sổ đăng ký, rồi chọn lại người bệnh."),
     ),
+    Code.DRUNK_ELSEWHERE_TODAY: (
+        _("Hôm nay đã uống %(dose_mg)s mg ở nơi khác, có giấy."),
+        _("Không rót thêm. Nếu giấy ghi nhầm ngày, sửa bản ghi ở trang theo dõi trước."),
+    ),
+    Code.ELSEWHERE_DOSED_HERE: (
+        _("Ngày %(day_on)s đã uống %(dose_mg)s mg theo sổ, và %(told_mg)s mg ở nơi khác theo giấy."),
+        _("Đối chiếu giấy với sổ: nhầm ngày thì sửa; uống cả hai thì báo bác sĩ."),
+    ),
+    Code.ELSEWHERE_TWICE: (
+        _("Ngày %(day_on)s có hai bản ghi uống ở nơi khác: %(dose_mg)s mg và %(told_mg)s mg."),
+        _("Đối chiếu hai giấy; bản nào sai thì sửa."),
+    ),
+    Code.ELSEWHERE_UNPROVEN: (
+        _("Chưa có giấy của nơi đã cho uống."),
+        _("Xin giấy, hoặc chụp ảnh giấy. Chưa có giấy thì ngày đó vẫn tính là bỏ liều."),
+    ),
     Code.TOLD_DRUNK_TODAY: (
         _("%(place)s báo hôm nay người bệnh đã uống %(told_mg)s mg ở đó."),
         _("Không rót. Hẹn ngày mai; nếu nghi nhầm, gọi bác sĩ."),

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
+from dispensing.queries import elsewhere, missed_section, place_section, questions, stability_section
 from dispensing.queries import following as queries
-from dispensing.queries import missed_section, place_section, stability_section
 from dispensing.queries.following import Followed, Section
 from patients.models import Patient
 from patients.rules.words import STATUS_WORDS
@@ -22,6 +22,8 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section(missed_section.KEY, missed_section.TEMPLATE, missed_section.load),
     Section("stability", "dispensing/following/_stability.html", stability_section.load),
     Section(place_section.KEY, place_section.TEMPLATE, place_section.load),
+    Section(elsewhere.KEY, elsewhere.TEMPLATE, elsewhere.section),
+    Section(questions.KEY, questions.TEMPLATE, questions.section),
 )
 
 

@@ -27,7 +27,17 @@ from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
 from staff.services.attestations import Alone
 from tests import cast, world, world_patients
-from tests.dispensing import mishaps, morning, overdosed, paper, phoned, referring, staying_away
+from tests.dispensing import (
+    clinic_asked,
+    elsewhere,
+    mishaps,
+    morning,
+    overdosed,
+    paper,
+    phoned,
+    referring,
+    staying_away,
+)
 from tests.entrance import access
 from tests.followup import hands as followup_hands
 from tests.inventory import asking, counting, destroying, inspecting, road
@@ -251,6 +261,9 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "placement_id": _visit,
     "referral_id": lambda: referring.Road().draft().id,
     "referral_step": lambda: "send",
+    "elsewhere_id": lambda: elsewhere.documented(_patient())[0].pk,
+    "question_id": lambda: clinic_asked.asked(_patient()).pk,
+    "said": lambda: "reply",
     "person_id": lambda: world.person(cast.DISPENSER).pk,
     "sheet_id": lambda: paper.sheet(access(cast.DISPENSER)).pk,
     "book": lambda: "daily",

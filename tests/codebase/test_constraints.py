@@ -26,6 +26,7 @@ from tests.codebase.breaks import (
     paper,
     patients_and_cases,
     places_and_people,
+    questions,
     referrals,
     requests,
     shelf,
@@ -52,6 +53,7 @@ PARTS: Final = (
     mishaps.BREAKS,
     stability.BREAKS,
     referrals.BREAKS,
+    questions.BREAKS,
     paper.BREAKS,
     transport.BREAKS,
 )
