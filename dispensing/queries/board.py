@@ -223,7 +223,9 @@ def _row(one: Known, decision: Decision, alike: tuple[str, ...]) -> Row:
     slots = len(facts.prescription.slot_mg) if facts.prescription else 1
     last = max(facts.outcomes_today, key=lambda outcome: outcome.at, default=None)
     mg, ul = decision.dose_mg, decision.measure.total_ul if decision.measure else None
-    if len({dose.slot for dose in facts.doses_today}) >= slots:
+    if facts.elsewhere_today_mg and not facts.doses_today:
+        state, tag, mg, ul = State.TAKEN, Tag("info", _("uống ở nơi khác")), facts.elsewhere_today_mg, None
+    elif len({dose.slot for dose in facts.doses_today}) >= slots:
         state, tag = State.TAKEN, None
         mg, ul = sum((dose.mg for dose in facts.doses_today), Decimal(0)), None
         if len(facts.doses_today) > slots:

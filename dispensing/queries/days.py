@@ -60,7 +60,10 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
                   AND coalesce(c.ended_on, c.until_day) >= %(day)s),
        EXISTS (SELECT FROM dispensing_absence a
                 WHERE a.patient_id = p.id AND a.cancelled_at IS NULL AND %(day)s BETWEEN a.from_day AND a.until_day),
-       due.due
+       due.due,
+       (SELECT coalesce(sum(x.mg), 0) FROM dispensing_doseelsewhere x
+         WHERE x.patient_id = p.id AND x.day = %(day)s AND x.counts
+           AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere c WHERE c.corrects_id = x.id))
   FROM roster
   JOIN patients_patient p ON p.id = roster.patient_id
   LEFT JOIN LATERAL (
@@ -121,6 +124,7 @@ def to_decide(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None
                 reason_given=bool(row[4]) or row[17],
                 away=row[16],
                 due=row[18],
+                elsewhere_mg=Decimal(row[19]),
             ),
             standing=None if row[5] is None else Standing(row[5], row[6], DecidedDay(day, How(row[7]), *row[8:12])),
             open=bool(row[14]),

@@ -83,6 +83,10 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
        FROM dispensing_dose d
       WHERE d.patient_id = p.id AND d.covers_day >= %(from)s AND d.covers_day < %(today)s AND d.kind <> 'replacement'
         AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)),
+    (SELECT jsonb_agg(jsonb_build_array(%(today)s - e.day, e.mg::text) ORDER BY e.day)
+       FROM dispensing_doseelsewhere e
+      WHERE e.patient_id = p.id AND e.day >= %(from)s AND e.day <= %(today)s AND e.counts
+        AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere x WHERE x.corrects_id = e.id)),
     (SELECT jsonb_agg(jsonb_build_array(d.act_id, d.slot, d.kind, d.mg::text, extract(epoch FROM d.given_at)::text,
                                         d.facility_id)
                       ORDER BY d.given_at, d.act_id)
@@ -218,10 +222,13 @@ def load_then(
 
 def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
     (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
-    placement, prescriptions, doses, doses_today, outcomes, holds = (json.loads(part or "[]") for part in row[8:14])
-    told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival, announced_until, cut_off = row[14:]
+    placement, prescriptions, doses, elsewhere, doses_today, outcomes, holds = (
+        json.loads(part or "[]") for part in row[8:15]
+    )
+    told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival, announced_until, cut_off = row[15:]
     prescription, last_end = _in_force(prescriptions, today, here)
-    last = max(doses, key=lambda d: -d[0], default=None)
+    drunk = [(dose[0], dose[1]) for dose in doses] + [(ago, mg) for ago, mg in elsewhere if ago]
+    last = min(drunk, key=lambda one: one[0], default=None)
     facts = PatientFacts(
         patient_id=patient_id,
         asking_facility_id=facility_id,
@@ -232,7 +239,7 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         prescription=prescription,
         last_prescription_end=last_end,
         suspended=any(reduced and prescription and UUID(rx) == prescription.id for _, _, reduced, rx in doses if rx),
-        days=_days(doses, outcomes, known_from, max(since, started_on), today, json.loads(cut_off or "[]")),
+        days=_days(doses, elsewhere, outcomes, known_from, max(since, started_on), today, json.loads(cut_off or "[]")),
         doses_today=tuple(
             DoseFact(UUID(id_), today, slot, kind, Decimal(mg), _moment(at, here), place, None)
             for id_, slot, kind, mg, at, place in doses_today
@@ -247,6 +254,7 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         alerts=_alerts(alerts) if alerts else (),
         medicines_asked_on=medicines_asked_on,
         arrival=_arrival(arrival) if arrival else None,
+        elsewhere_today_mg=sum((Decimal(mg) for ago, mg in elsewhere if ago == 0), NOTHING),
     )
     return Known(
         facts=facts,
@@ -332,6 +340,7 @@ def _prescription(
 
 def _days(
     doses: Sequence[Sequence[Any]],
+    elsewhere: Sequence[tuple[int, str]],
     outcomes: Sequence[Sequence[Any]],
     known_from: date,
     since: date,
@@ -340,12 +349,16 @@ def _days(
 ) -> tuple[DayFact, ...]:
     """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it.
 
-    `cut_off`: from and to how many days ago they could not come: the road closed, in hospital, detained.
+    `cut_off`: from and to how many days ago they could not come: the road closed, in hospital, detained. What another
+    place documents covers its day, whatever was stated here of it (`rules.days`).
     """
     ingested: dict[int, Decimal] = {}
     for ago, mg, _reduced, _rx in doses:
         ingested[ago] = ingested.get(ago, NOTHING) + Decimal(mg)
     stated: dict[int, str] = {ago: code for ago, code, _at, _recheck in outcomes}
+    for ago, mg in elsewhere:
+        ingested[ago] = ingested.get(ago, NOTHING) + Decimal(mg)
+        stated.pop(ago, None)
     days = []
     first, last = since.toordinal(), today.toordinal()
     begins = known_from.toordinal()

@@ -70,8 +70,8 @@ class GapsNow:
         return self.today - timedelta(days=days - (self.through == self.today))
 
 
-# What stands of each day; where nothing stands, whether a site was to decide it: who was placed nowhere, or not in
-# treatment, had no dose known to us on that day either.
+# What stands of each day; where nothing stands, what another place documents, else whether a site was to decide it: who
+# was placed nowhere, or not in treatment, had no dose known to us on that day either.
 _SQL = """
 WITH asked AS (
     SELECT p.id, p.status, greatest(p.treatment_started_on, %(today)s - %(span)s) AS first, p.known_from,
@@ -89,7 +89,12 @@ SELECT a.id, a.began_before,
   LEFT JOIN LATERAL (SELECT generate_series(a.first, %(today)s, interval '1 day')::date AS day) d ON true
   LEFT JOIN standing s ON s.patient_id = a.id AND s.day = d.day
   LEFT JOIN LATERAL (
-       SELECT CASE WHEN d.day < a.known_from THEN 'unknown'
+       SELECT CASE WHEN EXISTS (
+                       SELECT FROM dispensing_doseelsewhere e
+                        WHERE e.patient_id = a.id AND e.day = d.day AND e.counts
+                          AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere c WHERE c.corrects_id = e.id))
+                        THEN 'elsewhere'
+                   WHEN d.day < a.known_from THEN 'unknown'
                    WHEN EXISTS (
                        SELECT FROM patients_placement pl
                         WHERE pl.patient_id = a.id AND pl.starts_on <= d.day

@@ -171,6 +171,10 @@ def _today(facts: PatientFacts, slot: int, now: datetime) -> list[Violation]:
                 "where": where,
             }
             found.append(violation(Code.DOSE_ALREADY_TODAY, Level.STOP, Unlocker.NOBODY, **figures))
+    if facts.elsewhere_today_mg > 0:
+        found.append(
+            violation(Code.DRUNK_ELSEWHERE_TODAY, Level.STOP, Unlocker.NOBODY, dose_mg=facts.elsewhere_today_mg)
+        )
     for outcome in facts.outcomes_today:
         rule = rule_of(outcome.code)
         stated: Figures = {"outcome": outcome.code, "stated_at": outcome.at.astimezone(now.tzinfo)}
