@@ -26,6 +26,7 @@ from staff.queries.appointments import standing_at
 
 HOUR: Final = timedelta(hours=1)
 ONE_DAY: Final = timedelta(days=1)
+OLDEST: Final = timedelta(hours=72)  # the first thing that anybody did
 
 
 def today(site: Site, *, now: datetime) -> None:
@@ -33,6 +34,8 @@ def today(site: Site, *, now: datetime) -> None:
     with left_out(f"{site.spec.key} referrals drafted"):
         referrals.draft_needed(sorted(site.members(now.astimezone(site.zone).date())), by=SYSTEM, now=now - HOUR)
     keys = [each.key for each in site.province.sites]
+    if now - OLDEST < site.midnight(site.first_day + ONE_DAY):
+        return  # the stories began before the site did
     if site.spec.key != keys[0] or Referral.objects.exclude(initiator=Initiator.SYSTEM).exists():
         return
     steady = _steady(site, now)
