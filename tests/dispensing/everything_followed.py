@@ -11,14 +11,15 @@ from core.ids import new_id
 from dispensing.models import CutOff, Flag, Referral
 from dispensing.rules.flag_codes import ContactHow, ContactResult, CutOffCause, CutOffKind
 from dispensing.rules.referral_table import Step
-from dispensing.services import attempts, cut_offs, flags, referrals
+from dispensing.rules.reviews import ReviewWhy
+from dispensing.services import attempts, cut_offs, flags, looks, referrals, reviews, sweep
 from dispensing.services.attempts import NewAttempt
 from dispensing.services.cut_offs import NewCutOff
 from patients.models import Patient, PlacementKind
 from patients.services import placements
 from patients.services.placements import Visit
 from tests import cast, world
-from tests.dispensing import referring, staying_away
+from tests.dispensing import morning, referring, staying_away
 from tests.dispensing.everything_in_stock import LATER, EverythingInStock
 from tests.entrance import access
 
@@ -81,3 +82,13 @@ class EverythingFollowed(EverythingInStock):
         away = Visit(PlacementKind.HOSPITAL, first, first + timedelta(days=2), place="BVĐK tỉnh")
         by = access(cast.PHYSICIAN)
         return placements.visit(patient_id=dice.choice(self.patients).pk, visit=away, by=by, now=LATER)
+
+    def sweep_sweep(self, dice: Random) -> object:
+        """The sweep of the night, at one of its turns."""
+        now = LATER + timedelta(days=1, minutes=dice.randrange(100))
+        return sweep.sweep(facility_id=morning.site().pk, day=world.TODAY, now=now)
+
+    def looks_run(self, dice: Random) -> object:
+        """The worker takes whoever is due, in batches."""
+        reviews.due([one.pk for one in self.patients], why=ReviewWhy.NIGHTLY, now=LATER)
+        return looks.run(now=LATER, batch=dice.choice((1, 20)))
