@@ -16,7 +16,7 @@ from django.db import connection
 
 from core.access import Access
 from core.models import JobRun
-from demo import absent, afternoon, asked, consigned, followed, found, referred, shelf, stock, swept
+from demo import absent, advised, afternoon, asked, consigned, followed, found, referred, shelf, stock, swept
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -163,6 +163,8 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
             followed.assess(site, day, at=now)
             with left_out(f"{site.spec.key} referrals"), suppress(NobodyThere):
                 referred.today(site, now=now)
+            with left_out(f"{site.spec.key} advice"), suppress(NobodyThere):
+                advised.today(site, now=now)
             progress.note(through=day - ONE_DAY, until=now)
         return
     passed.doses += finish(site, day, until=progress.until) if progress.until else whole(site, day)

@@ -73,7 +73,7 @@ def _tomorrow(site: Site, patient_id: UUID, now: datetime) -> None:
     at, day = now - 30 * HOUR, now.astimezone(site.zone).date() + ONE_DAY
     referral_id = _draft(site, patient_id, at, Kind.TO_CLINIC, ("health",), "ho kéo dài, sốt về chiều")
     _send(site, referral_id, at + HOUR, day)
-    physician = _of_the_clinic(site, Role.CLINIC_PHYSICIAN, now)
+    physician = of_the_clinic(site, Role.CLINIC_PHYSICIAN, now)
     referrals.appoint(at=_at(site, referral_id, Step.APPOINT, physician[0], now - 5 * HOUR), day=day)
 
 
@@ -95,11 +95,11 @@ def _between(site: Site, patient_id: UUID, now: datetime) -> None:
         site, patient_id, at, Kind.BETWEEN, ("nearer",), "lấy chồng về xã bên", to_facility_id=to.pk,
         initiator=Initiator.PATIENT,
     )  # fmt: skip
-    physician, post = _of_the_clinic(site, Role.CLINIC_PHYSICIAN, now)
+    physician, post = of_the_clinic(site, Role.CLINIC_PHYSICIAN, now)
     offered = _at(site, referral_id, Step.OFFER, physician, at + 2 * HOUR, "uống đều, gia đình hỗ trợ")
     checks = [str(check) for check in CHECKS_OF[Kind.BETWEEN]]
     referrals.offer(at=offered, day=day, checks=checks, own_pin=post.pin)
-    head, post = _of_the_clinic(site, Role.CLINIC_HEAD, now)
+    head, post = of_the_clinic(site, Role.CLINIC_HEAD, now)
     referrals.countersign(at=_at(site, referral_id, Step.COUNTERSIGN, head, at + 4 * HOUR), own_pin=post.pin)
 
 
@@ -132,7 +132,7 @@ def _at(site: Site, referral_id: UUID, step: Step, by: Access, now: datetime, wo
     return At(site.id(now, "referral", referral_id, step), referral_id, step, by, now, words)
 
 
-def _of_the_clinic(site: Site, role: Role, now: datetime) -> tuple[Access, Post]:
+def of_the_clinic(site: Site, role: Role, now: datetime) -> tuple[Access, Post]:
     """Somebody at the main clinic, acting there."""
     day = now.astimezone(site.zone).date()
     clinic = clinic_of(site.facility_id, today=day)

@@ -14,7 +14,7 @@ from django.db import connection
 
 from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.codes import Unlocker
-from dispensing.rules.days import caused_by_patient
+from dispensing.rules.days import caused_by_patient, stayed_in
 from dispensing.rules.facts import (
     AlertFact,
     ArrivalFact,
@@ -350,7 +350,7 @@ def _days(
     """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it.
 
     `cut_off`: from and to how many days ago they could not come: the road closed, in hospital, detained. What another
-    place documents covers its day, whatever was stated here of it (`rules.days`).
+    place documents covers its day, also where a dose of ours was vomited on it (`rules.days`).
     """
     ingested: dict[int, Decimal] = {}
     for ago, mg, _reduced, _rx in doses:
@@ -358,7 +358,8 @@ def _days(
     stated: dict[int, str] = {ago: code for ago, code, _at, _recheck in outcomes}
     for ago, mg in elsewhere:
         ingested[ago] = ingested.get(ago, NOTHING) + Decimal(mg)
-        stated.pop(ago, None)
+        if not stayed_in(Decimal(mg), stated.get(ago)):
+            del stated[ago]
     days = []
     first, last = since.toordinal(), today.toordinal()
     begins = known_from.toordinal()

@@ -31,11 +31,13 @@ from dispensing.services import (
 from dispensing.services.closes import NewClose
 from dispensing.services.delegations import NewDelegation
 from dispensing.services.dose_orders import NewOrder
+from dispensing.services.elsewhere import ElsewhereRefused
 from dispensing.services.incidents import IncidentRefused, NewNearMiss
 from dispensing.services.named_orders import OrderRefused
 from dispensing.services.observations import NewCheck, NewObservation
 from dispensing.services.openings import DayRefused, NewOpening, StatedAlready
 from dispensing.services.past_rows import Malformed
+from dispensing.services.questions import QuestionRefused
 from dispensing.services.referral_steps import ReferralRefused
 from dispensing.services.vomits import NewVomit
 from inventory.models import AccountKind
@@ -60,7 +62,8 @@ from tests.inventory.road import Road, stored
 
 TOMORROW: Final = world.TODAY + timedelta(days=1)
 MORE_REFUSALS: Final = (
-    AlertRefused, DayRefused, IncidentRefused, Malformed, OrderRefused, ReferralRefused, StatedAlready,
+    AlertRefused, DayRefused, ElsewhereRefused, IncidentRefused, Malformed, OrderRefused, QuestionRefused,
+    ReferralRefused, StatedAlready,
 )  # fmt: skip
 
 

@@ -8,8 +8,9 @@ from random import Random
 
 from core.access import SYSTEM
 from core.ids import new_id
-from dispensing.models import CutOff, Flag, Referral
+from dispensing.models import CutOff, Flag, Question, Referral
 from dispensing.rules.flag_codes import ContactHow, ContactResult, CutOffCause, CutOffKind
+from dispensing.rules.question_codes import OF_THE_CLINIC, Said
 from dispensing.rules.referral_table import Step
 from dispensing.rules.reviews import ReviewWhy
 from dispensing.services import attempts, cut_offs, flags, looks, referrals, reviews, sweep
@@ -19,7 +20,7 @@ from patients.models import Patient, PlacementKind
 from patients.services import placements
 from patients.services.placements import Visit
 from tests import cast, world
-from tests.dispensing import morning, referring, staying_away
+from tests.dispensing import clinic_asked, elsewhere, morning, referring, staying_away
 from tests.dispensing.everything_in_stock import LATER, EverythingInStock
 from tests.entrance import access
 
@@ -76,6 +77,22 @@ class EverythingFollowed(EverythingInStock):
 
     def referrals_step_by_themselves(self, dice: Random) -> object:
         return referrals.step_by_itself(now=LATER + timedelta(hours=dice.choice([0, 30])))
+
+    def questions_ask_and_say(self, dice: Random) -> object:
+        """The site asks; a question that is open is answered, asked back, told more or closed."""
+        found = list(Question.objects.filter(closed_at__isnull=True).order_by("pk"))
+        if not found or dice.random() < 0.3:
+            return clinic_asked.asked(dice.choice(self.patients), now=LATER)
+        question = dice.choice(found)
+        step = dice.choice([Said.ANSWER, Said.ASK_BACK, Said.REPLY, Said.CLOSE])
+        if step in OF_THE_CLINIC:
+            return clinic_asked.said(question.pk, step, now=LATER)
+        return clinic_asked.said(question.pk, step, "thêm", member=cast.DISPENSER, now=LATER)
+
+    def elsewhere_record(self, dice: Random) -> object:
+        """A slip of one to three days, the last of them today."""
+        first = world.TODAY - timedelta(days=dice.randint(0, 2))
+        return elsewhere.documented(dice.choice(self.patients), day=first, until=world.TODAY, now=LATER)
 
     def placements_visit(self, dice: Random) -> object:
         first = world.TODAY + timedelta(days=dice.randint(1, 4))
