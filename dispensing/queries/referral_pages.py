@@ -120,9 +120,12 @@ def _turn(life: Life, access: Access) -> Turn | None:
     if waited is None:
         return None
     referral = life.referral
-    clinic = waited.side in (Side.CLINIC, Side.HEAD)
-    back = referral.from_facility if referral.kind == Kind.TO_CLINIC else referral.to_facility
-    place = referral.clinic if clinic else referral.from_facility if waited.side is Side.SITE else back
+    if waited.side in (Side.CLINIC, Side.HEAD):
+        place = referral.clinic
+    elif waited.side in (Side.SITE, Side.PHYSICIAN) or referral.kind == Kind.TO_CLINIC:
+        place = referral.from_facility
+    else:
+        place = referral.to_facility
     return Turn(place.name, waited.side in life.sides, life.row.due_at)
 
 

@@ -51,8 +51,8 @@ class Wrong:
 def waits(state: State, kind: Kind) -> Waits | None:
     """Whose turn it is; None where nobody is waited for: it has ended, or the patient is under treatment."""
     found = WAITS.get(state)
-    if found is not None and state is State.DRAFTED and kind is Kind.TRANSFER_IN:
-        return Waits(Side.CLINIC, found.setting)
+    if found is not None and state is State.DRAFTED and kind is not Kind.TO_CLINIC:
+        return Waits(Side.PHYSICIAN, found.setting)
     return found
 
 

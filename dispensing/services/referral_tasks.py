@@ -22,6 +22,7 @@ _FIRST: Final = {
     Side.CLINIC: Nearness.CLINIC_PHYSICIAN,
     Side.HEAD: Nearness.CLINIC_HEAD,
     Side.SITE_HEAD: Nearness.SITE_HEAD,
+    Side.PHYSICIAN: Nearness.PHYSICIAN,
 }
 
 
@@ -65,13 +66,19 @@ def _task(referral: Referral, step: ReferralStep, now: datetime) -> NewTask | No
         due_at=max(due, now),
         patient_id=referral.patient_id,
         data={"kind": str(kind), "place": referral.from_facility.name, "urgent": referral.urgent},
-        first=_FIRST.get(turn.side),
+        first=_first(turn.side, at_the_clinic=facility_id == referral.clinic_id),
     )
+
+
+def _first(side: Side, *, at_the_clinic: bool) -> Nearness | None:
+    if side is Side.PHYSICIAN and at_the_clinic:
+        return Nearness.CLINIC_PHYSICIAN
+    return _FIRST.get(side)
 
 
 def _where(side: Side, referral: Referral) -> int:
     if side in (Side.CLINIC, Side.HEAD):
         return referral.clinic_id
-    if side is Side.SITE:
+    if side in (Side.SITE, Side.PHYSICIAN):
         return referral.from_facility_id
     return referral.from_facility_id if referral.kind == Kind.TO_CLINIC else referral.to_facility_id

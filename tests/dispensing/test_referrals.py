@@ -299,6 +299,7 @@ def test_transfer_in_of_a_stable_patient_with_request_and_checklist():
 def test_between_satellites_the_sites_physician_signs_out():
     road = Road().draft(Kind.BETWEEN)
     assessed(road.patient, "stable")
+    assert waiting(road.id) == [("referral_drafted", cast.PHYSICIAN.username)]
 
     road.offer(THURSDAY, cast.PHYSICIAN).countersign()
 
