@@ -9,7 +9,7 @@ day gives the same list whoever opens it and however often, and a draw stays ope
 import hmac
 from dataclasses import dataclass
 from datetime import date, timedelta
-from hashlib import sha256
+from functools import lru_cache
 
 from dispensing.rules.due import first_year, urine_every_days
 from dispensing.rules.stability_settings import StabilitySettings
@@ -32,7 +32,7 @@ class Period:
 def number(key: bytes, *parts: object, below: int) -> int:
     """A number from 0 up to, not including, `below`; even, and known only to who holds the key."""
     text = ":".join(str(part) for part in parts).encode()
-    return int.from_bytes(hmac.new(key, text, sha256).digest()[:8], "big") * below >> 64
+    return int.from_bytes(hmac.digest(key, text, "sha256")[:8], "big") * below >> 64
 
 
 def period_of(started_on: date, day: date, settings: StabilitySettings) -> Period:
@@ -46,13 +46,20 @@ def period_of(started_on: date, day: date, settings: StabilitySettings) -> Perio
     return Period(first, min(last, later_from - ONE_DAY) if early else last)
 
 
+@lru_cache(maxsize=10_000)
+def _drawn_in(key: bytes, code: str, period: Period) -> date:
+    """The one day of the period. Kept, because whoever looks back over a period asks it for every day."""
+    return period.first + timedelta(days=number(key, "period", code, period.first, below=period.days))
+
+
 def is_drawn(key: bytes, code: str, started_on: date, day: date, settings: StabilitySettings) -> bool:
     """Whether the patient is drawn on the day."""
     if day < started_on:
         return False
-    period = period_of(started_on, day, settings)
-    drawn = period.first + timedelta(days=number(key, "period", code, period.first, below=period.days))
-    return day == drawn or number(key, "day", code, day, below=100) < settings.urine_surprise_percent
+    return (
+        day == _drawn_in(key, code, period_of(started_on, day, settings))
+        or number(key, "day", code, day, below=100) < settings.urine_surprise_percent
+    )
 
 
 def open_draw(

@@ -62,7 +62,7 @@ def exam(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     shown, now = _shown(request, patient_id, Permission.RECORD_TEST), clock.now()
     old = _old(request, Examination, shown)
     offered = queries.choices(shown.place, day=shown.today, now=now)
-    mine = request.access.person_id if request.access.may(Permission.PRESCRIBE) else None
+    mine = str(request.access.person_id) if request.access.may(Permission.PRESCRIBE) else ""
     first = {"on": shown.today, "place": _first(offered.places), "physician": mine or _first(offered.physicians)}
     initial = (queries.exam_as_typed(old) if old else first) | {"id": new_id()}
     form = ExamForm(
@@ -83,7 +83,7 @@ def counselling(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     shown, now = _shown(request, patient_id, Permission.RECORD_COUNSELLING), clock.now()
     old = _old(request, Counselling, shown)
     offered = queries.choices(shown.place, day=shown.today, now=now)
-    first = {"on": shown.today, "kind": str(CounsellingKind.ALONE), "counsellor": request.access.person_id}
+    first = {"on": shown.today, "kind": str(CounsellingKind.ALONE), "counsellor": str(request.access.person_id)}
     initial = (queries.counselling_as_typed(old) if old else first) | {"id": new_id()}
     form = CounsellingForm(
         _posted(request), initial=initial, corrects=old.pk if old else None, counsellors=offered.counsellors
@@ -142,5 +142,6 @@ def _posted(request: AccessRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _first(named: queries.Named) -> int | str:
-    return named[0][0] if named else queries.OTHER
+def _first(named: queries.Named) -> str:
+    """The likeliest, as the form names it."""
+    return str(named[0][0]) if named else queries.OTHER

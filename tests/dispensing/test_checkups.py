@@ -189,3 +189,13 @@ def test_a_counsellor_reads_no_test_and_no_clinical_reason():
     assert "tư vấn riêng" in text
     assert "dương tính" not in text
     assert "do bác sĩ theo dõi" in text
+
+
+@pytest.mark.parametrize("member", [cast.DISPENSER, cast.CLINIC_PHYSICIAN], ids=["dispenser", "clinic physician"])
+def test_the_likeliest_answers_are_tapped_already(member: cast.Member):
+    client, me = signed_in(member), world.person(member).pk
+
+    assert f'name="counsellor" value="{me}" checked' in client.get(page("counselling")).content.decode()
+    text = client.get(page("exam")).content.decode()
+    assert f'name="place" value="{world.facility(cast.MAIN_CLINIC).pk}" checked' in text
+    assert (f'name="physician" value="{me}" checked' in text) is (member is cast.CLINIC_PHYSICIAN)
