@@ -93,3 +93,41 @@ def test_third_missed_day_leads_to_the_clinic_and_back(
     last = Placement.objects.filter(patient=patient).order_by("-starts_on").first()
     assert last is not None
     assert (last.facility_id, last.starts_on) == (world.facility(cast.SITE).pk, BACK)
+
+
+def test_first_dose_at_the_new_place_asks_for_the_last_at_the_old(
+    committed_db: CommittedDatabase, served: str, page: Page
+) -> None:
+    patient, other = morning.patient(), morning.site(cast.OTHER_SITE)
+    morning.opened_bottle(at=other)
+    moved_by = world.person(cast.PHYSICIAN)
+    Placement.objects.filter(patient=patient).update(ended_on=TODAY - DAY, ended_by=moved_by)
+    Placement.objects.create(
+        patient=patient, facility=other, kind="home", starts_on=TODAY, recorded_at=NOW, recorded_by=moved_by
+    )
+
+    as_somebody(page, served, cast.OTHER_DISPENSER, 360)
+    page.goto(f"{served}/dispensing/patients/{patient.pk}/")
+    expect(page.locator("#card")).to_contain_text("liều cuối ở đó chưa được xác nhận")
+    page.locator("#card label.tap").filter(has_text="Gọi điện hỏi nơi cũ").click()
+    page.get_by_label("Ai báo, hoặc số giấy chuyển").fill("Lò Thị Hoa")
+    page.get_by_label("Ngày của liều cuối").fill((TODAY - DAY).isoformat())
+    page.get_by_label("Số mg của liều cuối").fill("65")
+    page.locator("#card label.tap").filter(has_text="thẻ điều trị").first.click()
+    look(page, "card-last-dose", 360)
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.locator("#card")).not_to_contain_text("liều cuối ở đó chưa được xác nhận")
+
+    as_somebody(page, served, cast.PHYSICIAN, 360)
+    free = morning.patient()
+    page.goto(f"{served}/dispensing/patients/{free.pk}/following/")
+    look(page, "following-place", 360)
+    page.get_by_role("link", name="Nằm viện, uống nhờ nơi khác").click()
+    page.get_by_label("nằm viện").check()
+    page.get_by_label("Tên bệnh viện hoặc nơi đó").fill("Bệnh viện đa khoa tỉnh")
+    page.get_by_label("Từ ngày").fill(TODAY.isoformat())
+    page.get_by_label("Đến hết ngày").fill((TODAY + 3 * DAY).isoformat())
+    look(page, "visit", 360)
+    page.get_by_role("button", name="Ghi", exact=True).click()
+    look(page, "register-visit", 360)
+    expect(page.get_by_text("Bệnh viện đa khoa tỉnh")).to_be_visible()
