@@ -45,6 +45,11 @@ class PatientDay:
     away: bool = False
     due: bool = True
 
+    @property
+    def swallowed_mg(self) -> Decimal:
+        """Of the whole day, wherever it was."""
+        return self.dosed_mg + self.elsewhere_mg + self.take_home_mg
+
 
 @dataclass(frozen=True, slots=True)
 class DecidedDay:
@@ -107,7 +112,7 @@ def closing_moment(*, day: date, closes_at: time, zone: str, round_the_clock: bo
 
 def decide(known: PatientDay) -> DecidedDay:
     """What one patient-day comes to. Whether the day is over is `is_over`'s question, asked before."""
-    swallowed = known.dosed_mg + known.elsewhere_mg + known.take_home_mg
+    swallowed = known.swallowed_mg
     how = _how(known)
     missed = how in (How.NOTHING, How.VOMITED)
     stated = known.outcome or ""

@@ -128,7 +128,7 @@ def _prove(second: SecondPerson | None, by: Access, now: datetime) -> ProvenSeco
 
 
 def _refuse_early(command: NewClose, roster: Sequence[Undecided], facility_id: int, now: datetime) -> None:
-    to_come = sum(one.known.dosed_mg == 0 and (one.known.outcome is None or one.open) for one in roster)
+    to_come = sum(one.known.swallowed_mg == 0 and (one.known.outcome is None or one.open) for one in roster)
     over = days.is_over(facility_id=facility_id, day=command.day, now=now)
     faults = check_early(over=over, to_come=to_come, meant=command.early)
     if faults:
@@ -139,7 +139,7 @@ def _speak_of_the_rest(command: NewClose, roster: Sequence[Undecided], by: Acces
     """Nobody is left unspoken of: who was not seen is absent, who was withheld gets the end of it; in bulk."""
     stated: list[Outcome] = []
     for one in roster:
-        if one.known.dosed_mg > 0 or not one.known.known or (one.known.outcome is not None and not one.open):
+        if one.known.swallowed_mg > 0 or not one.known.known or (one.known.outcome is not None and not one.open):
             continue
         end = end_for(command.ends.get(one.patient_id, ""), one.known.outcome if one.open else None)
         stated.append(_outcome(command, one, end, by, now))

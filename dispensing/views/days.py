@@ -204,7 +204,9 @@ def _without_dose(facility: Facility, day: date) -> list[Undecided]:
     """Of whom the close has to speak: no dose, and nothing said or withheld and still open; withheld ones first."""
     found = days_query.of_the_day(facility_id=facility.pk, day=day)
     silent = [
-        one for one in found if one.known.dosed_mg == 0 and one.known.known and (one.known.outcome is None or one.open)
+        one
+        for one in found
+        if one.known.swallowed_mg == 0 and one.known.known and (one.known.outcome is None or one.open)
     ]
     return sorted(silent, key=lambda one: (not one.open, one.code))
 

@@ -9,6 +9,7 @@ from core.ids import new_id
 from dispensing.models import DayOutcome, DoseElsewhere, PatientReview
 from dispensing.queries import facts as facts_query
 from dispensing.queries.card import day_words
+from dispensing.queries.days import to_decide
 from dispensing.queries.gaps import gaps_of
 from dispensing.rules.authorise import authorise
 from dispensing.rules.codes import Code
@@ -81,7 +82,7 @@ def decide_yesterday(site: Facility) -> None:
 
 @db
 def test_missed_day_becomes_covered_once_the_slip_is_recorded():
-    patient = morning.patient()
+    patient = morning.patient(known_from=YESTERDAY)
     decide_yesterday(morning.site())
     assert decided(patient) is How.NOTHING
 
@@ -93,7 +94,7 @@ def test_missed_day_becomes_covered_once_the_slip_is_recorded():
 
 @db
 def test_window_gaps_and_decided_day_agree():
-    patient = morning.patient()
+    patient = morning.patient(known_from=YESTERDAY)
     decide_yesterday(morning.site())
     documented(patient)
 
@@ -127,7 +128,7 @@ def test_seven_days_of_the_card_show_it():
 
 @db
 def test_without_a_slip_it_is_kept_and_counts_as_missed():
-    patient = morning.patient()
+    patient = morning.patient(known_from=YESTERDAY)
     decide_yesterday(morning.site())
 
     [row] = documented(patient, slip_number="")
@@ -139,7 +140,7 @@ def test_without_a_slip_it_is_kept_and_counts_as_missed():
 
 @db
 def test_slip_that_comes_later_names_the_record_and_the_day_counts():
-    patient = morning.patient()
+    patient = morning.patient(known_from=YESTERDAY)
     decide_yesterday(morning.site())
     [row] = documented(patient, slip_number="")
 
@@ -151,7 +152,7 @@ def test_slip_that_comes_later_names_the_record_and_the_day_counts():
 
 @db
 def test_record_that_never_happened_uncovers_the_day_again():
-    patient = morning.patient()
+    patient = morning.patient(known_from=YESTERDAY)
     decide_yesterday(morning.site())
     [row] = documented(patient)
 
@@ -206,6 +207,16 @@ def test_documented_today_nothing_more_is_poured_today():
     assert facts.elsewhere_today_mg == 65
     assert decision.stopped
     assert Code.DRUNK_ELSEWHERE_TODAY in {each.code for each in decision.violations}
+
+
+@db
+def test_close_speaks_of_nobody_whose_day_another_place_documents():
+    patient = morning.patient(known_from=YESTERDAY)
+    documented(patient, day=TODAY)
+
+    [one] = [each for each in to_decide(facility_id=morning.site().pk, day=TODAY) if each.patient_id == patient.pk]
+
+    assert (one.known.dosed_mg, one.known.swallowed_mg) == (0, 65)
 
 
 @db
