@@ -161,7 +161,7 @@ def test_board_asks_the_same_number_of_questions_whatever_its_size(client, bottl
         morning.patient()
     client.get("/dispensing/")
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         assert client.get("/dispensing/").status_code == 200
 
 
