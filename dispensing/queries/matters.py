@@ -143,7 +143,7 @@ def _watch_list(figures: StripFigures, by: Access) -> Iterator[Matter]:
     words = _("Theo dõi sát sau khởi liều, tăng liều: %(who)s") % {"who": named}
     if figures.physician_phone:
         called = {"name": figures.physician, "phone": figures.physician_phone}
-        words += _(" · bác sĩ %(name)s %(phone)s") % called
+        words += _(" · gọi %(name)s %(phone)s") % called
     yield Matter("info", words, "/dispensing/watched/" if by.may(Permission.FOLLOW_PATIENT) else "")
 
 

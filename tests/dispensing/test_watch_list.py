@@ -66,7 +66,7 @@ def test_strip_names_them_with_the_physicians_phone_and_links_to_the_list():
     one = raised(1)
 
     assert f"{one.code} · L.V.T." in strip()
-    assert "bác sĩ Châu 0900 000 123" in strip()
+    assert "gọi Châu 0900 000 123" in strip()
 
 
 def test_list_card_and_opening_say_it():
