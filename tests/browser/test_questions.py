@@ -53,7 +53,7 @@ def answer(hands: Hands) -> None:
     hands.come_in(cast.CLINIC_PHYSICIAN, "/dispensing/questions/")
     looks_right(page)
     hands.touch(page.get_by_role("link", name="rifampicin"))
-    page.get_by_label("Trả lời").fill("Cho uống liều như đơn, theo dõi dấu hiệu thiếu thuốc.")
+    page.get_by_role("textbox", name="Trả lời").fill("Cho uống liều như đơn, theo dõi dấu hiệu thiếu thuốc.")
     page.get_by_label("PIN của bạn, để ký").fill(cast.PIN)
     looks_right(page)
     hands.touch(page.get_by_role("button", name="Ký trả lời"))

@@ -58,9 +58,7 @@ BREAKS: Final = {
     "dispensing_doseelsewhere_says_where": Break(_dose(place="''"), documented),
     "dispensing_doseelsewhere_says_who": Break(_dose(confirmed_by="''"), documented),
     "dispensing_doseelsewhere_proof_fits": Break(_dose(proven="false"), documented),
-    "dispensing_doseelsewhere_counts_if_true": Break(
-        _dose(took_place="false"), documented, "dispensing_doseelsewhere_untrue_names_what"
-    ),
+    "dispensing_doseelsewhere_counts_if_true": Break(_dose(took_place="false"), documented),
     "dispensing_doseelsewhere_untrue_names_what": Break(_dose(took_place="false", counts="false"), documented),
     "dispensing_doseelsewhere_corrects_id_key": Break(
         copied("dispensing_doseelsewhere", "corrects_id IS NOT NULL"), corrected
