@@ -296,10 +296,12 @@ def test_old_runs_go_except_the_last_word_that_nobody_has_seen():
     for name in (frequent, nightly, "simulate"):
         ran(name, when=old)
     unseen = ran(frequent, when=old, ok=False, gave_up=True)
+    of_a_day = ran(frequent, when=old)
+    JobRun.objects.filter(pk=of_a_day.pk).update(day=world.TODAY, part_of_id=1)
     is_nightly = {name: each.nightly for name, each in known_jobs.known().items()}
 
     assert runs.prune(nightly=is_nightly, now=clock.now()) == 1
-    assert JobRun.objects.filter(pk=unseen.pk).exists()
+    assert JobRun.objects.filter(pk__in=(unseen.pk, of_a_day.pk)).count() == 2
     runs.prune(nightly=is_nightly, now=clock.now() + timedelta(days=500))
     assert set(JobRun.objects.values_list("job", flat=True)) == {frequent, "simulate"}
 
