@@ -13,14 +13,14 @@ from dispensing.rules.flag_codes import ContactHow, ContactResult, CutOffCause, 
 from dispensing.rules.question_codes import OF_THE_CLINIC, Said
 from dispensing.rules.referral_table import Step
 from dispensing.rules.reviews import ReviewWhy
-from dispensing.services import attempts, cut_offs, flags, looks, referrals, reviews, sweep
+from dispensing.services import attempts, cut_offs, flags, looks, referrals, reviews, stability, sweep
 from dispensing.services.attempts import NewAttempt
 from dispensing.services.cut_offs import NewCutOff
 from patients.models import Patient, PlacementKind
 from patients.services import placements
 from patients.services.placements import Visit
 from tests import cast, world
-from tests.dispensing import clinic_asked, elsewhere, morning, referring, staying_away
+from tests.dispensing import clinic_asked, elsewhere, following, morning, referring, staying_away
 from tests.dispensing.everything_in_stock import LATER, EverythingInStock
 from tests.entrance import access
 
@@ -36,6 +36,16 @@ class EverythingFollowed(EverythingInStock):
         who = [*self.patients, self.waiting]
         dice.shuffle(who)
         return flags.refresh([one.pk for one in who], by=SYSTEM, now=LATER)
+
+    def stability_assess(self, dice: Random) -> object:
+        """The worker assesses everybody, in an order of its own."""
+        who = dice.sample(self.patients, len(self.patients))
+        return stability.assess([one.pk for one in who], why="nightly", by=SYSTEM, now=LATER)
+
+    def checkups_record(self, dice: Random) -> object:
+        who, by = dice.choice(self.patients).pk, self.dispensers[0]
+        act = dice.choice([following.a_test, following.examined, following.counselled])
+        return act(who, by, now=LATER)
 
     def attempts_record(self, dice: Random) -> object:
         result = dice.choice([ContactResult.NOT_REACHED, ContactResult.WILL_COME, ContactResult.DIED])

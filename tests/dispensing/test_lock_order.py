@@ -36,14 +36,14 @@ TRIES: Final = 3  # an act may be refused before it locks; with other dice it is
 WAITS_FOR: Final = {
     "patients_patient": {
         "absences_announce", "alerts_asked", "alerts_end", "alerts_record", "attempts_record",
-        "batches_record_many", "cards_replace", "closes_close", "consents_give_and_withdraw",
+        "batches_record_many", "cards_replace", "checkups_record", "closes_close", "consents_give_and_withdraw",
         "contacts_tell_clinic", "cut_offs_start_and_end", "days_decide", "delegations_act", "dose_orders_by_phone",
         "dose_orders_sign", "doses_confirm", "flags_refresh", "holds_lift", "holds_place", "looks_run",
         "named_orders_countersign", "named_orders_disown", "observations_begin", "observations_check",
         "observations_end", "outcomes_state", "past_record_many_past", "phone_orders_take_down", "placements_move",
         "placements_visit", "prescription_batches_sign_many", "prescriptions_sign", "prescriptions_stop",
-        "referrals_draft_needed", "referrals_step", "referrals_step_by_themselves", "status_change", "sweep_sweep",
-        "voids_void", "vomits_record", "wrong_doses_record",
+        "referrals_draft_needed", "referrals_step", "referrals_step_by_themselves", "stability_assess", "status_change",
+        "sweep_sweep", "voids_void", "vomits_record", "wrong_doses_record",
     },
     "inventory_consignment": {
         "consignments_cancel", "consignments_hand_over", "journeys_arrive", "journeys_check_point", "journeys_report",
