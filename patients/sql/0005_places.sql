@@ -8,7 +8,7 @@ BEGIN
     END IF;
     IF to_jsonb(NEW) - 'ended_on' - 'ended_by_id' IS DISTINCT FROM to_jsonb(OLD) - 'ended_on' - 'ended_by_id' THEN
         RAISE EXCEPTION 'patients_placement: only its end may be written'
-            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'patients_placement_only_ends', TABLE = TG_TABLE_NAME;
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_NAME, TABLE = TG_TABLE_NAME;
     END IF;
     IF OLD.ended_on IS NOT NULL AND (NEW.ended_on IS NULL OR NEW.ended_on > OLD.ended_on) THEN
         RAISE EXCEPTION 'patients_placement: an end never moves later'
