@@ -144,7 +144,7 @@ def _how(known: PatientDay) -> How:
 
 def gaps(days: Iterable[DecidedDay]) -> Gaps:
     """Both counters at the end of a run of days, in any order. A calendar day without a decision is unknown, and like
-    an unknown day it ends the count; it is never taken as dosed.
+    an unknown day it ends the count; it is never taken as dosed. On a day that was not due nothing was swallowed, too.
     """
     newest_first = sorted(days, key=lambda decided: decided.day, reverse=True)
     tolerance = adherence = 0
@@ -152,7 +152,7 @@ def gaps(days: Iterable[DecidedDay]) -> Gaps:
     for decided in newest_first:
         if decided.covered:
             return Gaps(tolerance, adherence, reaches_unknown=False)
-        if decided.day != expected or not decided.tolerance_gap:
+        if decided.day != expected or not (decided.tolerance_gap or decided.how is How.NOT_DUE):
             break
         tolerance += 1
         adherence += decided.adherence_gap

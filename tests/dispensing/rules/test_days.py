@@ -109,6 +109,23 @@ def test_gaps_of_a_run(marks, tolerance, adherence, reaches_unknown):
     assert days.gaps(decided(marks)) == days.Gaps(tolerance, adherence, reaches_unknown)
 
 
+def test_day_that_was_not_due_is_no_gap_of_its_own_but_nothing_was_swallowed_on_it():
+    not_due = days.decide(PatientDay(day=TODAY - timedelta(days=2), dosed_mg=NONE, outcome=None, known=True, due=False))
+    run = [one for one in decided("dxxx") if one.day != not_due.day] + [not_due]
+
+    assert (not_due.how, not_due.tolerance_gap, not_due.adherence_gap) == (How.NOT_DUE, False, False)
+    assert days.gaps(run) == days.Gaps(3, 2, reaches_unknown=False)
+
+
+@pytest.mark.parametrize(
+    ("stated", "by_patient"), [(None, False), ("absent", False), ("refused", True), ("left_with_cup", True)]
+)
+def test_who_could_not_come_did_not_stay_away_but_who_came_did_what_they_did(stated: str | None, by_patient: bool):
+    found = days.decide(PatientDay(day=TODAY, dosed_mg=NONE, outcome=stated, known=True, away=True))
+
+    assert (found.tolerance_gap, found.caused_by_patient, found.reason_known) == (True, by_patient, True)
+
+
 def test_gaps_end_at_a_day_that_nobody_decided():
     without_the_middle = [one for one in decided("dxxx") if one.day != TODAY - timedelta(days=2)]
 
