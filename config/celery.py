@@ -77,6 +77,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "warn-of-tomorrow": afternoons(30, "dispensing.tasks.warn_of_tomorrow"),
     "push-demand": daily(0, 30, "dispensing.tasks.push_demand"),
     "push-caseloads": daily(0, 50, "dispensing.tasks.push_caseloads"),
+    "push-work": daily(1, 0, "dispensing.tasks.push_work"),
     "restock-naloxone": daily(1, 10, "inventory.tasks.restock_naloxone"),
     "review-everybody": daily(1, 30, "dispensing.tasks.review_everybody"),
     "look-for-patterns": daily(2, 10, "inventory.tasks.look_for_patterns"),

@@ -19,7 +19,7 @@ class DispensingConfig(AppConfig):
         from dispensing.rules.scancodes import SHEET
         from dispensing.rules.settings import DosingSettings
         from dispensing.rules.violations import words_for
-        from dispensing.services import alarms
+        from dispensing.services import alarms, work_evidence
         from dispensing.services import sheets as sheet_services
         from dispensing.services.day_proofs import DAY_PROOFS
         from dispensing.services.proofs import PROOFS
@@ -33,7 +33,9 @@ class DispensingConfig(AppConfig):
         from patients.queries.alerts import alert_path
         from patients.rules.scancodes import CARD
         from staff import kinds
+        from staff.services import proposals
 
+        proposals.register(work_evidence.push)
         navigation.register(_("Cấp phát"), "/dispensing/", Permission.VIEW_ROSTER, order=10, at_facility=True)
         navigation.register(_("Đơn thuốc"), "/dispensing/prescriptions/", Permission.PLACE_HOLD, order=15)
         settings.register(DosingSettings)

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from core.access import SYSTEM
 from core.jobs import job
 from core.services.runs import Run
-from dispensing.services import caseloads, demand, looks, referrals, reviews, sweep, tomorrow, unclosed
+from dispensing.services import caseloads, demand, looks, referrals, reviews, sweep, tomorrow, unclosed, work_evidence
+from staff.services import proposals
 
 
 @job("dispensing.tasks.push_caseloads", words=_("Đếm số người bệnh mỗi nơi"), nightly=True)
@@ -53,3 +54,10 @@ def step_referrals(run: Run) -> int:
 def warn_of_tomorrow(run: Run) -> int:
     """Ask sites and clinics, in the afternoon, about who may get no dose tomorrow."""
     return tomorrow.warn(by=SYSTEM, now=run.now)
+
+
+@job("dispensing.tasks.push_work", words=_("Đề nghị giờ làm từ việc đã ghi"), nightly=True)
+def push_work(run: Run) -> dict[str, int]:
+    """Tell the room of staff when each person was first and last seen at work, and have hours proposed of it."""
+    seen = work_evidence.push(run.now)
+    return {"seen": seen, "proposed": proposals.propose(now=run.now)}

@@ -30,4 +30,7 @@ class StaffConfig(AppConfig):
             settings.register(group)
             setting_words.register(group, title, said)
         navigation.register(_("Làm một mình"), "/staff/unwitnessed/", Permission.REVIEW_UNWITNESSED, order=70)
+        navigation.register(_("Giờ làm của tôi"), "/staff/hours/", Permission.RECORD_HOURS, order=75)
+        navigation.register(_("Duyệt giờ làm"), "/staff/hours/approve/", Permission.APPROVE_HOURS, order=76)
+        navigation.register(_("Thanh toán giờ làm"), "/staff/hours/payroll/", Permission.PAY_HOURS, order=77)
         navigation.register(_("Nhân sự"), "/staff/people/", Permission.MANAGE_STAFF, order=80)

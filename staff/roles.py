@@ -109,7 +109,10 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             frozenset({P.SIGN_SECOND}),
         ),
         Role.CARRIER: RoleDefinition(
-            _("Nhân viên vận chuyển thuốc"), _("Nhận và giao thuốc trên đường."), Scope.FACILITY, frozenset({P.CARRY, P.RECORD_HOURS})
+            _("Nhân viên vận chuyển thuốc"),
+            _("Nhận và giao thuốc trên đường."),
+            Scope.FACILITY,
+            frozenset({P.CARRY, P.RECORD_HOURS}),
         ),
         Role.STORE_KEEPER: RoleDefinition(
             _("Nhân viên quản lý kho thuốc"),

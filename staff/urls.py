@@ -1,6 +1,6 @@
 from django.urls import path
 
-from staff.views import lock, me, people, reach, second_factor, signin, unwitnessed, witness
+from staff.views import hours, hours_paid, lock, me, people, reach, second_factor, signin, unwitnessed, witness
 
 app_name = "staff"
 urlpatterns = [
@@ -26,6 +26,18 @@ urlpatterns = [
     path("appointments/<int:appointment_id>/end/", people.end, name="appointment-end"),
     path("witness/", witness.witness, name="witness"),
     path("witness/<uuid:remote_id>/objection/", witness.objection, name="objection"),
+    path("hours/", hours.month, name="hours"),
+    path("hours/file/", hours.own_file, name="hours-file"),
+    path("hours/tap/", hours.tap, name="hours-tap"),
+    path("hours/look/", hours.look, name="hours-look"),
+    path("hours/confirm/", hours.confirm, name="hours-confirm"),
+    path("hours/new/", hours.type_in, name="hours-new"),
+    path("hours/<uuid:duty_id>/correct/", hours.correct, name="hours-correct"),
+    path("hours/<uuid:duty_id>/decline/", hours.decline, name="hours-decline"),
+    path("hours/approve/", hours_paid.approve, name="hours-approve"),
+    path("hours/payroll/", hours_paid.pay, name="hours-payroll"),
+    path("hours/payroll/file/", hours_paid.payroll_file, name="hours-payroll-file"),
+    path("hours/payroll/<int:person_id>/", hours_paid.term, name="hours-term"),
     path("unwitnessed/", unwitnessed.acts, name="unwitnessed"),
     path("unwitnessed/<uuid:attestation_id>/", unwitnessed.review, name="review"),
 ]

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
-from core.papers import Paper, pdf, xlsx
+from core.views.files import as_file as as_file
 from inventory.models import Consignment
 from inventory.queries.book import items_of
 from inventory.queries.consignments import ConsignmentRow, get_row, may_look
@@ -17,7 +17,6 @@ from inventory.queries.printed import books, custody
 from inventory.views.stock import month_asked
 
 BOOKS = {"in-out": books.in_out_paper, "daily": books.daily_paper, "store": books.store_paper}
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @allow(Permission.VIEW_BOOK)
@@ -52,15 +51,6 @@ def record(request: AccessRequest, consignment_id: UUID) -> HttpResponse:
     """What both sides sign."""
     row = _row(request, consignment_id)
     return as_file(custody.record_paper(row=row, by=request.access, now=clock.now()), f"hand-over-{row.number}")
-
-
-def as_file(paper: Paper, name: str, *, excel: bool = False) -> HttpResponse:
-    """A paper as a download that no cache keeps."""
-    made = HttpResponse(xlsx(paper), content_type=_EXCEL) if excel else HttpResponse(pdf(paper), "application/pdf")
-    kept, ending = ("attachment", "xlsx") if excel else ("inline", "pdf")
-    made["Content-Disposition"] = f'{kept}; filename="{name}.{ending}"'
-    made["Cache-Control"] = "no-store"
-    return made
 
 
 def _row(request: AccessRequest, consignment_id: UUID) -> ConsignmentRow:

@@ -75,6 +75,11 @@ def appointed_at(*, facility_id: int, now: datetime) -> tuple[Second, ...]:
     return tuple(Second(username, full_name) for username, full_name in ordered)
 
 
+def works_at(person_id: int, *, facility_id: int) -> bool:
+    """Whether the person is, or ever was, appointed at the facility. One statement."""
+    return Appointment.objects.filter(person_id=person_id, facility_id=facility_id).exists()
+
+
 def _roles_with(permission: Permission) -> set[Role]:
     return {role for role, definition in ROLES.items() if permission in definition.permissions}
 

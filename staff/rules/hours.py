@@ -95,8 +95,8 @@ def free_parts(
 
 def _cuts(duty: Duty, zone: ZoneInfo, rules: Rules) -> Iterator[datetime]:
     """Where something changes strictly inside the duty, in order."""
-    day = duty.starts_at.astimezone(zone).date() - DAY
-    last = duty.ends_at.astimezone(zone).date() + DAY
+    day = duty.starts_at.astimezone(zone).date()
+    last = duty.ends_at.astimezone(zone).date()
     found = set(_turns(duty, zone))
     while day <= last:
         edges = {

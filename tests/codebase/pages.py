@@ -42,6 +42,7 @@ from tests.entrance import access
 from tests.followup import hands as followup_hands
 from tests.inventory import asking, counting, destroying, inspecting, road
 from tests.inventory.site import Site
+from tests.staff import working
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
@@ -173,6 +174,10 @@ def _near_miss() -> uuid.UUID:
     return incidents.near_miss(command=command, by=access(cast.DISPENSER), now=world.NOW).pk
 
 
+def _duty() -> object:
+    return working.typed(begins="18:00", ends="20:00").pk
+
+
 def _request() -> object:
     """A month is asked for once: the request that stands, where one does."""
     standing = Request.objects.filter(facility_id=_site(), cancelled_at__isnull=True).first()
@@ -244,6 +249,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "consignment_id": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).prepare().consignment_id,
     "requisition_id": _request,
     "dose_id": lambda: _dose().pk,
+    "duty_id": _duty,
     "facility_id": _site,
     "hold_id": _hold,
     "key": lambda: "DosingSettings.missed_same_dose_max",

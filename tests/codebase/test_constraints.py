@@ -19,6 +19,7 @@ from tests.codebase.breaks import (
     days,
     dosing,
     flags,
+    hours,
     measures,
     messages,
     mishaps,
@@ -38,6 +39,7 @@ from tests.codebase.made_up import MODELS, Row
 
 PARTS: Final = (
     places_and_people.BREAKS,
+    hours.BREAKS,
     patients_and_cases.BREAKS,
     messages.BREAKS,
     stock.BREAKS,

@@ -48,8 +48,9 @@ class House:
     def worker(self) -> subprocess.Popen[bytes]:
         return self._celery("worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
 
-    def beat(self) -> subprocess.Popen[bytes]:
-        return self._celery("beat", "--schedule", str(self.folder / "beat-schedule"), "--pidfile=")
+    def beat(self, name: str = "beat") -> subprocess.Popen[bytes]:
+        """A beat with its own memory; a second one by mistake has another name."""
+        return self._celery("beat", "--schedule", str(self.folder / f"{name}-schedule"), "--pidfile=")
 
     def freeze_valkey(self) -> None:
         """It keeps its connections and answers nobody."""

@@ -50,6 +50,7 @@ SITES: Final = 2
 BY_THEIR_RECORD: Final = (
     "core.tasks.prune_runs",
     "core.tasks.send_what_is_missing",
+    "dispensing.tasks.push_work",
     "dispensing.tasks.review_everybody",
     "dispensing.tasks.review_patients",
     "dispensing.tasks.step_referrals",
