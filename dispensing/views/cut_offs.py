@@ -39,7 +39,9 @@ def road(request: AccessRequest) -> HttpResponse:
         except OtherContent:
             form.add_error(None, STANDS)
         else:
-            messages.success(request, _("Đã ghi. Cơ sở điều trị và khu vực được báo. Ngày vắng trong đợt không do người bệnh."))
+            messages.success(
+                request, _("Đã ghi. Cơ sở điều trị và khu vực được báo. Ngày vắng trong đợt không do người bệnh.")
+            )
             return redirect("dispensing:road")
     return _page(request, form, INVALID if form.errors else 200)
 
