@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.test import override_settings
 
 from core.ids import new_id
 from dispensing.models import DayOutcome, DoseElsewhere, PatientReview
@@ -25,6 +27,7 @@ from facilities.models import Facility
 from followup.models import Case
 from patients.models import Patient
 from tests import cast, world
+from tests.core.test_attachments import photo, sent
 from tests.dispensing import morning
 from tests.dispensing.elsewhere import YESTERDAY, documented, new
 from tests.entrance import signed_in
@@ -259,6 +262,27 @@ def test_page_keeps_what_was_typed_and_records():
     page = client.get(f"/dispensing/patients/{patient.pk}/following/").content.decode()
     assert "được tính" in page
     assert "Bệnh viện tỉnh" in page
+
+
+@db
+def test_picture_of_the_slip_is_proof_kept_when_refused_and_shown_to_who_follows(tmp_path: Path):
+    patient, client = morning.patient(), signed_in(cast.DISPENSER)
+    address = f"/dispensing/patients/{patient.pk}/elsewhere/"
+    typed = {
+        "id": str(new_id()), "day": YESTERDAY.isoformat(), "mg": "65", "place_kind": "hospital", "place": "BV",
+        "confirmed_by": "",
+    }  # fmt: skip
+    with override_settings(FILES_DIR=tmp_path):
+        refused = client.post(address, typed | {"photos": [sent(photo())]})
+        kept = refused.context["form"].photos_slip
+        assert refused.status_code == 422
+        client.post(address, typed | {"confirmed_by": "ĐD. Hạnh", "photos_kept": kept})
+        row = DoseElsewhere.objects.get(patient=patient)
+        picture = f"/dispensing/elsewhere/{row.pk}/photos/{row.photos[0]}/"
+
+        assert (row.proven, row.counts) == (True, True)
+        assert client.get(picture)["Content-Type"] == "image/jpeg"
+        assert client.get(f"/dispensing/elsewhere/{row.pk}/photos/{'b' * 64}/").status_code == 404
 
 
 @db

@@ -21,6 +21,7 @@ from dispensing.services import questions
 from dispensing.services.doses import OtherContent
 from dispensing.services.questions import QuestionRefused
 from followup.models import Notice, Task
+from followup.services import escalation
 from patients.models import Patient
 from tests import cast, world
 from tests.dispensing import clinic_asked as asking
@@ -64,6 +65,15 @@ def test_asking_opens_a_task_at_the_clinic_and_tells_its_physicians():
     assert task.owner == world.person(cast.CLINIC_PHYSICIAN)
     assert task.due_at == NOW + timedelta(minutes=20)
     assert Notice.objects.filter(person=task.owner, kind=questions.WAITS).exists()
+
+
+def test_question_without_an_answer_in_time_goes_up_to_the_clinic_head():
+    asked()
+
+    escalation.escalate(now=NOW + timedelta(minutes=21))
+
+    head = world.person(cast.CLINIC_HEAD)
+    assert Notice.objects.filter(person=head, kind=escalation.TASK_OVERDUE).exists()
 
 
 def test_tasks_and_notices_name_neither_patient_nor_drug():
