@@ -89,6 +89,9 @@ BREAKS: Final = {
     "patients_placement_kind_known": Break(_placement(kind="'visitor'")),
     "patients_placement_ended_on_after_starts_on": Break(_placement(ended_on="'2019-12-31'")),
     "patients_placement_ended_on_paired": Break(_placement(ended_by_id="NULL")),
+    "patients_placement_never_longer": Break(
+        "UPDATE patients_placement SET ended_on = ended_on + 1 WHERE ended_on IS NOT NULL"
+    ),
     "patients_placement_visit_has_end": Break(_placement(kind="'guest'")),
     "patients_placement_place_named": Break(_placement(place="'BVĐK'")),
     "patients_placement_one_a_day": Break(copied("patients_placement", starts_on="starts_on + 1")),

@@ -31,6 +31,20 @@ def told() -> None:
     )  # fmt: skip
 
 
+def sent() -> None:
+    Road().draft().send()
+
+
+# Out of the bare world: that no clinic fits another kind would be said first.
+_HOLIDAY: Final = (
+    "INSERT INTO dispensing_referral (id, kind, patient_id, from_facility_id, to_facility_id, clinic_id, initiator,"
+    " urgent, reasons, words, summary, digest, drafted_at, drafted_by_id)"
+    " SELECT gen_random_uuid(), 'holiday', pl.patient_id, pl.facility_id, s.main_clinic_id, s.main_clinic_id, 'site',"
+    " false, '[]', '', '{}', repeat('0', 64), now(), pl.recorded_by_id"
+    " FROM patients_placement pl JOIN facilities_supervision s ON s.satellite_id = pl.facility_id LIMIT 1"
+)
+
+
 def _referral(**changes: str) -> str:
     return copied("dispensing_referral", **changes)
 
@@ -40,7 +54,7 @@ def _step(**changes: str) -> str:
 
 
 BREAKS: Final = {
-    "dispensing_referral_kind_known": Break(_referral(kind="'holiday'"), ended, "dispensing_referral_clinic_fits"),
+    "dispensing_referral_kind_known": Break(_HOLIDAY, aside="dispensing_referral_clinic_fits"),
     "dispensing_referral_initiator_known": Break(_referral(initiator="'gossip'"), ended),
     "dispensing_referral_from_facility_not_to_facility": Break(
         _referral(kind="'between'", to_facility_id="from_facility_id"), ended
@@ -54,6 +68,10 @@ BREAKS: Final = {
     "dispensing_referralstep_position_once": Break(_step(position="1"), drafted),
     "dispensing_referralstep_position_positive": Break(_step(position="0"), drafted),
     "dispensing_referralstep_position_check": Break(_step(position="-1"), drafted),
+    "dispensing_referralstep_signature_id_key": Break(
+        copied("dispensing_referralstep", "signature_id IS NOT NULL", position="9", signature_id="signature_id"),
+        sent,
+    ),
     "dispensing_referralstep_side_known": Break(_step(side="'gossip'"), drafted),
     "dispensing_referralstep_known_way": Break(_step(state="'kept'"), drafted),
     "dispensing_referralstep_done_by_somebody": Break(_step(actor_id="NULL"), drafted),
