@@ -15,8 +15,9 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from core.scanning import encode
-from dispensing.models import DayClose
+from dispensing.models import DayClose, DoseElsewhere
 from dispensing.queries.day_bottles import WHOLE_CHAIN, BottleDay, bottle_days
+from dispensing.queries.elsewhere import of_day
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from dispensing.rules.voids import VoidKind
 from inventory.models import BottleMeasure
@@ -79,7 +80,10 @@ class Totals:
 
 @dataclass(frozen=True)
 class DaySheet:
-    """A day as its close knew it (`doses`, `outcomes`) and what came later (`late_…`). Without a close all is above."""
+    """A day as its close knew it (`doses`, `outcomes`) and what came later (`late_…`). Without a close all is above.
+
+    `elsewhere`: what other places document of the day, whenever it was recorded.
+    """
 
     day: date
     close: DayClose | None
@@ -90,6 +94,7 @@ class DaySheet:
     late_outcomes: tuple[OutcomeLine, ...]
     bottles: tuple[BottleDay, ...]
     measured: dict[int, BottleMeasure] = field(default_factory=dict)
+    elsewhere: tuple[DoseElsewhere, ...] = ()
 
     @property
     def totals(self) -> Totals:
@@ -196,13 +201,14 @@ def _void_is_late(line: DoseLine, sequence: int, closed_at: datetime | None) -> 
 
 
 def day_sheet(*, facility_id: int, day: date, zone: str) -> DaySheet:
-    """The whole sheet in five statements, whatever the number of patients."""
+    """The whole sheet in six statements, whatever the number of patients."""
     close = DayClose.objects.filter(facility_id=facility_id, day=day).select_related("recorded_by").first()
     doses = dose_lines(facility_id=facility_id, day=day)
     outcomes = outcome_lines(facility_id=facility_id, day=day)
+    elsewhere = of_day(facility_id=facility_id, day=day)
     if close is None:
         bottles = bottle_days(facility_id=facility_id, day=day, zone=zone)
-        return DaySheet(day, None, doses, outcomes, (), (), (), tuple(bottles))
+        return DaySheet(day, None, doses, outcomes, (), (), (), tuple(bottles), elsewhere=elsewhere)
     known = set(close.figures["outcomes"])
     above = tuple(line for line in doses if line.sequence <= close.sequence)
     return DaySheet(
@@ -215,4 +221,5 @@ def day_sheet(*, facility_id: int, day: date, zone: str) -> DaySheet:
         late_outcomes=tuple(line for line in outcomes if str(line.outcome_id) not in known),
         bottles=tuple(BottleDay(**stored) for stored in close.figures["bottles"]),
         measured={row.bottle_id: row for row in BottleMeasure.objects.filter(pk__in=close.said.get("measures", ()))},
+        elsewhere=elsewhere,
     )

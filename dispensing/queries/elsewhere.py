@@ -46,6 +46,14 @@ def section(shown: Followed, by: Access) -> Mapping[str, Any] | None:
     return {"lines": lines, "may": may} if lines or may else None
 
 
+def of_day(*, facility_id: int, day: date) -> tuple[DoseElsewhere, ...]:
+    """What other places document of a day of this facility's patients, by code; for the day's sheet. One statement."""
+    rows = DoseElsewhere.objects.filter(
+        facility_id=facility_id, day=day, took_place=True, corrected_by__isnull=True
+    ).select_related("patient", "recorded_by")
+    return tuple(rows.order_by("patient__code", "recorded_at", "pk"))
+
+
 def standing_record(record_id: UUID, *, patient_id: UUID) -> DoseElsewhere:
     """A record of the patient that nobody has corrected; raises DoseElsewhere.DoesNotExist."""
     standing = DoseElsewhere.objects.filter(took_place=True, corrected_by__isnull=True)

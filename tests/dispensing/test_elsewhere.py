@@ -223,6 +223,17 @@ def test_close_speaks_of_nobody_whose_day_another_place_documents():
 
 
 @db
+def test_day_sheet_names_the_place_and_the_slip():
+    patient = morning.patient()
+    documented(patient)
+
+    shown = signed_in(cast.DISPENSER).get(f"/dispensing/days/{YESTERDAY}/").content.decode()
+
+    assert patient.code in shown
+    assert "12/2026" in shown
+
+
+@db
 def test_one_slip_of_several_days_is_one_row_for_each():
     patient = morning.patient()
     command = new(patient, day=TODAY - 3 * ONE_DAY, until=YESTERDAY)
