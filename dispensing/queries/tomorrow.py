@@ -79,7 +79,8 @@ SELECT p.id, p.code, p.initials, w.facility_id, f.name, w.here,
                   AND (r.ended_on IS NULL OR r.ended_on >= %(day)s))
   FROM patients_patient p
   JOIN LATERAL (
-       SELECT pl.facility_id, pl.kind, pl.starts_on <= %(day)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s) AS here
+       SELECT pl.facility_id, pl.kind,
+              pl.starts_on <= %(day)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s) AS here
          FROM patients_placement pl WHERE pl.patient_id = p.id
         ORDER BY pl.starts_on <= %(day)s AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s) DESC, pl.starts_on DESC
         LIMIT 1) w ON true
