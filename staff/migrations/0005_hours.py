@@ -12,10 +12,10 @@ _FITS = [
     """
     CREATE FUNCTION staff_approval_fits() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NOT EXISTS (
+        IF EXISTS (
             SELECT FROM staff_dutyinterval i
-             WHERE i.id = NEW.interval_id AND i.person_id = NEW.person_id
-               AND i.confirmed_at IS NOT NULL AND i.ended_at IS NULL
+             WHERE i.id = NEW.interval_id
+               AND (i.person_id <> NEW.person_id OR i.confirmed_at IS NULL OR i.ended_at IS NOT NULL)
         ) THEN
             RAISE EXCEPTION 'the interval is somebody else''s, not confirmed, or stands no longer'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'staff_dutyapproval_fits',
