@@ -7,7 +7,7 @@ from demo.sites import Site
 from dispensing.services import looks, sweep, unclosed
 
 ONE_DAY: Final = timedelta(days=1)
-AFTER_MIDNIGHT: Final = timedelta(minutes=5)
+AFTER_MIDNIGHT: Final = timedelta(minutes=15)
 
 
 def night(site: Site, day: date) -> None:

@@ -1,9 +1,9 @@
 """The sweep: every day of every facility is decided once it is over, whoever closed it, however late.
 
-A day is decided twice: after closing time, and once more when it is past, so that what was recorded between the two
-counts. Each facility-day is one transaction behind its own row (`SweptDay`): two workers at one day follow each other,
-and a killed one leaves the row as it was. What is decided otherwise than before has its patients looked at
-(`services.days.decide`). Nothing at the window waits for any of this.
+A day is decided twice: after closing time, and once more ten minutes after midnight, when nothing of it is under way,
+so that what was recorded between the two counts. Each facility-day is one transaction behind its own row (`SweptDay`):
+two workers at one day follow each other, and a killed one leaves the row as it was. What is decided otherwise than
+before has its patients looked at (`services.days.decide`). Nothing at the window waits for any of this.
 """
 
 from datetime import date, datetime
@@ -11,7 +11,6 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from core.access import SYSTEM
-from core.clock import local_day
 from core.ids import new_id
 from dispensing.models import SweptDay
 from dispensing.queries import sweep as sweep_query
@@ -35,7 +34,7 @@ def sweep(*, facility_id: int, day: date, now: datetime) -> int:
     zone = Facility.objects.values_list("zone", flat=True).get(pk=facility_id)
     if not days.is_over(facility_id=facility_id, day=day, now=now):
         return 0
-    final = day < local_day(now, zone)
+    final = day < sweep_query.settled_before(now, zone)
     with transaction.atomic():
         row = _locked(facility_id, day)
         if row.through is not None and row.through >= now and (row.final_at is not None or not final):

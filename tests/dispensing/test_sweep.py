@@ -273,7 +273,7 @@ def test_clock_changes_at_midnight_and_the_end_of_the_year_lose_no_day_and_no_do
         today = now.astimezone(here).date()
         for one in sweep.pending(now=now, facility_id=site.pk):
             assert one.day <= today
-            assert one.final == (one.day < today)
+            assert one.final == (one.day < (now - timedelta(minutes=10)).astimezone(here).date())
             sweep.sweep(facility_id=site.pk, day=one.day, now=now)
         decided = set(DayOutcome.objects.filter(patient=patient).values_list("day", flat=True))
         assert {day + number * DAY for number in range((today - day).days)} <= decided
@@ -312,3 +312,15 @@ def close(site: Facility, day: date) -> None:
         facility=site, day=day, closed_at=world.NOW, sequence=1, chain_hash="0" * 64, recorded_at=world.NOW,
         recorded_by=world.person(cast.DISPENSER),
     )  # fmt: skip
+
+
+def test_last_look_at_a_day_waits_until_nothing_of_it_is_under_way(db):
+    """A dose of 23:59 may be recorded minutes after midnight; no sweep would come back for it after the last look."""
+    site = a_site(closes_at="23:30")
+    morning.patient(at=site)
+    just_after = AFTER_MIDNIGHT - timedelta(minutes=7)
+
+    assert pending(site, just_after) == [(world.TODAY, False)]
+    run(site, just_after)
+    assert SweptDay.objects.get(facility=site).final_at is None
+    assert pending(site, AFTER_MIDNIGHT) == [(world.TODAY, True)]

@@ -18,7 +18,7 @@ from tests.dispensing.rules.snapshots import SETTINGS
 from tests.dispensing.year import DAYS, FIRST, LAST, ONE_DAY, PATIENTS, Fact, Year, days_between, moment
 
 LOOKED_AT: Final = range(3, DAYS, 20)
-END: Final = moment(LAST + ONE_DAY, 0, 5)
+END: Final = moment(LAST + ONE_DAY, 0, 15)
 Standing = dict[tuple[UUID, date], tuple[object, ...]]
 
 
@@ -53,9 +53,9 @@ def day_by_day(year: Year, later: list[Fact]) -> None:
         arrive(year, waiting, until=moment(day, 20))
         if year.dice.random() < 0.1:
             sweep_sites(year, moment(day, 20))
-        arrive(year, waiting, until=moment(day + ONE_DAY, 0, 5))
+        arrive(year, waiting, until=moment(day + ONE_DAY, 0, 15))
         if year.dice.random() < 0.85 and not 200 <= number < 204:  # a server that was down for days
-            sweep_sites(year, moment(day + ONE_DAY, 0, 5))
+            sweep_sites(year, moment(day + ONE_DAY, 0, 15))
         if number in LOOKED_AT:
             same_counts(year, moment(day + ONE_DAY, 5))
     arrive(year, waiting, until=END)
