@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from core.access import Access, Permission
 from dispensing.models import Referral, ReferralStep
+from dispensing.queries.referral_sides import sides_of
 from dispensing.queries.referral_summary import latest_assessments
 from dispensing.rules.referral_codes import KIND_WORDS, REASON_WORDS, STATE_WORDS, STEP_WORDS, Reason
 from dispensing.rules.referral_table import ENDED, Kind, Side, State, Step, steps_for
 from dispensing.rules.referrals import waits
-from dispensing.services import referral_steps
 from followup.models import Task
 
 PAGE: Final = 50
@@ -144,7 +144,7 @@ def get_life(referral_id: UUID, access: Access, *, now: datetime) -> Life:
     steps = ReferralStep.objects.filter(referral=referral).select_related(
         "actor", "facility", "prescription", "signature"
     )
-    sides = referral_steps.sides_of(access, referral)
+    sides = sides_of(access, referral)
     return Life(
         referral=referral,
         row=row,

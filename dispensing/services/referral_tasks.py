@@ -8,6 +8,7 @@ from uuid import UUID
 
 from core.access import Access
 from dispensing.models import Referral, ReferralStep
+from dispensing.queries.referral_sides import where
 from dispensing.rules.referral_settings import ReferralSettings
 from dispensing.rules.referral_table import Kind, Side, State
 from dispensing.rules.referrals import WAITS, due_at, waits
@@ -51,7 +52,7 @@ def _task(referral: Referral, step: ReferralStep, now: datetime) -> NewTask | No
     turn = waits(state, kind)
     if turn is None:
         return None
-    facility_id = _where(turn.side, referral)
+    facility_id = where(turn.side, referral)
     due = due_at(
         state=state, kind=kind, urgent=referral.urgent, since=now, moves_on=step.moves_on,
         settings=rule_settings.for_facility(ReferralSettings, facility_id=facility_id, at=now),
@@ -74,11 +75,3 @@ def _first(side: Side, *, at_the_clinic: bool) -> Nearness | None:
     if side is Side.PHYSICIAN and at_the_clinic:
         return Nearness.CLINIC_PHYSICIAN
     return _FIRST.get(side)
-
-
-def _where(side: Side, referral: Referral) -> int:
-    if side in (Side.CLINIC, Side.HEAD):
-        return referral.clinic_id
-    if side in (Side.SITE, Side.PHYSICIAN):
-        return referral.from_facility_id
-    return referral.from_facility_id if referral.kind == Kind.TO_CLINIC else referral.to_facility_id

@@ -16,6 +16,7 @@ from core.clock import local_day
 from core.ids import new_id
 from dispensing.models import Dose, Flag, Hold, Prescription, Referral, ReferralStep
 from dispensing.queries.referral_needs import BLOCKS
+from dispensing.queries.referral_sides import satellite_of
 from dispensing.queries.referral_summary import latest_assessments
 from dispensing.rules import referrals as rules
 from dispensing.rules.referral_table import Kind, State, Step, row_of
@@ -165,7 +166,7 @@ def accept(*, at: At, day: date | None, own_pin: str) -> Receipt:
         if offered is not None and day < offered:
             words = _("Bên chuyển ký cho từ ngày %(day)s. Chọn ngày đó hoặc sau đó.")
             raise ReferralRefused([Wrong("day", words % {"day": f"{offered:%d/%m/%Y}"})])
-        _move(held, steps.satellite_of(held.referral), PlacementKind.HOME, day)
+        _move(held, satellite_of(held.referral), PlacementKind.HOME, day)
         return steps.write(held, state=State.MOVING, moves_on=day, own=own)
 
     return _step(at, work)
@@ -192,7 +193,7 @@ def _arrivals(now: datetime) -> list[tuple[UUID, Step]]:
     found = []
     for referral, last in _last_steps([State.EXPECTED, State.NOT_ARRIVED, State.MOVING]):
         moving = last.state == State.MOVING
-        place = steps.satellite_of(referral) if moving else referral.clinic_id
+        place = satellite_of(referral) if moving else referral.clinic_id
         since = last.moves_on or local_day(last.at, referral.from_facility.zone)
         drunk = Dose.objects.filter(
             patient_id=referral.patient_id, facility_id=place, covers_day__gte=since, void__isnull=True

@@ -8,10 +8,11 @@ from django.db import transaction
 
 from core.access import Role
 from dispensing.models import Referral, ReferralStep
+from dispensing.queries.referral_sides import sides_of
 from dispensing.rules import referral_table
 from dispensing.rules.referral_codes import STATE_WORDS, STEP_WORDS
 from dispensing.rules.referral_table import ENDED, TABLE, Kind, Side, State, Step, allowed, steps_for, ways
-from dispensing.services import referral_steps, referrals
+from dispensing.services import referrals
 from dispensing.services.referral_steps import At, ReferralRefused
 from tests import cast
 from tests.dispensing.referring import NOW, Road
@@ -102,7 +103,7 @@ def test_each_role_may_take_exactly_its_steps_in_each_state(state: State):
         sides = {side for side, roles in MAY.items() if role in roles and _stands(member, side)}
         wanted = {step for side in sides for step in BY_HAND[state].get(side, set())}
 
-        found = referral_steps.sides_of(access(member), referral)
+        found = sides_of(access(member), referral)
 
         assert {str(step) for step in steps_for(state=state, kind=Kind.TO_CLINIC, sides=found)} == wanted, role
 
@@ -118,7 +119,7 @@ def test_plain_step_is_taken_where_the_table_allows_it_and_refused_elsewhere(sta
     road = Road().to(state)
 
     for member in (cast.DISPENSER, cast.CLINIC_PHYSICIAN, cast.OTHER_DISPENSER, cast.CLINIC_HEAD):
-        sides = referral_steps.sides_of(access(member), road.referral)
+        sides = sides_of(access(member), road.referral)
         may = any(allowed(step, state=state, kind=Kind.TO_CLINIC, side=side) for side in sides)
         before = ReferralStep.objects.filter(referral_id=road.id).count()
         with transaction.atomic():
