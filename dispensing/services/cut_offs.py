@@ -63,7 +63,7 @@ def start(*, command: NewCutOff, by: Access, now: datetime) -> CutOff:
         recorded_by_id=by.actor_id,
     )  # fmt: skip
     with transaction.atomic():
-        days.lock(facility_id=facility_id, day=today)
+        days.lock(facility_id=facility_id, day=today, since=command.from_day)
         stands = CutOff.objects.filter(pk=command.id).first()
         if stands is not None:
             if _content(stands) != _content(made):
@@ -85,7 +85,7 @@ def end(*, cut_off_id: UUID, last_day: date, by: Access, now: datetime) -> CutOf
     facility_id = _authorise(by)
     today = local_day(now, by.zone)
     with transaction.atomic():
-        days.lock(facility_id=facility_id, day=today)
+        days.lock(facility_id=facility_id, day=today, since=last_day)
         found = CutOff.objects.select_for_update().get(pk=cut_off_id, facility_id=facility_id)
         if found.ended_on is not None:
             if (found.ended_on, found.ended_by_id) == (last_day, by.actor_id):

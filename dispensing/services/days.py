@@ -105,19 +105,25 @@ SELECT d.day, coalesce(pl.facility_id, s.facility_id), array_agg(w.id ORDER BY w
 """
 
 
-def lock(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None) -> None:
+def lock(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None, since: date | None = None) -> None:
     """The first lock of every clinical write, for everybody of the day at once and in one order: who was to be dosed
-    here, and of whom something was decided here.
+    here, and of whom something was decided here. `since`: of every day from then to `day`.
     """
+    first = day if since is None else min(since, day)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT FROM patients_patient p WHERE p.id IN (SELECT pl.patient_id FROM patients_placement pl"
             "   WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(day)s"
-            "     AND (pl.ended_on IS NULL OR pl.ended_on >= %(day)s)"
+            "     AND (pl.ended_on IS NULL OR pl.ended_on >= %(first)s)"
             "   UNION SELECT y.patient_id FROM dispensing_dayoutcome y"
-            "    WHERE y.facility_id = %(facility)s AND y.day = %(day)s)"
+            "    WHERE y.facility_id = %(facility)s AND y.day BETWEEN %(first)s AND %(day)s)"
             "   AND (%(who)s::uuid[] IS NULL OR p.id = ANY(%(who)s::uuid[])) ORDER BY p.id FOR NO KEY UPDATE",
-            {"facility": facility_id, "day": day, "who": None if patient_ids is None else list(patient_ids)},
+            {
+                "facility": facility_id,
+                "day": day,
+                "first": first,
+                "who": None if patient_ids is None else list(patient_ids),
+            },
         )
 
 
