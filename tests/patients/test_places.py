@@ -1,6 +1,6 @@
 """Places for some days: home resumes by itself, an end may be brought forward, and every day has exactly one place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,12 +48,18 @@ def go(visit: Visit, now: datetime = NOW) -> Placement:
 
 def on(day: date) -> tuple[str, str]:
     """Where the patient is on a day; fails where that is not exactly one place."""
-    (row,) = [
-        row
-        for row in Placement.objects.filter(patient_id=patient_id()).select_related("facility")
-        if row.starts_on <= day and (row.ended_on is None or row.ended_on >= day)
-    ]
-    return row.facility.name, row.kind
+    (place,) = on_each([day])
+    return place
+
+
+def on_each(days: Iterable[date]) -> list[tuple[str, str]]:
+    """Where the patient is on each of these days, by what the database holds now."""
+    rows = list(Placement.objects.filter(patient_id=patient_id()).select_related("facility"))
+    found = []
+    for day in days:
+        (row,) = [row for row in rows if row.starts_on <= day and (row.ended_on is None or row.ended_on >= day)]
+        found.append((row.facility.name, row.kind))
+    return found
 
 
 def test_guest_drinks_there_and_home_resumes_by_itself():
@@ -221,8 +227,7 @@ def test_no_sequence_of_moves_loses_a_day_or_doubles_one(acts):
                     act(what, now.date() + from_in * DAY, days, facilities[place], by, now)
             except (PlacementRefused, Placement.DoesNotExist):
                 pass
-            for n in range(-20, 45):
-                on(TODAY + n * DAY)
+            on_each(TODAY + n * DAY for n in range(-20, 45))
         transaction.set_rollback(True)
 
 
