@@ -16,7 +16,7 @@ from django.db import connection
 
 from core.access import Access
 from core.models import JobRun
-from demo import absent, advised, afternoon, asked, consigned, followed, found, referred, shelf, stock, swept
+from demo import absent, advised, afternoon, asked, consigned, followed, found, referred, shelf, stock, swept, worked
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -92,6 +92,7 @@ def advance(spec: ProvinceSpec, *, days: int, now: datetime, say: Say = lambda _
             say(f"{day.isoformat()}: {passed.doses} doses")
             day += ONE_DAY
         swept.until_now(now)
+        worked.until_now([site for site, _progress in sites], now)
         rule_settings.forget()
         return passed
 

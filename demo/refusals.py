@@ -25,6 +25,7 @@ from patients.services.alerts import AlertRefused
 from patients.services.placements import PlacementRefused
 from patients.services.status import StatusRefused
 from staff.services.attestations import AttestationRefused
+from staff.services.hours_refusals import HoursRefused
 from staff.services.pins import PinRefused
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ REFUSALS: Final = (
     ContactRefused,
     DayRefused,
     HoldRefused,
+    HoursRefused,
     IncidentRefused,
     Malformed,
     MemberRefused,

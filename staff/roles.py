@@ -140,8 +140,8 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
         ),
         Role.PAYROLL: RoleDefinition(
             _("Kế toán tiền lương"),
-            _("Giờ làm thêm và thanh toán."),
-            Scope.FACILITY,
+            _("Giờ làm thêm và thanh toán, của cơ sở điều trị và các cơ sở cấp phát trực thuộc."),
+            Scope.CLINIC,
             frozenset({P.PAY_HOURS, P.RECORD_HOURS}),
         ),
         Role.AREA_MANAGER: RoleDefinition(

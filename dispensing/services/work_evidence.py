@@ -73,10 +73,10 @@ _WIDEN: Final = """
 """
 
 
-def push(now: datetime, person_id: int | None = None) -> int:
+def push(now: datetime, person_id: int | None = None, *, looks_back: timedelta = LOOKS_BACK) -> int:
     """Tell what was seen lately of everybody's work, or of one person's; answers how many rows are new or wider. Two
     statements, safe to repeat."""
-    values: dict[str, Any] = {"now": now, "since": now - LOOKS_BACK, "later": LATER, "person": person_id}
+    values: dict[str, Any] = {"now": now, "since": now - looks_back, "later": LATER, "person": person_id}
     with connection.cursor() as cursor:
         written = 0
         for statement in (_PUSH, _TRIPS):
