@@ -17,7 +17,7 @@ from dispensing.services import incidents
 from dispensing.services.incidents import NewNearMiss
 from followup.models import CaseKind
 from followup.services import cases
-from inventory.models import Act, ActKind, Balance, Bottle, MeasuringDevice, Request, Why
+from inventory.models import Act, ActKind, Balance, Bottle, MeasuringDevice, Recall, Request, Why
 from inventory.rules.transport import TransportItem
 from inventory.services import destructions, measures, recalls, restocking, transport
 from patients.models import Alert, Patient, PlacementKind
@@ -220,6 +220,13 @@ def _restock() -> object:
     return asked.pk
 
 
+def _recall() -> object:
+    """A lot is called back once: the recall that stands, where one does."""
+    command = destroying.of_lot()
+    standing = Recall.objects.filter(lot_id=command.lot_id).first()
+    return standing.pk if standing else recalls.declare(command=command, by=access(cast.STORE_KEEPER), now=world.NOW).pk
+
+
 def _destruction() -> object:
     """Only a main clinic has one: the cast's own."""
     keeper = access(cast.STORE_KEEPER)
@@ -255,7 +262,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "key": lambda: "DosingSettings.missed_same_dose_max",
     "named_order_id": lambda: phoned.phone_order().pk,
     "measure_id": _measure,
-    "recall_id": lambda: recalls.declare(command=destroying.of_lot(), by=access(cast.STORE_KEEPER), now=world.NOW).pk,
+    "recall_id": _recall,
     "destruction_id": _destruction,
     "spill_id": lambda: counting.spilt(Site(access(cast.DISPENSER))).pk,
     "inspection_id": lambda: inspecting.seen(Site(access(cast.DISPENSER))).pk,
