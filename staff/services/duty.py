@@ -7,7 +7,7 @@ overlap is held by the database.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -207,7 +207,7 @@ def _text(value: UUID | None) -> str:
     return "" if value is None else str(value)
 
 
-def _audit(action: str, subject: UUID, *, by: Access, now: datetime, facility_id: int, **detail: object) -> None:
+def _audit(action: str, subject: UUID, *, by: Access, now: datetime, facility_id: int, **detail: Any) -> None:
     audit.record(
         action=action, by=by, now=now, subject_kind="duty", subject_id=subject, facility_id=facility_id, **detail
     )
