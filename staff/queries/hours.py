@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from core import clock
 from core.access import Access
 from staff.models import DutyInterval, DutyTap
-from staff.queries.reckoning import in_month, month_after, reckoned, rules_of
+from staff.queries.reckoning import in_month, month_after, reckoned, rules_of, terms_of
 from staff.rules.hours import minutes_between
 from staff.rules.hours_codes import DutySource
 from staff.rules.payable import Block, Sum, add_up, forecast, warning, year_limit
@@ -96,6 +96,7 @@ def my_month(*, by: Access, month: date, now: datetime) -> MyMonth:
     total = add_up(mine)
     place = by.facility_id or next((block.facility_id for block in blocks), None)
     terms = rules_of([place])(place, today) if place is not None else None
+    spared = any(each.spared for each in terms_of([by.actor_id]).get(by.actor_id, [])[:1])
     after = month_after(month)
     return MyMonth(
         month=month,
@@ -105,20 +106,20 @@ def my_month(*, by: Access, month: date, now: datetime) -> MyMonth:
         rows=tuple(row for row in rows if row.state != "proposed"),
         explained=tuple(explain(block) for block in mine),
         sum=total,
-        year=year_so_far(blocks, year=month.year, today=today),
+        year=year_so_far(blocks, year=month.year, today=today, spared=spared),
         leave=total.unpaid if terms is not None and terms.leave_instead else 0,
         on_duty_since=on_duty_since(by.actor_id),
     )
 
 
-def year_so_far(blocks: Sequence[Block], *, year: int, today: date) -> YearSoFar:
+def year_so_far(blocks: Sequence[Block], *, year: int, today: date, spared: bool) -> YearSoFar:
     """Actual overtime of the year against its limit at the place of the newest duty: the law limits what is worked."""
     of_year = [block for block in blocks if block.day.year == year]
     total = add_up(of_year)
     if not of_year:
         return YearSoFar(total, 0, None, None, reached=False)
     terms = rules_of([of_year[-1].facility_id])(of_year[-1].facility_id, today)
-    limit = year_limit(terms, spared=False)
+    limit = year_limit(terms, spared=spared)
     since = max(today - timedelta(days=terms.forecast_days), date(year, 1, 1) - timedelta(days=1))
     lately = add_up([block for block in of_year if since < block.day <= today])
     days = (today - since).days
