@@ -40,40 +40,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name='Dose',
-            fields=[
-                ('act', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='inventory.act')),
-                ('covers_day', models.DateField()),
-                ('given_on', models.DateField()),
-                ('given_at', models.DateTimeField()),
-                ('recorded_at', models.DateTimeField()),
-                ('slot', models.PositiveSmallIntegerField(default=1)),
-                ('kind', models.CharField(max_length=12)),
-                ('mg', models.DecimalField(decimal_places=2, max_digits=6)),
-                ('reduced', models.BooleanField(default=False)),
-                ('identified_by', models.CharField(max_length=20)),
-                ('answers', models.JSONField(default=dict)),
-                ('findings', models.JSONField(default=list)),
-                ('rules_digest', models.CharField(max_length=16)),
-                ('authorised_at', models.DateTimeField(null=True)),
-                ('facility', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='facilities.facility')),
-                ('observed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='patients.patient')),
-                ('poured_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CoveredDay',
-            fields=[
-                ('pk', models.CompositePrimaryKey('patient_id', 'day', 'slot', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('day', models.DateField()),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='patients.patient')),
-                ('dose', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='dispensing.dose')),
-            ],
-        ),
-        migrations.CreateModel(
             name='Prescription',
             fields=[
                 ('id', models.UUIDField(default=core.ids.new_id, primary_key=True, serialize=False)),
@@ -101,11 +67,49 @@ class Migration(migrations.Migration):
                 ('signature', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='staff.signature')),
                 ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['patient', '-starts_on'], name='dispensing_prescription_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('phase__in', ['induction', 'adjustment', 'maintenance', 'taper'])), name='dispensing_prescription_phase_known'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='dispensing_prescription_ends_on_after_starts_on'), models.CheckConstraint(condition=models.Q(models.Q(('end_reason__isnull', True), ('ended_at__isnull', True), ('ended_by__isnull', True), ('ended_on__isnull', True)), models.Q(('end_reason__isnull', False), ('ended_at__isnull', False), ('ended_by__isnull', False), ('ended_on__isnull', False)), _connector='OR'), name='dispensing_prescription_ended_on_paired'), models.CheckConstraint(condition=models.Q(('dose_mg__gt', 0), ('dose_mg__lte', 1000)), name='dispensing_prescription_dose_sane'), models.CheckConstraint(condition=models.Q(('answers_until__isnull', True), ('answers_until__lt', models.F('starts_on')), _connector='OR'), name='dispensing_prescription_answers_the_past'), models.CheckConstraint(condition=models.Q(('slot_mg__len__gte', 1), ('slot_mg__len__lte', 2)), name='dispensing_prescription_slots'), models.CheckConstraint(condition=models.Q(models.Q(('dose_mg', models.F('slot_mg__0')), ('slot_mg__len', 1)), models.Q(('dose_mg', django.db.models.expressions.CombinedExpression(models.F('slot_mg__0'), '+', models.F('slot_mg__1'))), ('slot_mg__len', 2)), _connector='OR'), name='dispensing_prescription_slots_add_up'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('patient', '='), (models.Case(models.When(ended_on__lt=models.F('starts_on'), then=models.Value('empty', output_field=django.contrib.postgres.fields.ranges.DateRangeField())), default=facilities.models.DateRange('starts_on', django.db.models.functions.comparison.Least('ends_on', 'ended_on'), django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='dispensing_prescription_one_a_day')],
+            },
         ),
-        migrations.AddField(
-            model_name='dose',
-            name='prescription',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='dispensing.prescription'),
+        migrations.CreateModel(
+            name='Dose',
+            fields=[
+                ('act', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='inventory.act')),
+                ('covers_day', models.DateField()),
+                ('given_on', models.DateField()),
+                ('given_at', models.DateTimeField()),
+                ('recorded_at', models.DateTimeField()),
+                ('slot', models.PositiveSmallIntegerField(default=1)),
+                ('kind', models.CharField(max_length=12)),
+                ('mg', models.DecimalField(decimal_places=2, max_digits=6)),
+                ('reduced', models.BooleanField(default=False)),
+                ('identified_by', models.CharField(max_length=20)),
+                ('answers', models.JSONField(default=dict)),
+                ('findings', models.JSONField(default=list)),
+                ('rules_digest', models.CharField(max_length=16)),
+                ('authorised_at', models.DateTimeField(null=True)),
+                ('facility', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='facilities.facility')),
+                ('observed_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='patients.patient')),
+                ('poured_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recorded_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('prescription', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='dispensing.prescription')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['patient', '-covers_day'], name='dispensing_dose_patient'), models.Index(fields=['facility', 'covers_day'], name='dispensing_dose_site_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['scheduled', 'replacement', 'supplement', 'conflicting'])), name='dispensing_dose_kind_known'), models.CheckConstraint(condition=models.Q(('mg__gt', 0)), name='dispensing_dose_mg_positive'), models.CheckConstraint(condition=models.Q(('slot__gte', 1), ('slot__lte', 2)), name='dispensing_dose_slot_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', dispensing.rules.facts.DoseKind['CONFLICTING']), _negated=True), models.Q(('findings', []), _negated=True), _connector='OR'), name='dispensing_dose_conflict_has_finding')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CoveredDay',
+            fields=[
+                ('pk', models.CompositePrimaryKey('patient_id', 'day', 'slot', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('day', models.DateField()),
+                ('slot', models.PositiveSmallIntegerField()),
+                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='patients.patient')),
+                ('dose', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='dispensing.dose')),
+            ],
         ),
         migrations.CreateModel(
             name='DoseVoid',
@@ -165,65 +169,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['patient', '-day'], name='dispensing_outcome_patient'), models.Index(fields=['facility', 'day'], name='dispensing_outcome_site_day')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='dispensing_outcome_code_given'), models.CheckConstraint(condition=models.Q(models.Q(('act__isnull', True), ('poured_mg__isnull', True)), models.Q(('act__isnull', False), ('poured_mg__isnull', False)), _connector='OR'), name='dispensing_outcome_poured_mg_paired')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='prescription',
-            index=models.Index(fields=['patient', '-starts_on'], name='dispensing_prescription_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['induction', 'adjustment', 'maintenance', 'taper'])), name='dispensing_prescription_phase_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='dispensing_prescription_ends_on_after_starts_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason__isnull', True), ('ended_at__isnull', True), ('ended_by__isnull', True), ('ended_on__isnull', True)), models.Q(('end_reason__isnull', False), ('ended_at__isnull', False), ('ended_by__isnull', False), ('ended_on__isnull', False)), _connector='OR'), name='dispensing_prescription_ended_on_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(('dose_mg__gt', 0), ('dose_mg__lte', 1000)), name='dispensing_prescription_dose_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(('answers_until__isnull', True), ('answers_until__lt', models.F('starts_on')), _connector='OR'), name='dispensing_prescription_answers_the_past'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(('slot_mg__len__gte', 1), ('slot_mg__len__lte', 2)), name='dispensing_prescription_slots'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dose_mg', models.F('slot_mg__0')), ('slot_mg__len', 1)), models.Q(('dose_mg', django.db.models.expressions.CombinedExpression(models.F('slot_mg__0'), '+', models.F('slot_mg__1'))), ('slot_mg__len', 2)), _connector='OR'), name='dispensing_prescription_slots_add_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='prescription',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('patient', '='), (models.Case(models.When(ended_on__lt=models.F('starts_on'), then=models.Value('empty', output_field=django.contrib.postgres.fields.ranges.DateRangeField())), default=facilities.models.DateRange('starts_on', django.db.models.functions.comparison.Least('ends_on', 'ended_on'), django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='dispensing_prescription_one_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='dose',
-            index=models.Index(fields=['patient', '-covers_day'], name='dispensing_dose_patient'),
-        ),
-        migrations.AddIndex(
-            model_name='dose',
-            index=models.Index(fields=['facility', 'covers_day'], name='dispensing_dose_site_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['scheduled', 'replacement', 'supplement', 'conflicting'])), name='dispensing_dose_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.CheckConstraint(condition=models.Q(('mg__gt', 0)), name='dispensing_dose_mg_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__gte', 1), ('slot__lte', 2)), name='dispensing_dose_slot_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='dose',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', dispensing.rules.facts.DoseKind['CONFLICTING']), _negated=True), models.Q(('findings', []), _negated=True), _connector='OR'), name='dispensing_dose_conflict_has_finding'),
         ),
     ]

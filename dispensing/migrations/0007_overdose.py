@@ -61,6 +61,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["facility", "-found_at"], name="dispensing_overdose_site")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("place__in", ["site", "home", "other"])),
+                        name="dispensing_overdoseincident_place_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hold__isnull", True), ("patient__isnull", True)),
+                            models.Q(("hold__isnull", False), ("patient__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_overdoseincident_patient_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("found_at__lte", models.F("recorded_at"))),
+                        name="dispensing_overdoseincident_not_ahead",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OverdoseEvent",
@@ -118,6 +139,90 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["incident", "at"], name="dispensing_overdose_timeline")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "step__in",
+                                [
+                                    "call",
+                                    "airway",
+                                    "ventilation",
+                                    "oxygen",
+                                    "naloxone",
+                                    "signs",
+                                    "physician",
+                                    "clinic",
+                                    "transfer",
+                                    "family",
+                                    "note",
+                                ],
+                            )
+                        ),
+                        name="dispensing_overdoseevent_step_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("mg__gt", 0),
+                                ("response__in", ["not_yet", "none", "breathes", "awake", "withdrawal"]),
+                                ("route__in", ["im", "iv", "sc", "in", "infusion"]),
+                                ("step", "naloxone"),
+                            ),
+                            models.Q(
+                                models.Q(("step", "naloxone"), _negated=True),
+                                ("ampoules__isnull", True),
+                                ("mg__isnull", True),
+                                ("response", ""),
+                                ("route", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dispensing_overdoseevent_naloxone_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("act__isnull", True), ("ampoules__isnull", True), ("lot__isnull", True)),
+                            models.Q(("act__isnull", False), ("ampoules__isnull", False), ("lot__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_overdoseevent_ampoules_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ampoules__isnull", True), ("ampoules__gt", 0), _connector="OR"),
+                        name="dispensing_overdoseevent_ampoules_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("avpu__in", ["", "alert", "voice", "pain", "unresponsive"]),
+                                ("step", "signs"),
+                                ("pupils__in", ["", "pinpoint", "normal", "wide"]),
+                            ),
+                            models.Q(
+                                models.Q(("step", "signs"), _negated=True),
+                                ("avpu", ""),
+                                ("breaths__isnull", True),
+                                ("cyanosis__isnull", True),
+                                ("diastolic__isnull", True),
+                                ("gcs__isnull", True),
+                                ("pulse__isnull", True),
+                                ("pupils", ""),
+                                ("spo2__isnull", True),
+                                ("systolic__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dispensing_overdoseevent_signs_only",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("at__lte", models.F("recorded_at"))),
+                        name="dispensing_overdoseevent_not_ahead",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="OverdoseReport",
@@ -183,194 +288,50 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="overdoseincident",
-            index=models.Index(fields=["facility", "-found_at"], name="dispensing_overdose_site"),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseincident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("place__in", ["site", "home", "other"])),
-                name="dispensing_overdoseincident_place_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseincident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hold__isnull", True), ("patient__isnull", True)),
-                    models.Q(("hold__isnull", False), ("patient__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_overdoseincident_patient_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseincident",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("found_at__lte", models.F("recorded_at"))),
-                name="dispensing_overdoseincident_not_ahead",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="overdoseevent",
-            index=models.Index(fields=["incident", "at"], name="dispensing_overdose_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "step__in",
-                        [
-                            "call",
-                            "airway",
-                            "ventilation",
-                            "oxygen",
-                            "naloxone",
-                            "signs",
-                            "physician",
-                            "clinic",
-                            "transfer",
-                            "family",
-                            "note",
-                        ],
-                    )
-                ),
-                name="dispensing_overdoseevent_step_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("mg__gt", 0),
-                        ("response__in", ["not_yet", "none", "breathes", "awake", "withdrawal"]),
-                        ("route__in", ["im", "iv", "sc", "in", "infusion"]),
-                        ("step", "naloxone"),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("take_home__in", ["yes", "no", "unknown"])),
+                        name="dispensing_overdosereport_take_home_known",
                     ),
-                    models.Q(
-                        models.Q(("step", "naloxone"), _negated=True),
-                        ("ampoules__isnull", True),
-                        ("mg__isnull", True),
-                        ("response", ""),
-                        ("route", ""),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["recovered", "transferred", "left", "died", "unknown"])),
+                        name="dispensing_overdosereport_outcome_known",
                     ),
-                    _connector="OR",
-                ),
-                name="dispensing_overdoseevent_naloxone_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("act__isnull", True), ("ampoules__isnull", True), ("lot__isnull", True)),
-                    models.Q(("act__isnull", False), ("ampoules__isnull", False), ("lot__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_overdoseevent_ampoules_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ampoules__isnull", True), ("ampoules__gt", 0), _connector="OR"),
-                name="dispensing_overdoseevent_ampoules_positive",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("avpu__in", ["", "alert", "voice", "pain", "unresponsive"]),
-                        ("step", "signs"),
-                        ("pupils__in", ["", "pinpoint", "normal", "wide"]),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("last_dose_at__isnull", True), ("last_mg__isnull", True)),
+                            models.Q(("last_dose_at__isnull", False), ("last_mg__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_overdosereport_last_mg_paired",
                     ),
-                    models.Q(
-                        models.Q(("step", "signs"), _negated=True),
-                        ("avpu", ""),
-                        ("breaths__isnull", True),
-                        ("cyanosis__isnull", True),
-                        ("diastolic__isnull", True),
-                        ("gcs__isnull", True),
-                        ("pulse__isnull", True),
-                        ("pupils", ""),
-                        ("spo2__isnull", True),
-                        ("systolic__isnull", True),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("physician", ""), ("physician_at__isnull", True)),
+                            models.Q(models.Q(("physician", ""), _negated=True), ("physician_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_overdosereport_physician_and_time",
                     ),
-                    _connector="OR",
-                ),
-                name="dispensing_overdoseevent_signs_only",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdoseevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("at__lte", models.F("recorded_at"))), name="dispensing_overdoseevent_not_ahead"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdosereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("take_home__in", ["yes", "no", "unknown"])),
-                name="dispensing_overdosereport_take_home_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdosereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome__in", ["recovered", "transferred", "left", "died", "unknown"])),
-                name="dispensing_overdosereport_outcome_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdosereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("last_dose_at__isnull", True), ("last_mg__isnull", True)),
-                    models.Q(("last_dose_at__isnull", False), ("last_mg__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_overdosereport_last_mg_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdosereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("physician", ""), ("physician_at__isnull", True)),
-                    models.Q(models.Q(("physician", ""), _negated=True), ("physician_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_overdosereport_physician_and_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdosereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("hospital", ""), ("transferred_at__isnull", True)),
-                    models.Q(models.Q(("hospital", ""), _negated=True), ("transferred_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_overdosereport_hospital_and_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdosereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("root_cause", ""), _negated=True), name="dispensing_overdosereport_cause_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overdosereport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="dispensing_overdosereport_digest_whole"
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("hospital", ""), ("transferred_at__isnull", True)),
+                            models.Q(models.Q(("hospital", ""), _negated=True), ("transferred_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_overdosereport_hospital_and_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("root_cause", ""), _negated=True),
+                        name="dispensing_overdosereport_cause_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                        name="dispensing_overdosereport_digest_whole",
+                    ),
+                ],
+            },
         ),
         append_only("dispensing_overdoseevent", "dispensing_overdosereport"),
         set_once("dispensing_overdoseincident", ["patient_id", "hold_id"]),

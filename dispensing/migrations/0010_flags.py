@@ -49,6 +49,63 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("cleared_at__isnull", True)),
+                        fields=["facility"],
+                        name="dispensing_flag_site",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["missed", "pattern", "weekday"])),
+                        name="dispensing_flag_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level__in", ["alert", "reason", "check", "order", "main_clinic", "dropped_out"])
+                        ),
+                        name="dispensing_flag_level_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cleared_why__in",
+                                ["came_back", "other_level", "corrected", "answered", "faded", "moved", "left"],
+                            )
+                        ),
+                        name="dispensing_flag_cleared_why_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cleared_at__isnull", True), ("cleared_why__isnull", True)),
+                            models.Q(("cleared_at__isnull", False), ("cleared_why__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_flag_cleared_at_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cleared_at__isnull", True), ("cleared_at__gte", models.F("raised_at")), _connector="OR"
+                        ),
+                        name="dispensing_flag_cleared_at_after_raised_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "missed"), models.Q(("level", "alert"), _negated=True)),
+                            models.Q(models.Q(("kind", "missed"), _negated=True), ("level", "alert")),
+                            _connector="OR",
+                        ),
+                        name="dispensing_flag_level_fits",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("cleared_at__isnull", True)),
+                        fields=("patient", "kind"),
+                        name="dispensing_flag_open_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DropOut",
@@ -104,6 +161,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("words", ""), _negated=True), name="dispensing_dropout_says_why"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="dispensing_dropout_digest_whole"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Absence",
@@ -368,85 +435,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="flag",
-            index=models.Index(
-                condition=models.Q(("cleared_at__isnull", True)), fields=["facility"], name="dispensing_flag_site"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["missed", "pattern", "weekday"])), name="dispensing_flag_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["alert", "reason", "check", "order", "main_clinic", "dropped_out"])),
-                name="dispensing_flag_level_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cleared_why__in", ["came_back", "other_level", "corrected", "answered", "faded", "moved", "left"])
-                ),
-                name="dispensing_flag_cleared_why_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cleared_at__isnull", True), ("cleared_why__isnull", True)),
-                    models.Q(("cleared_at__isnull", False), ("cleared_why__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_flag_cleared_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("cleared_at__isnull", True), ("cleared_at__gte", models.F("raised_at")), _connector="OR"
-                ),
-                name="dispensing_flag_cleared_at_after_raised_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "missed"), models.Q(("level", "alert"), _negated=True)),
-                    models.Q(models.Q(("kind", "missed"), _negated=True), ("level", "alert")),
-                    _connector="OR",
-                ),
-                name="dispensing_flag_level_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="flag",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("cleared_at__isnull", True)),
-                fields=("patient", "kind"),
-                name="dispensing_flag_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dropout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("words", ""), _negated=True), name="dispensing_dropout_says_why"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dropout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="dispensing_dropout_digest_whole"
-            ),
         ),
         append_only("dispensing_contactattempt", "dispensing_dropout"),
         set_once("dispensing_flag", ["cleared_at", "cleared_why"]),

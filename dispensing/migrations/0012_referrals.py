@@ -79,6 +79,73 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["patient", "-drafted_at"], name="dispensing_referral_patient"),
+                    models.Index(fields=["clinic", "-drafted_at"], name="dispensing_referral_clinic"),
+                    models.Index(fields=["from_facility", "-drafted_at"], name="dispensing_referral_from"),
+                    models.Index(fields=["to_facility", "-drafted_at"], name="dispensing_referral_to"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["to_clinic", "transfer_in", "between"])),
+                        name="dispensing_referral_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("initiator__in", ["patient", "site", "clinic", "system"])),
+                        name="dispensing_referral_initiator_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_facility", models.F("to_facility")), _negated=True),
+                        name="dispensing_referral_from_facility_not_to_facility",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("clinic", models.F("to_facility")), ("kind", "to_clinic")),
+                            models.Q(("clinic", models.F("from_facility")), ("kind", "transfer_in")),
+                            models.Q(
+                                ("kind", "between"),
+                                models.Q(("clinic", models.F("to_facility")), _negated=True),
+                                models.Q(("clinic", models.F("from_facility")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referral_clinic_fits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("drafted_by__isnull", True), ("initiator", "system")),
+                            models.Q(models.Q(("initiator", "system"), _negated=True), ("drafted_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referral_drafted_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="dispensing_referral_digest_whole"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_state__isnull", True)),
+                            models.Q(("ended_at__isnull", False), ("ended_state__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referral_ended_at_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_state__isnull", True),
+                            ("ended_state__in", ["cancelled", "closed", "kept", "moved", "returned"]),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referral_ended_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("patient",),
+                        name="dispensing_referral_one_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ReferralStep",
@@ -141,6 +208,135 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("referral", "position"), name="dispensing_referralstep_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gt", 0)), name="dispensing_referralstep_position_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("side__in", ["site", "clinic", "physician", "head", "site_head", "receiver", "system"])
+                        ),
+                        name="dispensing_referralstep_side_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("before", "new"), ("state", "drafted"), ("step", "draft")),
+                            models.Q(("before", "drafted"), ("state", "sent"), ("step", "send")),
+                            models.Q(("before", "drafted"), ("state", "cancelled"), ("step", "cancel")),
+                            models.Q(("before", "sent"), ("state", "acknowledged"), ("step", "acknowledge")),
+                            models.Q(("before", "sent"), ("state", "closed"), ("step", "answer")),
+                            models.Q(("before", "acknowledged"), ("state", "closed"), ("step", "answer")),
+                            models.Q(("before", "appointed"), ("state", "closed"), ("step", "answer")),
+                            models.Q(("before", "sent"), ("state", "appointed"), ("step", "appoint")),
+                            models.Q(("before", "sent"), ("state", "expected"), ("step", "appoint")),
+                            models.Q(("before", "acknowledged"), ("state", "appointed"), ("step", "appoint")),
+                            models.Q(("before", "acknowledged"), ("state", "expected"), ("step", "appoint")),
+                            models.Q(("before", "appointed"), ("state", "appointed"), ("step", "appoint")),
+                            models.Q(("before", "appointed"), ("state", "expected"), ("step", "appoint")),
+                            models.Q(("before", "not_arrived"), ("state", "appointed"), ("step", "appoint")),
+                            models.Q(("before", "not_arrived"), ("state", "expected"), ("step", "appoint")),
+                            models.Q(("before", "appointed"), ("state", "expected"), ("step", "agree")),
+                            models.Q(("before", "appointed"), ("state", "acknowledged"), ("step", "other_day")),
+                            models.Q(("before", "expected"), ("state", "arrived"), ("step", "arrive")),
+                            models.Q(("before", "not_arrived"), ("state", "arrived"), ("step", "arrive")),
+                            models.Q(("before", "expected"), ("state", "not_arrived"), ("step", "not_arrive")),
+                            models.Q(("before", "expected"), ("state", "closed"), ("step", "go_back")),
+                            models.Q(("before", "not_arrived"), ("state", "closed"), ("step", "go_back")),
+                            models.Q(("before", "arrived"), ("state", "treated"), ("step", "treat")),
+                            models.Q(("before", "treated"), ("state", "kept"), ("step", "keep")),
+                            models.Q(("before", "treated"), ("state", "offered"), ("step", "offer")),
+                            models.Q(("before", "drafted"), ("state", "offered"), ("step", "offer")),
+                            models.Q(("before", "offered"), ("state", "signed"), ("step", "countersign")),
+                            models.Q(("before", "signed"), ("state", "moving"), ("step", "accept")),
+                            models.Q(("before", "offered"), ("state", "treated"), ("step", "decline")),
+                            models.Q(("before", "signed"), ("state", "treated"), ("step", "decline")),
+                            models.Q(("before", "offered"), ("state", "closed"), ("step", "decline")),
+                            models.Q(("before", "signed"), ("state", "closed"), ("step", "decline")),
+                            models.Q(("before", "moving"), ("state", "returned"), ("step", "settle")),
+                            models.Q(("before", "moving"), ("state", "moved"), ("step", "settle")),
+                            models.Q(("before", "sent"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "acknowledged"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "appointed"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "expected"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "not_arrived"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "arrived"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "treated"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "moving"), ("state", "closed"), ("step", "close")),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referralstep_known_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("actor__isnull", True), ("side", "system")),
+                            models.Q(models.Q(("side", "system"), _negated=True), ("actor__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referralstep_done_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("actor__isnull", False),
+                                ("signature__isnull", False),
+                                ("step__in", ["send", "keep", "offer", "countersign", "accept"]),
+                            ),
+                            models.Q(
+                                ("signature__isnull", True),
+                                models.Q(
+                                    ("step__in", ["send", "keep", "offer", "countersign", "accept"]), _negated=True
+                                ),
+                            ),
+                            models.Q(("actor__isnull", True), ("signature__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referralstep_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("step__in", ["cancel", "other_day", "go_back", "keep", "decline", "close"]),
+                                _negated=True,
+                            ),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referralstep_words_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("step__in", ["appoint", "agree", "go_back", "offer", "accept"]), _negated=True),
+                            ("moves_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referralstep_day_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answer__in", ["same", "reduced", "raised", "reinduction"]),
+                                ("prescription__isnull", False),
+                                ("step__in", ["answer", "treat"]),
+                            ),
+                            models.Q(
+                                ("answer", ""),
+                                ("prescription__isnull", True),
+                                models.Q(("step__in", ["answer", "treat"]), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dispensing_referralstep_answered_by_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                        name="dispensing_referralstep_digest_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LastDoseTold",
@@ -200,255 +396,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["patient", "-drafted_at"], name="dispensing_referral_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["clinic", "-drafted_at"], name="dispensing_referral_clinic"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["from_facility", "-drafted_at"], name="dispensing_referral_from"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["to_facility", "-drafted_at"], name="dispensing_referral_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["to_clinic", "transfer_in", "between"])),
-                name="dispensing_referral_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("initiator__in", ["patient", "site", "clinic", "system"])),
-                name="dispensing_referral_initiator_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_facility", models.F("to_facility")), _negated=True),
-                name="dispensing_referral_from_facility_not_to_facility",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("clinic", models.F("to_facility")), ("kind", "to_clinic")),
-                    models.Q(("clinic", models.F("from_facility")), ("kind", "transfer_in")),
-                    models.Q(
-                        ("kind", "between"),
-                        models.Q(("clinic", models.F("to_facility")), _negated=True),
-                        models.Q(("clinic", models.F("from_facility")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dispensing_referral_clinic_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("drafted_by__isnull", True), ("initiator", "system")),
-                    models.Q(models.Q(("initiator", "system"), _negated=True), ("drafted_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_referral_drafted_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="dispensing_referral_digest_whole"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_state__isnull", True)),
-                    models.Q(("ended_at__isnull", False), ("ended_state__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_referral_ended_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_state__isnull", True),
-                    ("ended_state__in", ["cancelled", "closed", "kept", "moved", "returned"]),
-                    _connector="OR",
-                ),
-                name="dispensing_referral_ended_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)), fields=("patient",), name="dispensing_referral_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.UniqueConstraint(
-                fields=("referral", "position"), name="dispensing_referralstep_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gt", 0)), name="dispensing_referralstep_position_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("side__in", ["site", "clinic", "physician", "head", "site_head", "receiver", "system"])
-                ),
-                name="dispensing_referralstep_side_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("before", "new"), ("state", "drafted"), ("step", "draft")),
-                    models.Q(("before", "drafted"), ("state", "sent"), ("step", "send")),
-                    models.Q(("before", "drafted"), ("state", "cancelled"), ("step", "cancel")),
-                    models.Q(("before", "sent"), ("state", "acknowledged"), ("step", "acknowledge")),
-                    models.Q(("before", "sent"), ("state", "closed"), ("step", "answer")),
-                    models.Q(("before", "acknowledged"), ("state", "closed"), ("step", "answer")),
-                    models.Q(("before", "appointed"), ("state", "closed"), ("step", "answer")),
-                    models.Q(("before", "sent"), ("state", "appointed"), ("step", "appoint")),
-                    models.Q(("before", "sent"), ("state", "expected"), ("step", "appoint")),
-                    models.Q(("before", "acknowledged"), ("state", "appointed"), ("step", "appoint")),
-                    models.Q(("before", "acknowledged"), ("state", "expected"), ("step", "appoint")),
-                    models.Q(("before", "appointed"), ("state", "appointed"), ("step", "appoint")),
-                    models.Q(("before", "appointed"), ("state", "expected"), ("step", "appoint")),
-                    models.Q(("before", "not_arrived"), ("state", "appointed"), ("step", "appoint")),
-                    models.Q(("before", "not_arrived"), ("state", "expected"), ("step", "appoint")),
-                    models.Q(("before", "appointed"), ("state", "expected"), ("step", "agree")),
-                    models.Q(("before", "appointed"), ("state", "acknowledged"), ("step", "other_day")),
-                    models.Q(("before", "expected"), ("state", "arrived"), ("step", "arrive")),
-                    models.Q(("before", "not_arrived"), ("state", "arrived"), ("step", "arrive")),
-                    models.Q(("before", "expected"), ("state", "not_arrived"), ("step", "not_arrive")),
-                    models.Q(("before", "expected"), ("state", "closed"), ("step", "go_back")),
-                    models.Q(("before", "not_arrived"), ("state", "closed"), ("step", "go_back")),
-                    models.Q(("before", "arrived"), ("state", "treated"), ("step", "treat")),
-                    models.Q(("before", "treated"), ("state", "kept"), ("step", "keep")),
-                    models.Q(("before", "treated"), ("state", "offered"), ("step", "offer")),
-                    models.Q(("before", "drafted"), ("state", "offered"), ("step", "offer")),
-                    models.Q(("before", "offered"), ("state", "signed"), ("step", "countersign")),
-                    models.Q(("before", "signed"), ("state", "moving"), ("step", "accept")),
-                    models.Q(("before", "offered"), ("state", "treated"), ("step", "decline")),
-                    models.Q(("before", "signed"), ("state", "treated"), ("step", "decline")),
-                    models.Q(("before", "offered"), ("state", "closed"), ("step", "decline")),
-                    models.Q(("before", "signed"), ("state", "closed"), ("step", "decline")),
-                    models.Q(("before", "moving"), ("state", "returned"), ("step", "settle")),
-                    models.Q(("before", "moving"), ("state", "moved"), ("step", "settle")),
-                    models.Q(("before", "sent"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "acknowledged"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "appointed"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "expected"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "not_arrived"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "arrived"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "treated"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "moving"), ("state", "closed"), ("step", "close")),
-                    _connector="OR",
-                ),
-                name="dispensing_referralstep_known_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("actor__isnull", True), ("side", "system")),
-                    models.Q(models.Q(("side", "system"), _negated=True), ("actor__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_referralstep_done_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("actor__isnull", False),
-                        ("signature__isnull", False),
-                        ("step__in", ["send", "keep", "offer", "countersign", "accept"]),
-                    ),
-                    models.Q(
-                        ("signature__isnull", True),
-                        models.Q(("step__in", ["send", "keep", "offer", "countersign", "accept"]), _negated=True),
-                    ),
-                    models.Q(("actor__isnull", True), ("signature__isnull", True)),
-                    _connector="OR",
-                ),
-                name="dispensing_referralstep_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("step__in", ["cancel", "other_day", "go_back", "keep", "decline", "close"]), _negated=True
-                    ),
-                    models.Q(("words", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="dispensing_referralstep_words_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("step__in", ["appoint", "agree", "go_back", "offer", "accept"]), _negated=True),
-                    ("moves_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="dispensing_referralstep_day_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("answer__in", ["same", "reduced", "raised", "reinduction"]),
-                        ("prescription__isnull", False),
-                        ("step__in", ["answer", "treat"]),
-                    ),
-                    models.Q(
-                        ("answer", ""),
-                        ("prescription__isnull", True),
-                        models.Q(("step__in", ["answer", "treat"]), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="dispensing_referralstep_answered_by_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referralstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="dispensing_referralstep_digest_whole"
-            ),
         ),
         set_once("dispensing_referral", ["ended_at", "ended_state"]),
         append_only("dispensing_referralstep", "dispensing_lastdosetold"),

@@ -72,6 +72,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["patient", "-asked_at"], name="dispensing_question_patient"),
+                    models.Index(fields=["facility", "-asked_at"], name="dispensing_question_site"),
+                    models.Index(fields=["clinic", "-asked_at"], name="dispensing_question_clinic"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("topic__in", ["medicine", "sober", "missed", "dose", "illness", "pregnancy", "other"])
+                        ),
+                        name="dispensing_question_topic_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("urgency__in", ["waiting", "today", "days"])),
+                        name="dispensing_question_urgency_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("facility", models.F("clinic")), _negated=True),
+                        name="dispensing_question_facility_not_clinic",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
+                            models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_question_closed_at_paired",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="QuestionStep",
@@ -119,119 +150,60 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["patient", "-asked_at"], name="dispensing_question_patient"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["facility", "-asked_at"], name="dispensing_question_site"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["clinic", "-asked_at"], name="dispensing_question_clinic"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("topic__in", ["medicine", "sober", "missed", "dose", "illness", "pregnancy", "other"])
-                ),
-                name="dispensing_question_topic_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("urgency__in", ["waiting", "today", "days"])),
-                name="dispensing_question_urgency_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("facility", models.F("clinic")), _negated=True),
-                name="dispensing_question_facility_not_clinic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("closed_by__isnull", True)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="dispensing_question_closed_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionstep",
-            constraint=models.UniqueConstraint(
-                fields=("question", "position"), name="dispensing_questionstep_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("position__gt", 0)), name="dispensing_questionstep_position_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("before", "new"), ("state", "clinic"), ("step", "ask")),
-                    models.Q(("before", "clinic"), ("state", "answered"), ("step", "answer")),
-                    models.Q(("before", "site"), ("state", "answered"), ("step", "answer")),
-                    models.Q(("before", "answered"), ("state", "answered"), ("step", "answer")),
-                    models.Q(("before", "clinic"), ("state", "site"), ("step", "ask_back")),
-                    models.Q(("before", "clinic"), ("state", "clinic"), ("step", "reply")),
-                    models.Q(("before", "site"), ("state", "clinic"), ("step", "reply")),
-                    models.Q(("before", "answered"), ("state", "clinic"), ("step", "reply")),
-                    models.Q(("before", "clinic"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "site"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "answered"), ("state", "closed"), ("step", "close")),
-                    _connector="OR",
-                ),
-                name="dispensing_questionstep_known_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("step__in", ["answer", "ask", "ask_back", "reply"]), _negated=True),
-                    models.Q(("words", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="dispensing_questionstep_words_given",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at__isnull", False), ("step__in", ["ask", "ask_back", "reply"])),
-                    models.Q(
-                        models.Q(("step__in", ["ask", "ask_back", "reply"]), _negated=True), ("due_at__isnull", True)
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("question", "position"), name="dispensing_questionstep_position_once"
                     ),
-                    _connector="OR",
-                ),
-                name="dispensing_questionstep_until_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signature__isnull", False), ("step", "answer")),
-                    models.Q(models.Q(("step", "answer"), _negated=True), ("signature__isnull", True)),
-                    _connector="OR",
-                ),
-                name="dispensing_questionstep_answer_signed",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("position__gt", 0)), name="dispensing_questionstep_position_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("before", "new"), ("state", "clinic"), ("step", "ask")),
+                            models.Q(("before", "clinic"), ("state", "answered"), ("step", "answer")),
+                            models.Q(("before", "site"), ("state", "answered"), ("step", "answer")),
+                            models.Q(("before", "answered"), ("state", "answered"), ("step", "answer")),
+                            models.Q(("before", "clinic"), ("state", "site"), ("step", "ask_back")),
+                            models.Q(("before", "clinic"), ("state", "clinic"), ("step", "reply")),
+                            models.Q(("before", "site"), ("state", "clinic"), ("step", "reply")),
+                            models.Q(("before", "answered"), ("state", "clinic"), ("step", "reply")),
+                            models.Q(("before", "clinic"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "site"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "answered"), ("state", "closed"), ("step", "close")),
+                            _connector="OR",
+                        ),
+                        name="dispensing_questionstep_known_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("step__in", ["answer", "ask", "ask_back", "reply"]), _negated=True),
+                            models.Q(("words", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="dispensing_questionstep_words_given",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", False), ("step__in", ["ask", "ask_back", "reply"])),
+                            models.Q(
+                                models.Q(("step__in", ["ask", "ask_back", "reply"]), _negated=True),
+                                ("due_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="dispensing_questionstep_until_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signature__isnull", False), ("step", "answer")),
+                            models.Q(models.Q(("step", "answer"), _negated=True), ("signature__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="dispensing_questionstep_answer_signed",
+                    ),
+                ],
+            },
         ),
         set_once("dispensing_question", ["closed_at", "closed_by_id"]),
         append_only("dispensing_questionstep"),

@@ -19,20 +19,24 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Area',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('label', models.CharField(max_length=40)),
-            ],
-        ),
-        migrations.CreateModel(
             name='Province',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True)),
                 ('time_zone', models.CharField(default='Asia/Ho_Chi_Minh', max_length=40)),
             ],
+        ),
+        migrations.CreateModel(
+            name='Area',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('label', models.CharField(max_length=40)),
+                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='facilities.province')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('province', 'name'), name='facilities_area_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='Facility',
@@ -48,6 +52,9 @@ class Migration(migrations.Migration):
                 ('went_live_on', models.DateField(null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='facilities.area')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['satellite', 'main_clinic', 'store'])), name='facilities_facility_kind_known'), models.UniqueConstraint(fields=('area', 'name'), name='facilities_facility_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='Holiday',
@@ -60,11 +67,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['holiday', 'working_day'])), name='facilities_holiday_kind_known')],
             },
-        ),
-        migrations.AddField(
-            model_name='area',
-            name='province',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='facilities.province'),
         ),
         migrations.CreateModel(
             name='RuleSetting',
@@ -81,6 +83,10 @@ class Migration(migrations.Migration):
                 ('facility', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='facilities.facility')),
                 ('province', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='facilities.province')),
             ],
+            options={
+                'indexes': [models.Index(fields=['key', '-effective_from'], name='facilities_rulesetting_key')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('effective_from__gte', django.db.models.expressions.CombinedExpression(models.F('recorded_at'), '+', models.Value(datetime.timedelta(seconds=300))))), name='facilities_rulesetting_from_the_future'), models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('facility__isnull', True), ('province__isnull', False)), models.Q(('area__isnull', False), ('facility__isnull', True), ('province__isnull', True)), models.Q(('area__isnull', True), ('facility__isnull', False), ('province__isnull', True)), _connector='OR'), name='facilities_rulesetting_one_scope'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='facilities_rulesetting_source_given')],
+            },
         ),
         migrations.CreateModel(
             name='Supervision',
@@ -91,45 +97,8 @@ class Migration(migrations.Migration):
                 ('main_clinic', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervised', to='facilities.facility')),
                 ('satellite', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='supervisions', to='facilities.facility')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['satellite', 'main_clinic', 'store'])), name='facilities_facility_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.UniqueConstraint(fields=('area', 'name'), name='facilities_facility_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='area',
-            constraint=models.UniqueConstraint(fields=('province', 'name'), name='facilities_area_name_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rulesetting',
-            index=models.Index(fields=['key', '-effective_from'], name='facilities_rulesetting_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetting',
-            constraint=models.CheckConstraint(condition=models.Q(('effective_from__gte', django.db.models.expressions.CombinedExpression(models.F('recorded_at'), '+', models.Value(datetime.timedelta(seconds=300))))), name='facilities_rulesetting_from_the_future'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('facility__isnull', True), ('province__isnull', False)), models.Q(('area__isnull', False), ('facility__isnull', True), ('province__isnull', True)), models.Q(('area__isnull', True), ('facility__isnull', False), ('province__isnull', True)), _connector='OR'), name='facilities_rulesetting_one_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetting',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='facilities_rulesetting_source_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.CheckConstraint(condition=models.Q(('satellite', models.F('main_clinic')), _negated=True), name='facilities_supervision_satellite_not_main_clinic'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR'), name='facilities_supervision_ended_on_after_starts_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='supervision',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('satellite', '='), (facilities.models.DateRange('starts_on', 'ended_on', django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&')], name='facilities_supervision_one_a_day'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('satellite', models.F('main_clinic')), _negated=True), name='facilities_supervision_satellite_not_main_clinic'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR'), name='facilities_supervision_ended_on_after_starts_on'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('satellite', '='), (facilities.models.DateRange('starts_on', 'ended_on', django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&')], name='facilities_supervision_one_a_day')],
+            },
         ),
     ]

@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases_owned', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('concluded_at__isnull', True)), fields=['facility', 'due_at'], name='followup_case_open'), models.Index(condition=models.Q(('concluded_at__isnull', True)), fields=['owner', 'due_at'], name='followup_case_owner')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['dose_finding', 'conflicting_dose', 'wrong_dose', 'unreconciled_stock', 'unusable_bottle', 'bottle_yield'])), name='followup_case_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('concluded_at__isnull', True), ('conclusion__isnull', True)), models.Q(('concluded_at__isnull', False), ('conclusion__isnull', False)), _connector='OR'), name='followup_case_concluded_at_paired'), models.UniqueConstraint(condition=models.Q(('concluded_at__isnull', True)), fields=('subject_kind', 'subject_id', 'kind'), name='followup_case_open_once')],
+            },
         ),
         migrations.CreateModel(
             name='CaseEvent',
@@ -46,33 +50,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='followup.case')),
                 ('to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('concluded_at__isnull', True)), fields=['facility', 'due_at'], name='followup_case_open'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('concluded_at__isnull', True)), fields=['owner', 'due_at'], name='followup_case_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['dose_finding', 'conflicting_dose', 'wrong_dose', 'unreconciled_stock', 'unusable_bottle', 'bottle_yield'])), name='followup_case_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('concluded_at__isnull', True), ('conclusion__isnull', True)), models.Q(('concluded_at__isnull', False), ('conclusion__isnull', False)), _connector='OR'), name='followup_case_concluded_at_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('concluded_at__isnull', True)), fields=('subject_kind', 'subject_id', 'kind'), name='followup_case_open_once'),
-        ),
-        migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', 'at'], name='followup_caseevent_timeline'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseevent',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['opened', 'note', 'handed_on', 'concluded'])), name='followup_caseevent_step_known'),
+            options={
+                'indexes': [models.Index(fields=['case', 'at'], name='followup_caseevent_timeline')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['opened', 'note', 'handed_on', 'concluded'])), name='followup_caseevent_step_known')],
+            },
         ),
     ]

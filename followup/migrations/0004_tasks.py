@@ -26,7 +26,32 @@ class Migration(migrations.Migration):
                 ("data", models.JSONField(default=dict)),
                 ("made_at", models.DateTimeField()),
                 ("read_at", models.DateTimeField(null=True)),
+                (
+                    "facility",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="facilities.facility"),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["person", "-made_at"], name="followup_notice_newest"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["person"], name="followup_notice_unread"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "key"), name="followup_notice_told_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("kind", ""), _negated=True), models.Q(("key", ""), _negated=True)),
+                        name="followup_notice_says_what",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -43,7 +68,67 @@ class Migration(migrations.Migration):
                 ("told_at", models.DateTimeField(null=True)),
                 ("done_at", models.DateTimeField(null=True)),
                 ("outcome", models.CharField(blank=True, max_length=30)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("facility", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="facilities.facility")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tasks_owned",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["facility", "due_at"],
+                        name="followup_task_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=["owner", "due_at"],
+                        name="followup_task_owner",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", ""), _negated=True), name="followup_task_kind_given"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True), ("outcome", "")),
+                            models.Q(("done_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="followup_task_done_fits",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("rung__lte", 3)), name="followup_task_rung_known"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("done_at__isnull", True)),
+                        fields=("subject_kind", "subject_id", "kind"),
+                        name="followup_task_open_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaskEvent",
@@ -52,7 +137,40 @@ class Migration(migrations.Migration):
                 ("step", models.CharField(max_length=20)),
                 ("at", models.DateTimeField()),
                 ("words", models.CharField(blank=True, max_length=1000)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "task",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="followup.task"
+                    ),
+                ),
+                (
+                    "to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["task", "at"], name="followup_taskevent_timeline")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("step__in", ["opened", "worse", "note", "handed_on", "escalated", "done"])),
+                        name="followup_taskevent_step_known",
+                    )
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="caseevent",
@@ -91,138 +209,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("step__in", ["opened", "note", "handed_on", "escalated", "concluded"])),
                 name="followup_caseevent_step_known",
-            ),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="facility",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="facilities.facility"),
-        ),
-        migrations.AddField(
-            model_name="notice",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="notices", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="done_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="facility",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="facilities.facility"),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="opened_by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="task",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="tasks_owned", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="by",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="task",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="followup.task"
-            ),
-        ),
-        migrations.AddField(
-            model_name="taskevent",
-            name="to",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["person", "-made_at"], name="followup_notice_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["person"], name="followup_notice_unread"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(fields=("person", "key"), name="followup_notice_told_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("kind", ""), _negated=True), models.Q(("key", ""), _negated=True)),
-                name="followup_notice_says_what",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["facility", "due_at"], name="followup_task_open"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("done_at__isnull", True)), fields=["owner", "due_at"], name="followup_task_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", ""), _negated=True), name="followup_task_kind_given"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True), ("outcome", "")),
-                    models.Q(("done_at__isnull", False), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="followup_task_done_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(condition=models.Q(("rung__lte", 3)), name="followup_task_rung_known"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("done_at__isnull", True)),
-                fields=("subject_kind", "subject_id", "kind"),
-                name="followup_task_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="taskevent",
-            index=models.Index(fields=["task", "at"], name="followup_taskevent_timeline"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step__in", ["opened", "worse", "note", "handed_on", "escalated", "done"])),
-                name="followup_taskevent_step_known",
             ),
         ),
         append_only("followup_taskevent"),

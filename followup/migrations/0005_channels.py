@@ -29,6 +29,37 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("dropped_at__isnull", True), ("sent_at__isnull", True)),
+                        fields=["made_at"],
+                        name="followup_message_waiting",
+                    ),
+                    models.Index(fields=["person", "channel", "-made_at"], name="followup_message_latest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["sms", "email"])), name="followup_message_channel_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dropped_why__in", ["read", "unreachable", "tries", "old"])),
+                        name="followup_message_dropped_why_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dropped_at__isnull", True), ("dropped_why__isnull", True)),
+                            models.Q(("dropped_at__isnull", False), ("dropped_why__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="followup_message_dropped_at_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_at__isnull", True), ("dropped_at__isnull", True), _connector="OR"),
+                        name="followup_message_one_end",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MessageAttempt",
@@ -44,6 +75,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gt", 0)), name="followup_messageattempt_number_positive"
+                    ),
+                    models.UniqueConstraint(fields=("message", "number"), name="followup_messageattempt_taken_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MessageNotice",
@@ -63,69 +102,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("dropped_at__isnull", True), ("sent_at__isnull", True)),
-                fields=["made_at"],
-                name="followup_message_waiting",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["person", "channel", "-made_at"], name="followup_message_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["sms", "email"])), name="followup_message_channel_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dropped_why__in", ["read", "unreachable", "tries", "old"])),
-                name="followup_message_dropped_why_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dropped_at__isnull", True), ("dropped_why__isnull", True)),
-                    models.Q(("dropped_at__isnull", False), ("dropped_why__isnull", False)),
-                    _connector="OR",
-                ),
-                name="followup_message_dropped_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sent_at__isnull", True), ("dropped_at__isnull", True), _connector="OR"),
-                name="followup_message_one_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="messageattempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0)), name="followup_messageattempt_number_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="messageattempt",
-            constraint=models.UniqueConstraint(fields=("message", "number"), name="followup_messageattempt_taken_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="messagenotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["sms", "email"])), name="followup_messagenotice_channel_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="messagenotice",
-            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="followup_messagenotice_goes_once"),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["sms", "email"])),
+                        name="followup_messagenotice_channel_known",
+                    ),
+                    models.UniqueConstraint(fields=("notice", "channel"), name="followup_messagenotice_goes_once"),
+                ],
+            },
         ),
         append_only("followup_messagenotice"),
         set_once("followup_message", ["sent_at", "dropped_at", "dropped_why"]),

@@ -28,6 +28,10 @@ class Migration(migrations.Migration):
                 ('corrects', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='inventory.act')),
                 ('facility', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='facilities.facility')),
             ],
+            options={
+                'indexes': [models.Index(fields=['facility', 'recorded_at', 'id'], name='inventory_act_book'), models.Index(condition=models.Q(('kind', 'opening')), fields=['facility', 'recorded_at'], name='inventory_act_openings'), models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='inventory_act_corrected')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['receipt', 'to_dispensing', 'opening', 'dose', 'dose_void', 'not_swallowed', 'emptying', 'quarantine'])), name='inventory_act_kind_known'), models.CheckConstraint(condition=models.Q(('document_digest__regex', '^[0-9a-f]{64}$')), name='inventory_act_digest_whole')],
+            },
         ),
         migrations.CreateModel(
             name='ChainHead',
@@ -58,6 +62,9 @@ class Migration(migrations.Migration):
                 ('recorded_at', models.DateTimeField()),
                 ('facility', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='facilities.facility')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('facility', 'sequence'), name='inventory_chainlink_sequence_once'), models.UniqueConstraint(fields=('facility', 'previous_hash'), name='inventory_chainlink_never_forks'), models.CheckConstraint(condition=models.Q(('sequence__gt', 0)), name='inventory_chainlink_sequence_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Item',
@@ -83,6 +90,9 @@ class Migration(migrations.Migration):
                 ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='facilities.facility')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.item')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['supplier', 'storage', 'dispensing', 'opened', 'quarantine', 'patients', 'poured_out', 'spill', 'loss', 'surplus', 'overfill', 'unreconciled'])), name='inventory_account_kind_known'), models.UniqueConstraint(fields=('facility', 'item', 'kind'), name='inventory_account_once'), models.CheckConstraint(condition=models.Q(('may_be_negative', models.Q(('kind__in', ['supplier', 'unreconciled'])))), name='inventory_account_negative_only_outside'), models.CheckConstraint(condition=models.Q(('by_bottle', False), ('kind__in', ['dispensing', 'opened', 'quarantine', 'storage', 'unreconciled']), _connector='OR'), name='inventory_account_bottles_only_in_places')],
+            },
         ),
         migrations.CreateModel(
             name='Lot',
@@ -95,6 +105,9 @@ class Migration(migrations.Migration):
                 ('concentration', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.item')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('item', 'manufacturer', 'number'), name='inventory_lot_number_once'), models.CheckConstraint(condition=models.Q(('concentration__isnull', True), ('concentration__gt', 0), _connector='OR'), name='inventory_lot_concentration_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Bottle',
@@ -109,6 +122,9 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('lot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='inventory.lot')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('size_ul__gt', 0)), name='inventory_bottle_size_ul_positive'), models.CheckConstraint(condition=models.Q(('number__gt', 0), ('number__lt', 100000000)), name='inventory_bottle_number_fits'), models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='inventory_bottle_opened_at_paired'), models.CheckConstraint(condition=models.Q(models.Q(('emptied_at__isnull', True), ('emptied_by__isnull', True)), models.Q(('emptied_at__isnull', False), ('emptied_by__isnull', False)), _connector='OR'), name='inventory_bottle_emptied_at_paired'), models.CheckConstraint(condition=models.Q(('emptied_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='inventory_bottle_emptied_after_opened')],
+            },
         ),
         migrations.CreateModel(
             name='Balance',
@@ -120,6 +136,9 @@ class Migration(migrations.Migration):
                 ('bottle', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='inventory.bottle')),
                 ('lot', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='inventory.lot')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'lot', 'bottle'), name='inventory_balance_key_once', nulls_distinct=False), models.UniqueConstraint(condition=models.Q(('may_be_negative', False)), fields=('bottle',), name='inventory_balance_bottle_in_one_place'), models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('may_be_negative', True), _connector='OR'), name='inventory_balance_never_below_zero')],
+            },
         ),
         migrations.CreateModel(
             name='MeasuringDevice',
@@ -135,6 +154,9 @@ class Migration(migrations.Migration):
                 ('retired_on', models.DateField(null=True)),
                 ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='facilities.facility')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['syringe', 'pump', 'cup', 'scale'])), name='inventory_measuringdevice_kind_known'), models.CheckConstraint(condition=models.Q(('step_ul__gt', 0)), name='inventory_measuringdevice_step_ul_positive'), models.CheckConstraint(condition=models.Q(('min_ul__lte', models.F('max_ul'))), name='inventory_measuringdevice_range'), models.UniqueConstraint(condition=models.Q(('retired_on__isnull', True)), fields=('facility',), name='inventory_measuringdevice_one_in_use')],
+            },
         ),
         migrations.CreateModel(
             name='Movement',
@@ -150,125 +172,9 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.account')),
                 ('target', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.account')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='act',
-            index=models.Index(fields=['facility', 'recorded_at', 'id'], name='inventory_act_book'),
-        ),
-        migrations.AddIndex(
-            model_name='act',
-            index=models.Index(condition=models.Q(('kind', 'opening')), fields=['facility', 'recorded_at'], name='inventory_act_openings'),
-        ),
-        migrations.AddIndex(
-            model_name='act',
-            index=models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='inventory_act_corrected'),
-        ),
-        migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['receipt', 'to_dispensing', 'opening', 'dose', 'dose_void', 'not_swallowed', 'emptying', 'quarantine'])), name='inventory_act_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='act',
-            constraint=models.CheckConstraint(condition=models.Q(('document_digest__regex', '^[0-9a-f]{64}$')), name='inventory_act_digest_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainlink',
-            constraint=models.UniqueConstraint(fields=('facility', 'sequence'), name='inventory_chainlink_sequence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainlink',
-            constraint=models.UniqueConstraint(fields=('facility', 'previous_hash'), name='inventory_chainlink_never_forks'),
-        ),
-        migrations.AddConstraint(
-            model_name='chainlink',
-            constraint=models.CheckConstraint(condition=models.Q(('sequence__gt', 0)), name='inventory_chainlink_sequence_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['supplier', 'storage', 'dispensing', 'opened', 'quarantine', 'patients', 'poured_out', 'spill', 'loss', 'surplus', 'overfill', 'unreconciled'])), name='inventory_account_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('facility', 'item', 'kind'), name='inventory_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('may_be_negative', models.Q(('kind__in', ['supplier', 'unreconciled'])))), name='inventory_account_negative_only_outside'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('by_bottle', False), ('kind__in', ['dispensing', 'opened', 'quarantine', 'storage', 'unreconciled']), _connector='OR'), name='inventory_account_bottles_only_in_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.UniqueConstraint(fields=('item', 'manufacturer', 'number'), name='inventory_lot_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('concentration__isnull', True), ('concentration__gt', 0), _connector='OR'), name='inventory_lot_concentration_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='bottle',
-            constraint=models.CheckConstraint(condition=models.Q(('size_ul__gt', 0)), name='inventory_bottle_size_ul_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='bottle',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0), ('number__lt', 100000000)), name='inventory_bottle_number_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='bottle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('opened_by__isnull', True)), models.Q(('opened_at__isnull', False), ('opened_by__isnull', False)), _connector='OR'), name='inventory_bottle_opened_at_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='bottle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('emptied_at__isnull', True), ('emptied_by__isnull', True)), models.Q(('emptied_at__isnull', False), ('emptied_by__isnull', False)), _connector='OR'), name='inventory_bottle_emptied_at_paired'),
-        ),
-        migrations.AddConstraint(
-            model_name='bottle',
-            constraint=models.CheckConstraint(condition=models.Q(('emptied_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='inventory_bottle_emptied_after_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(fields=('account', 'lot', 'bottle'), name='inventory_balance_key_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.UniqueConstraint(condition=models.Q(('may_be_negative', False)), fields=('bottle',), name='inventory_balance_bottle_in_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 0), ('may_be_negative', True), _connector='OR'), name='inventory_balance_never_below_zero'),
-        ),
-        migrations.AddConstraint(
-            model_name='measuringdevice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['syringe', 'pump', 'cup', 'scale'])), name='inventory_measuringdevice_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='measuringdevice',
-            constraint=models.CheckConstraint(condition=models.Q(('step_ul__gt', 0)), name='inventory_measuringdevice_step_ul_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='measuringdevice',
-            constraint=models.CheckConstraint(condition=models.Q(('min_ul__lte', models.F('max_ul'))), name='inventory_measuringdevice_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='measuringdevice',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_on__isnull', True)), fields=('facility',), name='inventory_measuringdevice_one_in_use'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(condition=models.Q(('bottle__isnull', False)), fields=['bottle', 'id'], name='inventory_movement_bottle'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='inventory_movement_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='inventory_movement_source_not_target'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(fields=('act', 'position'), name='inventory_movement_position_once'),
+            options={
+                'indexes': [models.Index(condition=models.Q(('bottle__isnull', False)), fields=['bottle', 'id'], name='inventory_movement_bottle')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='inventory_movement_quantity_positive'), models.CheckConstraint(condition=models.Q(('source', models.F('target')), _negated=True), name='inventory_movement_source_not_target'), models.UniqueConstraint(fields=('act', 'position'), name='inventory_movement_position_once')],
+            },
         ),
     ]

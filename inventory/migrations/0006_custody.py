@@ -51,7 +51,265 @@ class Migration(migrations.Migration):
                 ("received_by_carrier", models.BooleanField(null=True)),
                 ("taken_back_at", models.DateTimeField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "dispatched_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_facility",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facilities.facility",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "received_second",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sealed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taken_back_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "taken_back_second",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "to_facility",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="facilities.facility",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["from_facility", "-number"], name="inventory_consignment_from"),
+                    models.Index(fields=["to_facility", "-number"], name="inventory_consignment_to"),
+                    models.Index(fields=["carrier", "-number"], name="inventory_consignment_carrier"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["supply", "return"])), name="inventory_consignment_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("number__gt", 0), ("number__lt", 100000000)),
+                        name="inventory_consignment_number_fits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_facility", models.F("to_facility")), _negated=True),
+                        name="inventory_consignment_from_facility_not_to_facility",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("manifest_digest__isnull", True),
+                                ("sealed_at__isnull", True),
+                                ("sealed_by__isnull", True),
+                                ("seals__isnull", True),
+                            ),
+                            models.Q(
+                                ("manifest_digest__isnull", False),
+                                ("sealed_at__isnull", False),
+                                ("sealed_by__isnull", False),
+                                ("seals__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_sealed_at_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dispatched_at__isnull", True), ("dispatched_by__isnull", True)),
+                            models.Q(("dispatched_at__isnull", False), ("dispatched_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_dispatched_at_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("received_at__isnull", True),
+                                ("received_by__isnull", True),
+                                ("received_by_carrier__isnull", True),
+                            ),
+                            models.Q(
+                                ("received_at__isnull", False),
+                                ("received_by__isnull", False),
+                                ("received_by_carrier__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_received_at_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("taken_back_at__isnull", True),
+                                ("taken_back_by__isnull", True),
+                                ("taken_back_second__isnull", True),
+                            ),
+                            models.Q(
+                                ("taken_back_at__isnull", False),
+                                ("taken_back_by__isnull", False),
+                                ("taken_back_second__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_taken_back_at_paired",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seals__isnull", True), ("seals__len__gt", 0), _connector="OR"),
+                        name="inventory_consignment_sealed_with_seals",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("manifest_digest__isnull", True),
+                            ("manifest_digest__regex", "^[0-9a-f]{64}$"),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_digest_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("dispatched_at__isnull", True), ("sealed_at__isnull", False), _connector="OR"
+                        ),
+                        name="inventory_consignment_dispatched_after_sealed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("received_at__isnull", True), ("taken_back_at__isnull", True)),
+                            ("dispatched_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_received_after_dispatched",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_at__isnull", True), ("taken_back_at__isnull", True), _connector="OR"
+                        ),
+                        name="inventory_consignment_one_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("carrier", models.F("dispatched_by")), _negated=True),
+                        name="inventory_consignment_carrier_not_dispatched_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_by", models.F("dispatched_by")), _negated=True),
+                        name="inventory_consignment_received_by_not_dispatched_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_by__isnull", True),
+                            models.Q(
+                                ("received_by_carrier", False),
+                                models.Q(("received_by", models.F("carrier")), _negated=True),
+                            ),
+                            models.Q(("received_by", models.F("carrier")), ("received_by_carrier", True)),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_received_by_not_carrier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_by__isnull", True),
+                            ("received_second__isnull", False),
+                            ("received_by_carrier", True),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_received_by_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("received_second__isnull", True),
+                            models.Q(
+                                ("received_by__isnull", False),
+                                models.Q(("received_second", models.F("received_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="inventory_consignment_two_who_sign_differ",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("received_second", models.F("dispatched_by")), _negated=True),
+                        name="inventory_consignment_received_second_not_dispatched_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken_back_by", models.F("carrier")), _negated=True),
+                        name="inventory_consignment_taken_back_by_not_carrier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken_back_by", models.F("taken_back_second")), _negated=True),
+                        name="inventory_consignment_taken_back_by_not_taken_back_second",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ConsignmentLine",
@@ -60,7 +318,46 @@ class Migration(migrations.Migration):
                 ("position", models.PositiveSmallIntegerField()),
                 ("quantity", models.BigIntegerField()),
                 ("seal_number", models.CharField(blank=True, max_length=40)),
+                (
+                    "bottle",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="inventory.bottle"),
+                ),
+                (
+                    "consignment",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="inventory.consignment",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="inventory.item"),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="inventory.lot"),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("consignment", "position"), name="inventory_consignmentline_position_once"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("consignment", "lot", "bottle"),
+                        name="inventory_consignmentline_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gt", 0), models.Q(("bottle__isnull", False), ("quantity", 0)), _connector="OR"
+                        ),
+                        name="inventory_consignmentline_holds_something",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CustodyEvent",
@@ -76,7 +373,105 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField()),
                 ("digest", models.CharField(max_length=64)),
                 ("content", models.JSONField()),
+                (
+                    "act",
+                    models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to="inventory.act"),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "consignment",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="inventory.consignment",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="facilities.facility"
+                    ),
+                ),
+                (
+                    "witness",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("consignment", "position"), name="inventory_custodyevent_position_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("before", "new"), ("state", "prepared"), ("step", "prepare")),
+                            models.Q(("before", "prepared"), ("state", "packed"), ("step", "pack")),
+                            models.Q(("before", "prepared"), ("state", "cancelled"), ("step", "cancel")),
+                            models.Q(("before", "packed"), ("state", "cancelled"), ("step", "cancel")),
+                            models.Q(("before", "packed"), ("state", "handed_over"), ("step", "hand_over")),
+                            models.Q(("before", "handed_over"), ("state", "on_road"), ("step", "check_point")),
+                            models.Q(("before", "on_road"), ("state", "on_road"), ("step", "check_point")),
+                            models.Q(("before", "handed_over"), ("state", "handed_over"), ("step", "incident")),
+                            models.Q(("before", "on_road"), ("state", "on_road"), ("step", "incident")),
+                            models.Q(("before", "returning"), ("state", "returning"), ("step", "incident")),
+                            models.Q(("before", "arrived"), ("state", "arrived"), ("step", "incident")),
+                            models.Q(("before", "handed_over"), ("state", "returning"), ("step", "turn_back")),
+                            models.Q(("before", "on_road"), ("state", "returning"), ("step", "turn_back")),
+                            models.Q(("before", "arrived"), ("state", "returning"), ("step", "turn_back")),
+                            models.Q(("before", "handed_over"), ("state", "arrived"), ("step", "arrive")),
+                            models.Q(("before", "on_road"), ("state", "arrived"), ("step", "arrive")),
+                            models.Q(("before", "arrived"), ("state", "inspected"), ("step", "inspect")),
+                            models.Q(("before", "inspected"), ("state", "received"), ("step", "receive")),
+                            models.Q(("before", "inspected"), ("state", "partial"), ("step", "receive")),
+                            models.Q(("before", "inspected"), ("state", "disputed"), ("step", "receive")),
+                            models.Q(("before", "returning"), ("state", "returned"), ("step", "take_back")),
+                            models.Q(("before", "returning"), ("state", "disputed"), ("step", "take_back")),
+                            models.Q(("before", "handed_over"), ("state", "disputed"), ("step", "not_arrived")),
+                            models.Q(("before", "on_road"), ("state", "disputed"), ("step", "not_arrived")),
+                            models.Q(("before", "returning"), ("state", "disputed"), ("step", "not_arrived")),
+                            models.Q(("before", "arrived"), ("state", "disputed"), ("step", "not_arrived")),
+                            models.Q(("before", "partial"), ("state", "disputed"), ("step", "admit")),
+                            models.Q(("before", "disputed"), ("state", "disputed"), ("step", "admit")),
+                            models.Q(("before", "partial"), ("state", "partial"), ("step", "settle")),
+                            models.Q(("before", "partial"), ("state", "settled"), ("step", "settle")),
+                            models.Q(("before", "disputed"), ("state", "disputed"), ("step", "settle")),
+                            models.Q(("before", "disputed"), ("state", "settled"), ("step", "settle")),
+                            models.Q(("before", "received"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "returned"), ("state", "closed"), ("step", "close")),
+                            models.Q(("before", "settled"), ("state", "closed"), ("step", "close")),
+                            _connector="OR",
+                        ),
+                        name="inventory_custodyevent_known_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("witness__isnull", True),
+                            models.Q(("witness", models.F("actor")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="inventory_custodyevent_witness_not_actor",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                        name="inventory_custodyevent_digest_whole",
+                    ),
+                ],
+            },
         ),
         migrations.RemoveConstraint(
             model_name="account",
@@ -89,106 +484,6 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name="account",
             name="inventory_account_bottles_only_in_places",
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="carrier",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="dispatched_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="from_facility",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facilities.facility"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="prepared_by",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="received_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="received_second",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="sealed_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="taken_back_by",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="taken_back_second",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignment",
-            name="to_facility",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facilities.facility"
-            ),
         ),
         migrations.AddField(
             model_name="account",
@@ -265,378 +560,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="inventory_account_bottles_only_in_places",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignmentline",
-            name="bottle",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="inventory.bottle"),
-        ),
-        migrations.AddField(
-            model_name="consignmentline",
-            name="consignment",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="inventory.consignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="consignmentline",
-            name="item",
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="inventory.item"),
-        ),
-        migrations.AddField(
-            model_name="consignmentline",
-            name="lot",
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="inventory.lot"),
-        ),
-        migrations.AddField(
-            model_name="custodyevent",
-            name="act",
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, to="inventory.act"),
-        ),
-        migrations.AddField(
-            model_name="custodyevent",
-            name="actor",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="custodyevent",
-            name="consignment",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="events",
-                to="inventory.consignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="custodyevent",
-            name="facility",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="facilities.facility"
-            ),
-        ),
-        migrations.AddField(
-            model_name="custodyevent",
-            name="witness",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="consignment",
-            index=models.Index(fields=["from_facility", "-number"], name="inventory_consignment_from"),
-        ),
-        migrations.AddIndex(
-            model_name="consignment",
-            index=models.Index(fields=["to_facility", "-number"], name="inventory_consignment_to"),
-        ),
-        migrations.AddIndex(
-            model_name="consignment",
-            index=models.Index(fields=["carrier", "-number"], name="inventory_consignment_carrier"),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["supply", "return"])), name="inventory_consignment_kind_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("number__gt", 0), ("number__lt", 100000000)),
-                name="inventory_consignment_number_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("from_facility", models.F("to_facility")), _negated=True),
-                name="inventory_consignment_from_facility_not_to_facility",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("manifest_digest__isnull", True),
-                        ("sealed_at__isnull", True),
-                        ("sealed_by__isnull", True),
-                        ("seals__isnull", True),
-                    ),
-                    models.Q(
-                        ("manifest_digest__isnull", False),
-                        ("sealed_at__isnull", False),
-                        ("sealed_by__isnull", False),
-                        ("seals__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_sealed_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dispatched_at__isnull", True), ("dispatched_by__isnull", True)),
-                    models.Q(("dispatched_at__isnull", False), ("dispatched_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_dispatched_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("received_at__isnull", True),
-                        ("received_by__isnull", True),
-                        ("received_by_carrier__isnull", True),
-                    ),
-                    models.Q(
-                        ("received_at__isnull", False),
-                        ("received_by__isnull", False),
-                        ("received_by_carrier__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_received_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("taken_back_at__isnull", True),
-                        ("taken_back_by__isnull", True),
-                        ("taken_back_second__isnull", True),
-                    ),
-                    models.Q(
-                        ("taken_back_at__isnull", False),
-                        ("taken_back_by__isnull", False),
-                        ("taken_back_second__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_taken_back_at_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seals__isnull", True), ("seals__len__gt", 0), _connector="OR"),
-                name="inventory_consignment_sealed_with_seals",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("manifest_digest__isnull", True), ("manifest_digest__regex", "^[0-9a-f]{64}$"), _connector="OR"
-                ),
-                name="inventory_consignment_digest_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dispatched_at__isnull", True), ("sealed_at__isnull", False), _connector="OR"),
-                name="inventory_consignment_dispatched_after_sealed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("received_at__isnull", True), ("taken_back_at__isnull", True)),
-                    ("dispatched_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_received_after_dispatched",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_at__isnull", True), ("taken_back_at__isnull", True), _connector="OR"),
-                name="inventory_consignment_one_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("carrier", models.F("dispatched_by")), _negated=True),
-                name="inventory_consignment_carrier_not_dispatched_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_by", models.F("dispatched_by")), _negated=True),
-                name="inventory_consignment_received_by_not_dispatched_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("received_by__isnull", True),
-                    models.Q(
-                        ("received_by_carrier", False), models.Q(("received_by", models.F("carrier")), _negated=True)
-                    ),
-                    models.Q(("received_by", models.F("carrier")), ("received_by_carrier", True)),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_received_by_not_carrier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("received_by__isnull", True),
-                    ("received_second__isnull", False),
-                    ("received_by_carrier", True),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_received_by_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("received_second__isnull", True),
-                    models.Q(
-                        ("received_by__isnull", False),
-                        models.Q(("received_second", models.F("received_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="inventory_consignment_two_who_sign_differ",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("received_second", models.F("dispatched_by")), _negated=True),
-                name="inventory_consignment_received_second_not_dispatched_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("taken_back_by", models.F("carrier")), _negated=True),
-                name="inventory_consignment_taken_back_by_not_carrier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("taken_back_by", models.F("taken_back_second")), _negated=True),
-                name="inventory_consignment_taken_back_by_not_taken_back_second",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignmentline",
-            constraint=models.UniqueConstraint(
-                fields=("consignment", "position"), name="inventory_consignmentline_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignmentline",
-            constraint=models.UniqueConstraint(
-                fields=("consignment", "lot", "bottle"), name="inventory_consignmentline_once", nulls_distinct=False
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consignmentline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gt", 0), models.Q(("bottle__isnull", False), ("quantity", 0)), _connector="OR"
-                ),
-                name="inventory_consignmentline_holds_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyevent",
-            constraint=models.UniqueConstraint(
-                fields=("consignment", "position"), name="inventory_custodyevent_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("before", "new"), ("state", "prepared"), ("step", "prepare")),
-                    models.Q(("before", "prepared"), ("state", "packed"), ("step", "pack")),
-                    models.Q(("before", "prepared"), ("state", "cancelled"), ("step", "cancel")),
-                    models.Q(("before", "packed"), ("state", "cancelled"), ("step", "cancel")),
-                    models.Q(("before", "packed"), ("state", "handed_over"), ("step", "hand_over")),
-                    models.Q(("before", "handed_over"), ("state", "on_road"), ("step", "check_point")),
-                    models.Q(("before", "on_road"), ("state", "on_road"), ("step", "check_point")),
-                    models.Q(("before", "handed_over"), ("state", "handed_over"), ("step", "incident")),
-                    models.Q(("before", "on_road"), ("state", "on_road"), ("step", "incident")),
-                    models.Q(("before", "returning"), ("state", "returning"), ("step", "incident")),
-                    models.Q(("before", "arrived"), ("state", "arrived"), ("step", "incident")),
-                    models.Q(("before", "handed_over"), ("state", "returning"), ("step", "turn_back")),
-                    models.Q(("before", "on_road"), ("state", "returning"), ("step", "turn_back")),
-                    models.Q(("before", "arrived"), ("state", "returning"), ("step", "turn_back")),
-                    models.Q(("before", "handed_over"), ("state", "arrived"), ("step", "arrive")),
-                    models.Q(("before", "on_road"), ("state", "arrived"), ("step", "arrive")),
-                    models.Q(("before", "arrived"), ("state", "inspected"), ("step", "inspect")),
-                    models.Q(("before", "inspected"), ("state", "received"), ("step", "receive")),
-                    models.Q(("before", "inspected"), ("state", "partial"), ("step", "receive")),
-                    models.Q(("before", "inspected"), ("state", "disputed"), ("step", "receive")),
-                    models.Q(("before", "returning"), ("state", "returned"), ("step", "take_back")),
-                    models.Q(("before", "returning"), ("state", "disputed"), ("step", "take_back")),
-                    models.Q(("before", "handed_over"), ("state", "disputed"), ("step", "not_arrived")),
-                    models.Q(("before", "on_road"), ("state", "disputed"), ("step", "not_arrived")),
-                    models.Q(("before", "returning"), ("state", "disputed"), ("step", "not_arrived")),
-                    models.Q(("before", "arrived"), ("state", "disputed"), ("step", "not_arrived")),
-                    models.Q(("before", "partial"), ("state", "disputed"), ("step", "admit")),
-                    models.Q(("before", "disputed"), ("state", "disputed"), ("step", "admit")),
-                    models.Q(("before", "partial"), ("state", "partial"), ("step", "settle")),
-                    models.Q(("before", "partial"), ("state", "settled"), ("step", "settle")),
-                    models.Q(("before", "disputed"), ("state", "disputed"), ("step", "settle")),
-                    models.Q(("before", "disputed"), ("state", "settled"), ("step", "settle")),
-                    models.Q(("before", "received"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "returned"), ("state", "closed"), ("step", "close")),
-                    models.Q(("before", "settled"), ("state", "closed"), ("step", "close")),
-                    _connector="OR",
-                ),
-                name="inventory_custodyevent_known_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("witness__isnull", True), models.Q(("witness", models.F("actor")), _negated=True), _connector="OR"
-                ),
-                name="inventory_custodyevent_witness_not_actor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="custodyevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="inventory_custodyevent_digest_whole"
             ),
         ),
         migrations.RunSQL(

@@ -69,6 +69,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["facility", "-checked_at"], name="inventory_shelfcheck_latest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")),
+                        name="inventory_shelfcheck_digest_whole",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ShelfLine",
@@ -86,6 +95,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "equipment__in",
+                                ["ambu_bag", "oxygen", "syringes", "phone_numbers", "camera", "separate_room"],
+                            )
+                        ),
+                        name="inventory_shelfline_equipment_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["ok", "missing", "broken"])),
+                        name="inventory_shelfline_state_known",
+                    ),
+                    models.UniqueConstraint(fields=("shelf_check", "equipment"), name="inventory_shelfline_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="RestockRequest",
@@ -215,65 +242,42 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="shelfcheck",
-            index=models.Index(fields=["facility", "-checked_at"], name="inventory_shelfcheck_latest"),
+        migrations.RemoveConstraint(
+            model_name="act",
+            name="inventory_act_kind_known",
         ),
-        migrations.AddConstraint(
-            model_name="shelfcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="inventory_shelfcheck_digest_whole"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shelfline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("equipment__in", ["ambu_bag", "oxygen", "syringes", "phone_numbers", "camera", "separate_room"])
-                ),
-                name="inventory_shelfline_equipment_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shelfline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["ok", "missing", "broken"])), name="inventory_shelfline_state_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shelfline",
-            constraint=models.UniqueConstraint(fields=("shelf_check", "equipment"), name="inventory_shelfline_once"),
-        ),
-        migrations.RemoveConstraint(model_name="act", name="inventory_act_kind_known"),
         migrations.AddConstraint(
             model_name="act",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    kind__in=[
-                        "receipt",
-                        "to_dispensing",
-                        "opening",
-                        "dose",
-                        "dose_void",
-                        "not_swallowed",
-                        "emptying",
-                        "quarantine",
-                        "dispatch",
-                        "consignment_receipt",
-                        "taken_back",
-                        "not_arrived",
-                        "admitted",
-                        "settled",
-                        "measure",
-                        "priming",
-                        "count",
-                        "spill",
-                        "breakage",
-                        "loss",
-                        "recall",
-                        "destruction",
-                        "ampoules_out",
-                    ]
+                    (
+                        "kind__in",
+                        [
+                            "receipt",
+                            "to_dispensing",
+                            "opening",
+                            "dose",
+                            "dose_void",
+                            "not_swallowed",
+                            "emptying",
+                            "quarantine",
+                            "dispatch",
+                            "consignment_receipt",
+                            "taken_back",
+                            "not_arrived",
+                            "admitted",
+                            "settled",
+                            "measure",
+                            "priming",
+                            "count",
+                            "spill",
+                            "breakage",
+                            "loss",
+                            "recall",
+                            "destruction",
+                            "ampoules_out",
+                        ],
+                    )
                 ),
                 name="inventory_act_kind_known",
             ),

@@ -49,6 +49,59 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["pregnancy", "medicine", "qt", "liver", "epilepsy", "sedatives", "alcohol"])
+                        ),
+                        name="patients_alert_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("source__in", ["patient", "paper", "clinic"])),
+                        name="patients_alert_source_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ended_why__in", ["over", "mistake"])),
+                        name="patients_alert_ended_why_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("effect__in", ["raises", "lowers", "unknown"]),
+                                ("kind", "medicine"),
+                                ("change__in", ["started", "stopped"]),
+                            ),
+                            models.Q(models.Q(("kind", "medicine"), _negated=True), ("change", ""), ("effect", "")),
+                            _connector="OR",
+                        ),
+                        name="patients_alert_medicine_fits",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True), ("ended_on__gte", models.F("since")), _connector="OR"
+                        ),
+                        name="patients_alert_ended_on_after_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_by__isnull", True), ("ended_on__isnull", True), ("ended_why__isnull", True)
+                            ),
+                            models.Q(
+                                ("ended_by__isnull", False), ("ended_on__isnull", False), ("ended_why__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="patients_alert_ended_on_paired",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True), models.Q(("kind", "medicine"), _negated=True)),
+                        fields=("patient", "kind"),
+                        name="patients_alert_one_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AlertMedicine",
@@ -89,6 +142,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["patient", "-explained_at"], name="patients_explained_last")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("interpreter__in", ["none", "relative", "village_worker", "health_worker", "by_phone"])
+                        ),
+                        name="patients_explained_interpreter_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__regex", "^[0-9a-f]{64}$")),
+                        name="patients_explained_version_whole",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MedicinesAsked",
@@ -110,6 +178,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["patient", "-asked_on"], name="patients_asked_last")],
+            },
         ),
         migrations.CreateModel(
             name="Speech",
@@ -132,91 +203,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["pregnancy", "medicine", "qt", "liver", "epilepsy", "sedatives", "alcohol"])
-                ),
-                name="patients_alert_kind_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["patient", "paper", "clinic"])), name="patients_alert_source_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_why__in", ["over", "mistake"])), name="patients_alert_ended_why_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("effect__in", ["raises", "lowers", "unknown"]),
-                        ("kind", "medicine"),
-                        ("change__in", ["started", "stopped"]),
-                    ),
-                    models.Q(models.Q(("kind", "medicine"), _negated=True), ("change", ""), ("effect", "")),
-                    _connector="OR",
-                ),
-                name="patients_alert_medicine_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("ended_on__gte", models.F("since")), _connector="OR"),
-                name="patients_alert_ended_on_after_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_by__isnull", True), ("ended_on__isnull", True), ("ended_why__isnull", True)),
-                    models.Q(("ended_by__isnull", False), ("ended_on__isnull", False), ("ended_why__isnull", False)),
-                    _connector="OR",
-                ),
-                name="patients_alert_ended_on_paired",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True), models.Q(("kind", "medicine"), _negated=True)),
-                fields=("patient", "kind"),
-                name="patients_alert_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="explained",
-            index=models.Index(fields=["patient", "-explained_at"], name="patients_explained_last"),
-        ),
-        migrations.AddConstraint(
-            model_name="explained",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("interpreter__in", ["none", "relative", "village_worker", "health_worker", "by_phone"])
-                ),
-                name="patients_explained_interpreter_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="explained",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__regex", "^[0-9a-f]{64}$")), name="patients_explained_version_whole"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="medicinesasked",
-            index=models.Index(fields=["patient", "-asked_on"], name="patients_asked_last"),
         ),
         set_once("patients_alert", ["ended_on", "ended_by_id", "ended_why"]),
         append_only("patients_alertmedicine"),
