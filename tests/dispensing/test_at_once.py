@@ -1,11 +1,10 @@
 """Many people at once, on committed data: real threads, real row locks."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
-from itertools import combinations
 from random import Random
 from threading import Barrier
 from typing import Any
@@ -30,24 +29,38 @@ from tests.dispensing.everything import REFUSALS, Everything
 from tests.plugins.profiles import profile
 
 AT_ONCE = 50
-HANDFUL = 8
+HANDFUL = 24  # wide, so that few are needed before everybody has met everybody
 MORNINGS = {"bounded": 1, "full": 5}
+
+
+class Crowd:
+    """So many threads, each with a connection of its own, that act at the same moment as often as they are asked to."""
+
+    def __init__(self, size: int) -> None:
+        self._pool = ThreadPoolExecutor(size)
+        self._start = Barrier(size)
+
+    def __enter__(self) -> "Crowd":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.act([connections.close_all] * self._start.parties)
+        self._pool.shutdown()
+
+    def act(self, calls: Sequence[Callable[[], Any]]) -> list[Any]:
+        """Answers or exceptions, in order. One call for each thread: none starts before all are there."""
+        futures = [self._pool.submit(self._run, call) for call in calls]
+        return [future.exception() or future.result() for future in futures]
+
+    def _run(self, call: Callable[[], Any]) -> Any:
+        self._start.wait(timeout=30)
+        return call()
 
 
 def together(*calls: Callable[[], Any]) -> list[Any]:
     """Run the calls at the same moment, each on a connection of its own; answers or exceptions, in order."""
-    start = Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        start.wait(timeout=30)
-        try:
-            return call()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        futures = [pool.submit(run, call) for call in calls]
-        return [future.exception() or future.result() for future in futures]
+    with Crowd(len(calls)) as crowd:
+        return crowd.act(calls)
 
 
 def broken() -> list[proofs.Broken]:
@@ -123,16 +136,17 @@ def test_two_voids_of_one_dose_at_once_leave_one(committed_db):
 
 def handfuls(names: list[str], dice: Random) -> Iterator[list[str]]:
     """Random handfuls of services in which every service meets itself and every other at least once."""
-    names = dice.sample(names, len(names))
-    for at in range(0, len(names), HANDFUL // 2):
-        yield names[at : at + HANDFUL // 2] * 2
-    strangers = {frozenset(pair) for pair in combinations(names, 2)}
-    while strangers:
-        hand = sorted(dice.choice(sorted(sorted(pair) for pair in strangers)))
+    names, half = dice.sample(names, len(names)), HANDFUL // 2
+    for at in range(0, len(names), half):
+        yield names[min(at, len(names) - half) :][:half] * 2
+    strangers = {name: set(names) - {name} for name in names}
+    while unmet := [name for name in names if strangers[name]]:
+        hand = [dice.choice(unmet)]
         while len(hand) < HANDFUL:
-            others = dice.sample(sorted(set(names) - set(hand)), len(names) - len(hand))
-            hand.append(max(others, key=lambda name: sum(frozenset({name, one}) in strangers for one in hand)))
-        strangers -= {frozenset(pair) for pair in combinations(hand, 2)}
+            others = [name for name in dice.sample(names, len(names)) if name not in hand]
+            hand.append(max(others, key=lambda n: (len(strangers[n].intersection(hand)), len(strangers[n]))))
+        for name in hand:
+            strangers[name].difference_update(hand)
         yield hand
 
 
@@ -146,12 +160,14 @@ def test_services_beside_each_other_never_deadlock(committed_db, monkeypatch, se
     dice, site = Random(seed), Everything()  # noqa: S311  the same morning in every run
     done: Counter[str] = Counter()
     tried = 0
-    for hand in handfuls(list(site.acts), dice):
-        calls = [partial(site.acts[name], Random(dice.random())) for name in hand]  # noqa: S311
-        for name, answer in zip(hand, together(*calls), strict=True):
-            assert not isinstance(answer, Exception) or isinstance(answer, REFUSALS), (name, hand, answer)
-            done[name] += not isinstance(answer, Exception)
-        tried += len(hand)
+    acts = site.acts
+    with Crowd(HANDFUL) as crowd:
+        for hand in handfuls(list(acts), dice):
+            answers = crowd.act([partial(acts[name], Random(dice.random())) for name in hand])  # noqa: S311
+            for name, answer in zip(hand, answers, strict=True):
+                assert not isinstance(answer, Exception) or isinstance(answer, REFUSALS), (name, hand, answer)
+                done[name] += not isinstance(answer, Exception)
+            tried += len(hand)
 
     assert done.total() > tried / 2  # most were not refused before they met anybody
     assert broken() == []
