@@ -141,7 +141,7 @@ def _questions() -> None:
     words.register_notice(questions.WAITS, wording_questions.waits, path=question_path)
     words.register_notice(questions.ANSWERED, wording_questions.answered, path=question_path)
     proofs.register(questions.PROOF, questions.answers)
-    navigation.register(_("Hỏi cơ sở điều trị"), "/dispensing/questions/", Permission.ASK_CLINIC, order=18)
+    navigation.register(_("Hỏi cơ sở điều trị"), "/dispensing/questions/", Permission.ASK_CLINIC, order=36)
 
 
 def _elsewhere() -> None:

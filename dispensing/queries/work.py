@@ -1,5 +1,5 @@
-"""The work list: one item per patient with everything that waits about them, overdue first. A bounded number of
-statements for any number of patients.
+"""The work list: one item per patient with everything that waits about them. Who may not drink before somebody acts
+comes first, then what is overdue. A bounded number of statements for any number of patients.
 
 Who may follow patients sees code and initials; who manages sees figures per site and nobody's identity.
 """
@@ -140,7 +140,8 @@ _PAGE: Final = (
     _WAITING  # noqa: S608  our own words
     + "SELECT patient_id FROM work WHERE CASE %(show)s WHEN 'mine' THEN mine WHEN 'overdue' THEN due < %(now)s"
     " WHEN 'watch' THEN due IS NULL ELSE true END"
-    " ORDER BY due < %(now)s DESC NULLS LAST, due IS NULL, rank DESC, due, patient_id LIMIT %(limit)s OFFSET %(offset)s"
+    " ORDER BY due IS NOT NULL AND rank >= %(stopped)s DESC, due < %(now)s DESC NULLS LAST, due IS NULL, rank DESC, due,"
+    " patient_id LIMIT %(limit)s OFFSET %(offset)s"
 )
 
 
@@ -154,6 +155,7 @@ def work_list(*, by: Access, now: datetime, show: Show = Show.ALL, site: int | N
         "me": by.person_id,
         "now": now,
         "levels": [str(level) for level in FlagLevel],
+        "stopped": list(FlagLevel).index(FlagLevel.ORDER) + 1,
         "show": str(show),
     }
     with connection.cursor() as cursor:
