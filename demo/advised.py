@@ -54,7 +54,7 @@ def _read(site: Site, patient_id: UUID, now: datetime) -> None:
     )  # fmt: skip
     _answer(
         site, asked, at + timedelta(minutes=11),
-        "Cho uống liều như đơn, ghi thuốc vào cảnh báo. Rifampicin làm methadone giảm nhanh; tôi khám tuần này để chỉnh.",
+        "Cho uống liều như đơn, ghi thuốc vào cảnh báo. Rifampicin làm methadone giảm nhanh; tuần này tôi khám lại.",
     )  # fmt: skip
     _say(site, asked, at + timedelta(minutes=25), Said.CLOSE, "")
 

@@ -140,8 +140,8 @@ _PAGE: Final = (
     _WAITING  # noqa: S608  our own words
     + "SELECT patient_id FROM work WHERE CASE %(show)s WHEN 'mine' THEN mine WHEN 'overdue' THEN due < %(now)s"
     " WHEN 'watch' THEN due IS NULL ELSE true END"
-    " ORDER BY due IS NOT NULL AND rank >= %(stopped)s DESC, due < %(now)s DESC NULLS LAST, due IS NULL, rank DESC, due,"
-    " patient_id LIMIT %(limit)s OFFSET %(offset)s"
+    " ORDER BY due IS NOT NULL AND rank >= %(stopped)s DESC, due < %(now)s DESC NULLS LAST, due IS NULL, rank DESC,"
+    " due, patient_id LIMIT %(limit)s OFFSET %(offset)s"
 )
 
 
