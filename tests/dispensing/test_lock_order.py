@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from copy import deepcopy
 from random import Random
 from typing import Any, Final
 
@@ -27,7 +28,7 @@ from staff.services.pins import Proven
 from tests import cast, world_stock
 from tests.dispensing.everything import REFUSALS, Everything
 from tests.dispensing.everything_else import ALONE, LATER
-from tests.plugins.clones import CommittedDatabase
+from tests.plugins.clones import CommittedDatabase, Prepare
 
 ORDER: Final = ("patients_patient", "inventory_consignment", "inventory_bottle", "inventory_chainhead")
 TRIES: Final = 3  # an act may be refused before it locks; with other dice it is not
@@ -72,10 +73,31 @@ WAITS_FOR: Final = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def proven_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def proven_pins() -> Iterator[None]:
     """PINs are checked before an act's transaction; here only what lies inside is looked at."""
-    monkeypatch.setattr(pins, "verify", lambda *, person_id, now, **_: Proven(person_id, Proof.PIN, now))
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(pins, "verify", lambda *, person_id, now, **_: Proven(person_id, Proof.PIN, now))
+        yield
+
+
+@pytest.fixture(scope="module")
+def begun(prepare: Prepare, proven_pins: None) -> tuple[str, Everything]:
+    """The site in the middle of its morning, made once: where its rows are, and who and what is there."""
+    sites: list[Everything] = []
+    name = prepare(lambda: sites.append(Everything()))
+    return name, sites[0]
+
+
+@pytest.fixture(scope="module")
+def template(begun: tuple[str, Everything]) -> str:
+    return begun[0]
+
+
+@pytest.fixture
+def site(committed_db: CommittedDatabase, begun: tuple[str, Everything]) -> Everything:
+    """That site on this test's own database; what it remembers is this test's own, too."""
+    return deepcopy(begun[1])
 
 
 @pytest.fixture
@@ -133,9 +155,8 @@ def locked(onlooker: psycopg.Connection, table: str) -> int:
 
 @pytest.mark.parametrize("table", ORDER)
 def test_service_that_waits_holds_nothing_that_comes_later(
-    table: str, holder: psycopg.Connection, onlooker: psycopg.Connection
+    table: str, site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
 ):
-    site = Everything()
     waited, out_of_order = set(), defaultdict(set)
     for name, act in site.acts.items():
         for seed in range(TRIES):
@@ -158,8 +179,9 @@ def after(table: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("name", ["batches_record_many", "prescription_batches_sign_many"])
-def test_several_patients_are_locked_by_their_ids(name: str, holder: psycopg.Connection, onlooker: psycopg.Connection):
-    site = Everything()
+def test_several_patients_are_locked_by_their_ids(
+    name: str, site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+):
     ids = [patient.pk for patient in site.patients]
     first = Patient.objects.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)[0]
 
@@ -171,8 +193,9 @@ def test_several_patients_are_locked_by_their_ids(name: str, holder: psycopg.Con
         running.result(timeout=0)
 
 
-def test_several_bottles_are_locked_by_their_ids(holder: psycopg.Connection, onlooker: psycopg.Connection):
-    site = Everything()
+def test_several_bottles_are_locked_by_their_ids(
+    site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+):
     low, high = sorted(
         Bottle.objects.filter(number__in=site.closed[AccountKind.STORAGE][:2]), key=lambda bottle: bottle.pk
     )
@@ -186,9 +209,11 @@ def test_several_bottles_are_locked_by_their_ids(holder: psycopg.Connection, onl
     running.result(timeout=0)
 
 
-def test_several_new_lots_are_made_in_one_order(holder: psycopg.Connection, onlooker: psycopg.Connection):
+def test_several_new_lots_are_made_in_one_order(
+    site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+):
     """Two deliveries that bring the same new lots in different order wait for each other, not for ever."""
-    by = Everything().dispensers[0]
+    by = site.dispensers[0]
     lines = [world_stock.line(lot_number=number) for number in ("MTD-2799", "MTD-2701")]
     new_lot = (
         "INSERT INTO inventory_lot (item_id, number, manufacturer, registration, expires_on, concentration)"
