@@ -69,6 +69,7 @@ BREAKS: Final = {
     "dispensing_counselling_corrects_id_key": _twice("dispensing_counselling"),
     "dispensing_stabilityassessment_level_known": Break(_level(level="'x'"), assessed),
     "dispensing_stabilityassessment_version_positive": Break(_level(version="0"), assessed),
+    "dispensing_stabilityassessment_version_check": Break(_level(version="-1"), assessed),
     "dispensing_stabilityassessment_version_once": Break(_level(version="version"), assessed),
     "dispensing_stabilityassessment_says_why": Break(_level(reasons="'[]'::jsonb", level="'watch'"), assessed),
 }
