@@ -2,19 +2,22 @@
 
 import pytest
 
-from demo.history import advance
 from dispensing.models import Absence, ContactAttempt, CutOff, Flag
 from dispensing.services import flags
 from followup.models import Task
 from tests import world
-from tests.demo.tiny import DAYS, SMALL, TINY, facility
+from tests.demo.tiny import SMALL, facility
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+@pytest.fixture(scope="module")
+def template(lived: str) -> str:
+    """Each test looks at its own clone of the province that has lived for eight days."""
+    return lived
 
 
 def test_advance_flags_who_stays_away_and_calls_some_of_them():
-    advance(TINY, days=DAYS, now=world.NOW)
-
     standing = Flag.objects.filter(cleared_at__isnull=True)
     assert {"missed"} <= set(standing.values_list("kind", flat=True))
     assert len(set(standing.values_list("level", flat=True))) > 1

@@ -11,15 +11,19 @@ from dispensing.models import DayClose, DayOpening, DayOutcome, PatientReview, S
 from dispensing.queries.site_days import days_not_opened_or_closed
 from dispensing.services import sweep, unclosed
 from followup.models import Task
-from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, at, facility, run
+from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, at, facility
 
-pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def test_every_day_of_history_is_opened_closed_and_decided_and_today_is_open():
-    run(at(6, 10))
+@pytest.fixture(scope="module")
+def template(lived: str) -> str:
+    """Each test looks at its own clone of the province that has lived for eight days."""
+    return lived
 
+
+@pytest.mark.usefixtures("committed_db")
+def test_every_day_of_history_is_opened_closed_and_decided_and_today_is_open():
     for site in (LARGE, SMALL):
         here = facility(site)
         assert DayClose.objects.filter(facility=here).count() == DAYS
@@ -31,6 +35,7 @@ def test_every_day_of_history_is_opened_closed_and_decided_and_today_is_open():
     assert [row for name in proofs.names() for row in proofs.run(name)] == []
 
 
+@pytest.mark.django_db
 def test_a_site_that_leaves_things_lying_forgets_a_close():
     forgetful = replace(SMALL, leaves_reviews=True)
     advance(replace(TINY, sites=(forgetful,)), days=6, now=at(6, 10))
@@ -44,9 +49,8 @@ def test_a_site_that_leaves_things_lying_forgets_a_close():
     assert task.data["days"] == len(missing)
 
 
+@pytest.mark.usefixtures("committed_db")
 def test_every_day_of_history_is_swept_and_nobody_waits_to_be_looked_at():
-    run(at(6, 10))
-
     for site in (LARGE, SMALL):
         past = SweptDay.objects.filter(facility=facility(site), day__lt=TODAY)
         assert past.filter(final_at__isnull=False).count() == DAYS

@@ -2,17 +2,18 @@
 
 import pytest
 
-from demo.history import advance
 from dispensing.models import Counselling, Examination, StabilityAssessment, UrineTest
-from tests import world
-from tests.demo.tiny import DAYS, TINY
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+@pytest.fixture(scope="module")
+def template(lived: str) -> str:
+    """Each test looks at its own clone of the province that has lived for eight days."""
+    return lived
 
 
 def test_advance_follows_patients_and_finds_them_apart():
-    advance(TINY, days=DAYS, now=world.NOW)
-
     assert UrineTest.objects.filter(opioids="negative").exists()
     assert Examination.objects.exists()
     assert Counselling.objects.exists()

@@ -13,20 +13,15 @@ from core.access import Role
 from core.ids import new_id
 from demo.history import Passed, advance
 from demo.people import SIGN_IN
-from dispensing.models import CoveredDay, Dose, Hold, Outcome, Prescription
+from dispensing.models import CoveredDay, Dose, Outcome
 from dispensing.queries import board
 from dispensing.rules.choices import OutcomeCode
-from dispensing.rules.codes import Code
-from dispensing.rules.facts import Answers
 from dispensing.services import outcomes
-from dispensing.services.authorisations import look
 from dispensing.services.outcomes import NewOutcome
-from followup.models import Case
-from inventory.models import Balance, Bottle
-from inventory.queries.window import site_window
-from patients.models import Alert, MedicinesAsked, Patient, Placement, Speech, Status
-from staff.models import Appointment, Attestation, Mode, Person
-from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, access, at, facility, run, told
+from inventory.models import Balance
+from patients.models import Patient, Status
+from staff.models import Appointment, Person
+from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, access, at, run, told
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -34,13 +29,6 @@ DAY = timedelta(days=1)
 
 def board_of(site, now):
     return board.morning(by=access(site, Role.DISPENSER, now), now=now)
-
-
-def asked_of(patient_id, now):
-    """What the rules say of a patient of the larger site."""
-    by = access(LARGE, Role.DISPENSER, now)
-    decision = look(patient_id=patient_id, by=by, now=now, answers=Answers()).decision
-    return {violation.code for violation in decision.violations}
 
 
 def dosed_days():
@@ -65,40 +53,6 @@ def test_advance_at_first_leaves_true_books_and_a_morning_in_progress(caplog):
         assert min(history) >= 0.85 * site.patients
     share = days[LARGE.name, TODAY] / LARGE.patients
     assert 0.55 <= share <= 0.65
-
-
-def test_advance_at_first_tells_every_story_of_the_board():
-    now = at(6, 10)
-    run(now)
-
-    shown = board_of(LARGE, now + timedelta(minutes=1))
-
-    codes = Counter(code for row in shown.to_come for code in asked_of(row.patient_id, now + timedelta(minutes=1)))
-    assert codes[Code.MISSED_NEEDS_ORDER] + codes[Code.MISSED_MAIN_CLINIC] == 1
-    assert codes[Code.MISSED_REASON] >= 1
-    assert codes[Code.HOLD] == 1
-    assert codes[Code.PRESCRIPTION_ENDED] == 1
-    assert [row.recheck_at > now for row in shown.look_again] == [True]
-    assert not shown.trouble
-    assert site_window(facility_id=facility(LARGE).pk).bottles
-    assert Hold.objects.filter(lifted_at__isnull=True).count() == 1
-    beginning = Prescription.objects.filter(facility__name=SMALL.name, phase="induction", starts_on=TODAY)
-    assert beginning.count() == 2
-    apart = Bottle.objects.filter(balance__account__facility=facility(SMALL), balance__account__kind="quarantine")
-    assert [bottle.opened_at for bottle in apart.filter(lot__expires_on__lt=TODAY)] == [None]
-    assert Attestation.objects.filter(facility=facility(SMALL), mode=Mode.ALONE).exists()
-
-
-def test_advance_at_first_leaves_alerts_and_most_patients_asked_about_medicines():
-    run(at(6, 10))
-
-    here = Placement.objects.filter(facility=facility(LARGE), ended_on__isnull=True).values("patient_id")
-    asked = MedicinesAsked.objects.filter(patient__in=here).count()
-    assert 0.7 * LARGE.patients <= asked < LARGE.patients
-    assert Alert.objects.filter(patient__in=here, kind="medicine").count() == 2
-    expecting = Alert.objects.filter(kind="pregnancy").values("pk")
-    assert Case.objects.filter(kind="pregnant_today").count() == len(expecting)
-    assert Speech.objects.filter(patient__in=here, needs_interpreter=True).exists()
 
 
 def test_advance_again_at_the_same_moment_or_later_that_day_adds_nothing():

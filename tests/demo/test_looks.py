@@ -4,14 +4,18 @@ import pytest
 
 from inventory.models import BottleMeasure, DeviceCheck, NaloxoneCheck, NightSeal, SealFound, SealState
 from inventory.queries.keys import holders
-from tests.demo.tiny import LARGE, SMALL, at, facility, run
+from tests.demo.tiny import LARGE, SMALL, facility
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+@pytest.fixture(scope="module")
+def template(lived: str) -> str:
+    """Each test looks at its own clone of the province that has lived for eight days."""
+    return lived
 
 
 def test_sites_seal_measure_check_and_keep_their_keys():
-    run(at(6, 10))
-
     assert SealFound.objects.count() == NightSeal.objects.count() > 0
     assert set(SealFound.objects.values_list("state", flat=True)) == {SealState.MATCHES}
     for site in (LARGE, SMALL):

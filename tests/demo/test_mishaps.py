@@ -3,17 +3,19 @@
 import pytest
 
 from core import proofs
-from demo.history import advance
 from dispensing.models import Dose, NearMiss, Observation, VomitRecord, WrongDose
 from tests import world
-from tests.demo.tiny import DAYS, TINY
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+@pytest.fixture(scope="module")
+def template(lived: str) -> str:
+    """Each test looks at its own clone of the province that has lived for eight days."""
+    return lived
 
 
 def test_advance_leaves_a_morning_in_which_something_went_wrong():
-    advance(TINY, days=DAYS, now=world.NOW)
-
     assert NearMiss.objects.exists()
     assert Observation.objects.filter(ended_at__isnull=True, until__gt=world.NOW).exists()
     assert WrongDose.objects.filter(kind="other_amount", drunk__isnull=False).exists()

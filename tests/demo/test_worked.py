@@ -2,17 +2,18 @@
 
 import pytest
 
-from demo.history import advance
 from staff.models import DutyApproval, DutyInterval
-from tests import world
-from tests.demo.tiny import DAYS, TINY
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committed_db")
+
+
+@pytest.fixture(scope="module")
+def template(lived: str) -> str:
+    """Each test looks at its own clone of the province that has lived for eight days."""
+    return lived
 
 
 def test_advance_leaves_hours_confirmed_and_hours_to_confirm():
-    advance(TINY, days=DAYS, now=world.NOW)
-
     standing = DutyInterval.objects.filter(ended_at__isnull=True)
     assert standing.filter(confirmed_at__isnull=False).exists()
     assert standing.filter(confirmed_at__isnull=True).exists()

@@ -3,6 +3,7 @@
 Ordinary tests use pytest-django's `db`: a transaction, rolled back. Nothing is flushed: TRUNCATE is refused.
 """
 
+import contextlib
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -52,23 +53,15 @@ def django_db_setup(
 @pytest.fixture(scope="module")
 def prepare(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[Prepare]:
     """Build something in a clone of the world once for all tests of a module; answers what `template` is to name."""
-    made: list[str] = []
+    with _preparing(django_db_blocker, servers) as prepared:
+        yield prepared
 
-    def prepared(build: Callable[[], object]) -> str:
-        name = f"{database_name()}_{next(committed_numbers)}"
-        servers.clone(name)
-        made.append(name)
-        with django_db_blocker.unblock():
-            _point_at(name)
-            try:
-                build()
-            finally:
-                _point_at(database_name())
-        return name
 
-    yield prepared
-    for name in made:
-        servers.drop(name)
+@pytest.fixture(scope="session")
+def prepare_for_all(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[Prepare]:
+    """The same once for the whole run of a worker: for what several modules look at and none of them changes."""
+    with _preparing(django_db_blocker, servers) as prepared:
+        yield prepared
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +132,30 @@ def owner_connection(servers: Servers, current_database: str) -> Iterator[psycop
 def valkey_url(servers: Servers) -> str:
     """This worker's own Valkey database."""
     return servers.valkey.url(valkey_number())
+
+
+@contextlib.contextmanager
+def _preparing(django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[Prepare]:
+    made: list[str] = []
+
+    def prepared(build: Callable[[], object]) -> str:
+        name = f"{database_name()}_{next(committed_numbers)}"
+        before = connections.settings["default"]["NAME"]
+        servers.clone(name)
+        made.append(name)
+        with django_db_blocker.unblock():
+            _point_at(name)
+            try:
+                build()
+            finally:
+                _point_at(before)
+        return name
+
+    try:
+        yield prepared
+    finally:
+        for name in made:
+            servers.drop(name)
 
 
 def _point_at(name: str) -> None:
