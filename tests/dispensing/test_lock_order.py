@@ -18,10 +18,12 @@ import pytest
 from django.db import connections
 
 from core.ids import new_id
+from dispensing.rules.reviews import ReviewWhy
+from dispensing.services import reviews
 from inventory.models import AccountKind, Bottle
 from inventory.services import bottles
 from inventory.services.bottles import ToDispensing
-from patients.models import Patient
+from patients.models import Patient, Status
 from staff.models import Proof
 from staff.services import pins
 from staff.services.pins import Proven
@@ -191,6 +193,24 @@ def test_several_patients_are_locked_by_their_ids(
             assert waits(running, holder, onlooker)
             assert locked(onlooker, "patients_patient") == 1
         running.result(timeout=0)
+
+
+@pytest.mark.parametrize("whom", ["some", "everybody"])
+def test_review_of_several_patients_refers_to_them_by_their_ids(
+    whom: str, site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+):
+    """A row that refers to a patient waits for who holds that patient, and makes who comes for another one wait."""
+    treated = Patient.objects.filter(status=Status.IN_TREATMENT)
+    ids = list(treated.order_by("-pk").values_list("pk", flat=True))
+    holder.execute("SELECT 1 FROM patients_patient WHERE id = %s FOR UPDATE", [ids[-1]])
+    some = lambda: reviews.due(ids, why=ReviewWhy.ROAD, now=LATER)  # noqa: E731
+    everybody = lambda: reviews.due_for_everybody(now=LATER)  # noqa: E731
+
+    with beside(holder, some if whom == "some" else everybody) as running:
+        assert waits(running, holder, onlooker)
+        free = onlooker.execute("SELECT 1 FROM patients_patient FOR UPDATE SKIP LOCKED").fetchall()
+        assert len(free) == Patient.objects.count() - 1
+    running.result(timeout=0)
 
 
 def test_several_bottles_are_locked_by_their_ids(
