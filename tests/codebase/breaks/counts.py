@@ -102,7 +102,6 @@ def _inspected(table: str, **changes: str) -> Break:
     return Break(copied(f"inventory_{table}", **changes), inspected)
 
 
-_OTHER_LOT: Final = "(SELECT one.id FROM inventory_lot one WHERE one.id <> lot_id ORDER BY one.id LIMIT 1)"
 _EATEN: Final = (
     "INSERT INTO inventory_countline (id, count_id, position, place, outcome, number, found, book, as_of, within)"
     " VALUES (gen_random_uuid(), gen_random_uuid(), 1, 'storage', 'eaten', 5, 0, 0, 0, false)"
@@ -166,7 +165,7 @@ BREAKS: Final = {
         cancelled_at="now()", cancelled_by_id="prepared_by_id", cancelled_why="'x'"
     ),
     "inventory_destruction_act_id_key": _destruction(),
-    "inventory_destructionline_position_once": _destroyed_line(lot_id=_OTHER_LOT, bottle_id="NULL"),
+    "inventory_destructionline_position_once": _destroyed_line(lot_id="-lot_id"),
     "inventory_destructionline_position_check": _destroyed_line(position="-1"),
     "inventory_destructionline_once": _destroyed_line(position="999"),
     "inventory_destructionline_quantity_positive": _destroyed_line(quantity="0"),

@@ -83,7 +83,7 @@ BREAKS: Final = {
     "dispensing_dose_slot_check": Break(_dose(slot="-1"), dose),
     "dispensing_dose_slot_known": Break(_dose(slot="3"), dose),
     "dispensing_dose_conflict_has_finding": Break(_dose(kind="'conflicting'", findings="'[]'"), dose),
-    "dispensing_coveredday_pkey": Break(_covered(dose_id=OTHER_DOSE), dose),
+    "dispensing_coveredday_pkey": Break(_covered(dose_id="gen_random_uuid()"), dose),
     "dispensing_coveredday_slot_check": Break(_covered(slot="-1"), dose),
     "dispensing_coveredday_dose_id_key": Break(_covered(day="day + 1"), dose),
     "dispensing_dosevoid_kind_known": Break(_void(kind="'undone'"), void),
