@@ -20,6 +20,7 @@ from tests import cast, world, world_prescriptions
 from tests.browser import week
 from tests.browser.hands import PHONE, WIDE, Hands
 from tests.dispensing import morning
+from tests.inventory.road import Road, stored
 from tests.plugins.served import Server
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -127,6 +128,23 @@ def test_pictures_of_the_overdose_card(
     hands.page.locator("[data-overdose-open]").first.click()
     expect(hands.page.locator("dialog[open]")).to_be_visible()
     take(hands, f"overdose-{suffix}.png")
+
+
+def test_pictures_of_a_journey(site: None, server: Server, browser: Browser) -> None:
+    """The carrier's phone, the count before the list is shown, and the whole life of one consignment."""
+    road = Road(stored(cast.MAIN_CLINIC, 3))
+    road.leave()
+    hands = at_the_window(browser, server, PHONE)
+    hands.come_in(cast.CARRIER, "/inventory/carry/")
+    take(hands, "carry-360.png")
+    road.arrive()
+    hands.page.set_viewport_size(WIDE["viewport"])
+    hands.come_in(cast.DISPENSER, f"/inventory/consignments/{road.id}/inspect/")
+    take(hands, "count-blind.png")
+    road.inspect()
+    road.receive(road.all_of_them()[1:])
+    hands.come_in(cast.STORE_KEEPER, f"/inventory/consignments/{road.id}/")
+    take(hands, "consignment.png")
 
 
 def close(hands: Hands) -> None:
