@@ -45,7 +45,7 @@ CARDS: Final = (
     world_prescriptions.WITHOUT_ANY,
 )
 PAPER: Final = {"labels", "card"}  # A4 keeps its size on a screen
-# Not a page to look at: answers to machines, a piece of the board, pictures, and what sends each role to its first page.
+# Not a page to look at: answers to machines, a piece of the board, pictures, what sends each role to its first page.
 NO_PAGE: Final = {
     "core:healthz", "core:readyz", "core:home", ":worker", "inventory:consignment-photo", "inventory:act-photo",
     "inventory:loss-photo", "dispensing:elsewhere_photo", "staff:hours-tap",
