@@ -192,12 +192,6 @@ def get_inspection(inspection_id: UUID, *, access: Access, permission: Permissio
     return rows.get(pk=inspection_id)
 
 
-def open_inspections(*, facility_id: int) -> tuple[Inspection, ...]:
-    """Inspections of this facility that nobody has ended, newest first. One statement."""
-    rows = Inspection.objects.filter(facility_id=facility_id, end=None)
-    return tuple(rows.order_by("-pressed_at", "-pk")[:SHOWN])
-
-
 def last_count(inspection_id: UUID) -> StockCount | None:
     """The last count that was made for an inspection. One statement."""
     rows = StockCount.objects.filter(inspection_id=inspection_id).select_related("counted_by")
