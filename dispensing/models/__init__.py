@@ -22,6 +22,7 @@ from dispensing.models.referral import LastDoseTold, Referral, ReferralStep
 from dispensing.models.review import PatientReview
 from dispensing.models.sheet import LateEntry, Sheet
 from dispensing.models.stability import Counselling, Examination, StabilityAssessment, UrineTest
+from dispensing.models.take_home import TakeHome, TakeHomeAllowance, TakeHomeVial, VialReport
 from dispensing.rules.facts import DoseKind, Phase
 from dispensing.rules.voids import VoidKind
 
@@ -68,7 +69,11 @@ __all__ = [
     "Sheet",
     "StabilityAssessment",
     "SweptDay",
+    "TakeHome",
+    "TakeHomeAllowance",
+    "TakeHomeVial",
     "UrineTest",
+    "VialReport",
     "VoidKind",
     "VomitRecord",
     "WrongDose",

@@ -36,6 +36,7 @@ class ActKind(StrEnum):
     OPENING = "opening"
     DOSE = "dose"
     DOSE_VOID = "dose_void"
+    TAKE_HOME = "take_home"
     NOT_SWALLOWED = "not_swallowed"
     EMPTYING = "emptying"
     QUARANTINE = "quarantine"

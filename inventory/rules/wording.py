@@ -36,6 +36,7 @@ WINDOW_WORDS: Final[Mapping[ActKind, Promise]] = {
     ActKind.DOSE: gettext_lazy("Cấp liều"),
     ActKind.DOSE_VOID: gettext_lazy("Hủy ghi nhận liều"),
     ActKind.NOT_SWALLOWED: gettext_lazy("Không uống hết"),
+    ActKind.TAKE_HOME: gettext_lazy("Giao lọ mang về"),
 }
 PLACE_WORDS: Final[Mapping[AccountKind, Promise]] = {
     AccountKind.SUPPLIER: gettext_lazy("Nơi cung cấp"),
