@@ -77,6 +77,7 @@ class DispensingConfig(AppConfig):
         _referrals()
         _questions()
         _elsewhere()
+        _take_home()
 
 
 def _sweep() -> None:
@@ -158,6 +159,25 @@ def _elsewhere() -> None:
     settings.register(ElsewhereSettings)
     setting_words.register(ElsewhereSettings, rules.TITLE, rules.SETTING_WORDS)
     words.register(elsewhere.SUBJECT, words_for, name=rules.TITLE, path=record_path)
+
+
+def _take_home() -> None:
+    """What doses taken home hand down: settings, the kind of the attested act, proofs."""
+    from core import proofs
+    from dispensing.queries.take_home import address
+    from dispensing.rules import take_home as rules
+    from dispensing.rules.take_home import TakeHomeSettings
+    from dispensing.services import take_home
+    from dispensing.services.take_home_proofs import TAKE_HOME_PROOFS
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from staff import kinds
+
+    settings.register(TakeHomeSettings)
+    setting_words.register(TakeHomeSettings, rules.TITLE, rules.SETTING_WORDS)
+    kinds.register(take_home.KIND, _("Giao lọ mang về"), address=address)
+    for name, proof in TAKE_HOME_PROOFS.items():
+        proofs.register(name, proof)
 
 
 def _staying_away() -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dispensing.views import checkups, due, elsewhere, following
+from dispensing.views import checkups, due, elsewhere, following, take_home
 
 urlpatterns = [
     path("patients/<uuid:patient_id>/following/", following.following, name="following"),
@@ -9,5 +9,9 @@ urlpatterns = [
     path("patients/<uuid:patient_id>/counselling/", checkups.counselling, name="counselling"),
     path("patients/<uuid:patient_id>/elsewhere/", elsewhere.record, name="elsewhere"),
     path("elsewhere/<uuid:elsewhere_id>/photos/<str:digest>/", elsewhere.photo, name="elsewhere_photo"),
+    path("patients/<uuid:patient_id>/take-home/", take_home.hand_out, name="take_home"),
+    path("patients/<uuid:patient_id>/take-home/allow/", take_home.permit, name="take_home_allow"),
+    path("take-home/<uuid:take_home_id>/labels/", take_home.labels, name="vial_labels"),
+    path("vials/<uuid:vial_id>/", take_home.report, name="vial"),
     path("due/", due.due, name="due"),
 ]

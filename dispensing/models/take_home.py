@@ -1,4 +1,4 @@
-"""Doses taken home (domain 2.6): what a physician allowed, what was handed out, a vial for each day, what became of it."""
+"""Doses taken home (domain 2.6): what was allowed, what was handed out, a vial for each day, what became of it."""
 
 from django.db import models
 from django.db.models import F, Q

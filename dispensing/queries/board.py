@@ -225,6 +225,8 @@ def _row(one: Known, decision: Decision, alike: tuple[str, ...]) -> Row:
     mg, ul = decision.dose_mg, decision.measure.total_ul if decision.measure else None
     if facts.elsewhere_today_mg and not facts.doses_today:
         state, tag, mg, ul = State.TAKEN, Tag("info", _("uống ở nơi khác")), facts.elsewhere_today_mg, None
+    elif facts.take_home_today_mg and not facts.doses_today:
+        state, tag, mg, ul = State.TAKEN, Tag("info", _("có lọ mang về")), facts.take_home_today_mg, None
     elif len({dose.slot for dose in facts.doses_today}) >= slots:
         state, tag = State.TAKEN, None
         mg, ul = sum((dose.mg for dose in facts.doses_today), Decimal(0)), None

@@ -15,7 +15,8 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from core.scanning import encode
-from dispensing.models import DayClose, DoseElsewhere
+from dispensing.models import DayClose, DoseElsewhere, TakeHome
+from dispensing.queries import take_home
 from dispensing.queries.day_bottles import WHOLE_CHAIN, BottleDay, bottle_days
 from dispensing.queries.elsewhere import of_day
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
@@ -82,7 +83,7 @@ class Totals:
 class DaySheet:
     """A day as its close knew it (`doses`, `outcomes`) and what came later (`late_…`). Without a close all is above.
 
-    `elsewhere`: what other places document of the day, whenever it was recorded.
+    `elsewhere`: what other places document of the day, whenever it was recorded. `taken_home`: vials handed out on it.
     """
 
     day: date
@@ -95,6 +96,7 @@ class DaySheet:
     bottles: tuple[BottleDay, ...]
     measured: dict[int, BottleMeasure] = field(default_factory=dict)
     elsewhere: tuple[DoseElsewhere, ...] = ()
+    taken_home: tuple[TakeHome, ...] = ()
 
     @property
     def totals(self) -> Totals:
@@ -105,7 +107,7 @@ class DaySheet:
 
     @property
     def given_ul(self) -> int:
-        """What the book of the bottles says was drunk; must equal the lines' sum."""
+        """What the book of the bottles says was drunk; must equal the lines' sum and the vials."""
         return sum(bottle.given_ul for bottle in self.bottles)
 
     @property
@@ -115,7 +117,15 @@ class DaySheet:
 
     @property
     def agrees(self) -> bool:
-        return self.given_ul == self.totals.ul
+        return self.given_ul == self.totals.ul + self.taken_home_ul
+
+    @property
+    def taken_home_ul(self) -> int:
+        """What vials took from the bottles as far as the figures of the bottles reach: up to the close."""
+        known = self.close is None
+        return sum(
+            made.ul for made in self.taken_home if known or (self.close and made.sequence <= self.close.sequence)
+        )
 
     @property
     def below(self) -> bool:
@@ -201,14 +211,17 @@ def _void_is_late(line: DoseLine, sequence: int, closed_at: datetime | None) -> 
 
 
 def day_sheet(*, facility_id: int, day: date, zone: str) -> DaySheet:
-    """The whole sheet in six statements, whatever the number of patients."""
+    """The whole sheet in seven statements, whatever the number of patients."""
     close = DayClose.objects.filter(facility_id=facility_id, day=day).select_related("recorded_by").first()
     doses = dose_lines(facility_id=facility_id, day=day)
     outcomes = outcome_lines(facility_id=facility_id, day=day)
     elsewhere = of_day(facility_id=facility_id, day=day)
+    taken_home = take_home.of_day(facility_id=facility_id, day=day)
     if close is None:
         bottles = bottle_days(facility_id=facility_id, day=day, zone=zone)
-        return DaySheet(day, None, doses, outcomes, (), (), (), tuple(bottles), elsewhere=elsewhere)
+        return DaySheet(
+            day, None, doses, outcomes, (), (), (), tuple(bottles), elsewhere=elsewhere, taken_home=taken_home
+        )
     known = set(close.figures["outcomes"])
     above = tuple(line for line in doses if line.sequence <= close.sequence)
     return DaySheet(
@@ -222,4 +235,5 @@ def day_sheet(*, facility_id: int, day: date, zone: str) -> DaySheet:
         bottles=tuple(BottleDay(**stored) for stored in close.figures["bottles"]),
         measured={row.bottle_id: row for row in BottleMeasure.objects.filter(pk__in=close.said.get("measures", ()))},
         elsewhere=elsewhere,
+        taken_home=taken_home,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from dispensing.queries import vials
 from dispensing.rules.daycodes import How
 from dispensing.rules.days import DecidedDay, PatientDay
 
@@ -41,7 +42,7 @@ class Undecided:
 # Who the placement of that day puts here, and of whom this facility's decision stands though no placement of the day
 # is left; what they swallowed; the last that was stated of the day; the decision that stands; whether they were in
 # treatment on that day; whether they could not come (in hospital, detained, the site cut off), or had announced it.
-_SQL = """
+_SQL = f"""
 WITH roster AS (
     SELECT pl.patient_id, true AS placed, pl.kind IN ('hospital', 'detention') AS away FROM patients_placement pl
      WHERE pl.facility_id = %(facility)s AND pl.starts_on <= %(day)s
@@ -63,7 +64,9 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
        due.due,
        (SELECT coalesce(sum(x.mg), 0) FROM dispensing_doseelsewhere x
          WHERE x.patient_id = p.id AND x.day = %(day)s AND x.counts
-           AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere c WHERE c.corrects_id = x.id))
+           AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere c WHERE c.corrects_id = x.id)),
+       (SELECT coalesce(sum(tv.mg), 0) FROM dispensing_takehomevial tv
+         WHERE tv.patient_id = p.id AND tv.day = %(day)s AND {vials.COVERS})
   FROM roster
   JOIN patients_patient p ON p.id = roster.patient_id
   LEFT JOIN LATERAL (
@@ -90,7 +93,7 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
  WHERE (due.due OR s.facility_id = %(facility)s)
    AND (%(who)s::uuid[] IS NULL OR p.id = ANY(%(who)s::uuid[]))
  ORDER BY p.id
-"""
+"""  # noqa: S608  our own text
 
 
 def of_the_day(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None = None) -> list[Undecided]:
@@ -125,6 +128,7 @@ def to_decide(*, facility_id: int, day: date, patient_ids: Sequence[UUID] | None
                 away=row[16],
                 due=row[18],
                 elsewhere_mg=Decimal(row[19]),
+                take_home_mg=Decimal(row[20]),
             ),
             standing=None if row[5] is None else Standing(row[5], row[6], DecidedDay(day, How(row[7]), *row[8:12])),
             open=bool(row[14]),

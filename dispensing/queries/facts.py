@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from dispensing.queries import vials
 from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.codes import Unlocker
 from dispensing.rules.days import caused_by_patient, stayed_in
@@ -83,10 +84,13 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
        FROM dispensing_dose d
       WHERE d.patient_id = p.id AND d.covers_day >= %(from)s AND d.covers_day < %(today)s AND d.kind <> 'replacement'
         AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)),
-    (SELECT jsonb_agg(jsonb_build_array(%(today)s - e.day, e.mg::text) ORDER BY e.day)
-       FROM dispensing_doseelsewhere e
-      WHERE e.patient_id = p.id AND e.day >= %(from)s AND e.day <= %(today)s AND e.counts
-        AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere x WHERE x.corrects_id = e.id)),
+    (SELECT jsonb_agg(jsonb_build_array(%(today)s - e.day, e.mg::text, e.home) ORDER BY e.day)
+       FROM (SELECT w.day, w.mg, false AS home FROM dispensing_doseelsewhere w
+              WHERE w.patient_id = p.id AND w.day >= %(from)s AND w.day <= %(today)s AND w.counts
+                AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere x WHERE x.corrects_id = w.id)
+             UNION ALL
+             SELECT tv.day, tv.mg, true FROM dispensing_takehomevial tv
+              WHERE tv.patient_id = p.id AND tv.day >= %(from)s AND tv.day <= %(today)s AND {drunk_at_home}) e),
     (SELECT jsonb_agg(jsonb_build_array(d.act_id, d.slot, d.kind, d.mg::text, extract(epoch FROM d.given_at)::text,
                                         d.facility_id)
                       ORDER BY d.given_at, d.act_id)
@@ -155,6 +159,7 @@ _SQL = _TEXT.format(
     stated="true",
     held="h.lifted_at IS NULL",
     told="true",
+    drunk_at_home=vials.COVERS,
     asked="patients_patient p",
 )
 # The same question, each patient's at a moment of its own that lies behind: an order signed later was no order then, a
@@ -171,6 +176,7 @@ _THEN = _TEXT.format(
     stated="(o.day < %(today)s OR o.at <= asked.at)",
     held="h.placed_at <= asked.at AND (h.lifted_at IS NULL OR h.lifted_at > asked.at)",
     told="c.told_at <= asked.at",
+    drunk_at_home=vials.COVERS,
     asked="unnest(%(who)s::uuid[], %(at)s::timestamptz[]) AS asked (id, at) JOIN patients_patient p ON p.id = asked.id",
 )
 
@@ -227,7 +233,7 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
     )
     told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival, announced_until, cut_off = row[15:]
     prescription, last_end = _in_force(prescriptions, today, here)
-    drunk = [(dose[0], dose[1]) for dose in doses] + [(ago, mg) for ago, mg in elsewhere if ago]
+    drunk = [(dose[0], dose[1]) for dose in doses] + [(ago, mg) for ago, mg, _home in elsewhere if ago]
     last = min(drunk, key=lambda one: one[0], default=None)
     facts = PatientFacts(
         patient_id=patient_id,
@@ -254,7 +260,8 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         alerts=_alerts(alerts) if alerts else (),
         medicines_asked_on=medicines_asked_on,
         arrival=_arrival(arrival) if arrival else None,
-        elsewhere_today_mg=sum((Decimal(mg) for ago, mg in elsewhere if ago == 0), NOTHING),
+        elsewhere_today_mg=sum((Decimal(mg) for ago, mg, home in elsewhere if ago == 0 and not home), NOTHING),
+        take_home_today_mg=sum((Decimal(mg) for ago, mg, home in elsewhere if ago == 0 and home), NOTHING),
     )
     return Known(
         facts=facts,
@@ -340,7 +347,7 @@ def _prescription(
 
 def _days(
     doses: Sequence[Sequence[Any]],
-    elsewhere: Sequence[tuple[int, str]],
+    elsewhere: Sequence[tuple[int, str, bool]],
     outcomes: Sequence[Sequence[Any]],
     known_from: date,
     since: date,
@@ -350,13 +357,13 @@ def _days(
     """Every calendar day from `since` to yesterday, oldest first; a later outcome of a day stands for it.
 
     `cut_off`: from and to how many days ago they could not come: the road closed, in hospital, detained. What another
-    place documents covers its day, also where a dose of ours was vomited on it (`rules.days`).
+    place documents, or a vial taken home, covers its day, also where a dose of ours was vomited on it (`rules.days`).
     """
     ingested: dict[int, Decimal] = {}
     for ago, mg, _reduced, _rx in doses:
         ingested[ago] = ingested.get(ago, NOTHING) + Decimal(mg)
     stated: dict[int, str] = {ago: code for ago, code, _at, _recheck in outcomes}
-    for ago, mg in elsewhere:
+    for ago, mg, _home in elsewhere:
         ingested[ago] = ingested.get(ago, NOTHING) + Decimal(mg)
         if not stayed_in(Decimal(mg), stated.get(ago)):
             del stated[ago]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from dispensing.queries.vials import COVERS as COVERING
 from dispensing.rules.daycodes import COVERS, How
 
 SPAN: Final = 91  # days before today that are read: as far as the window reads, and as the longest pattern
@@ -72,7 +73,7 @@ class GapsNow:
 
 # What stands of each day; where nothing stands, what another place documents, else whether a site was to decide it: who
 # was placed nowhere, or not in treatment, had no dose known to us on that day either.
-_SQL = """
+_SQL = f"""
 WITH asked AS (
     SELECT p.id, p.status, greatest(p.treatment_started_on, %(today)s - %(span)s) AS first, p.known_from,
            p.treatment_started_on < %(today)s - %(span)s AS began_before
@@ -94,6 +95,10 @@ SELECT a.id, a.began_before,
                         WHERE e.patient_id = a.id AND e.day = d.day AND e.counts
                           AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere c WHERE c.corrects_id = e.id))
                         THEN 'elsewhere'
+                   WHEN EXISTS (
+                       SELECT FROM dispensing_takehomevial tv
+                        WHERE tv.patient_id = a.id AND tv.day = d.day AND {COVERING})
+                        THEN 'take_home'
                    WHEN d.day < a.known_from THEN 'unknown'
                    WHEN EXISTS (
                        SELECT FROM patients_placement pl
@@ -106,7 +111,7 @@ SELECT a.id, a.began_before,
                    ELSE 'not_due' END AS how
         WHERE s.patient_id IS NULL) w ON true
  GROUP BY a.id, a.began_before
-"""
+"""  # noqa: S608  our own text
 
 
 def gaps_of(patient_ids: Sequence[UUID], *, today: date) -> dict[UUID, GapsNow]:

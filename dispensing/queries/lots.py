@@ -26,11 +26,13 @@ SELECT p.id, p.code, p.initials, f.name, min(d.given_at), max(d.given_at), count
   FROM inventory_bottle b
   JOIN inventory_movement m ON m.bottle_id = b.id
   JOIN inventory_account t ON t.id = m.target_id AND t.kind = 'patients'
-  JOIN dispensing_dose d ON d.act_id = m.act_id
+  JOIN (SELECT x.act_id, x.patient_id, x.facility_id, x.given_at FROM dispensing_dose x
+         WHERE NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = x.act_id)
+        UNION ALL
+        SELECT h.act_id, h.patient_id, h.facility_id, h.handed_at FROM dispensing_takehome h) d ON d.act_id = m.act_id
   JOIN patients_patient p ON p.id = d.patient_id
   JOIN facilities_facility f ON f.id = d.facility_id
  WHERE b.lot_id = %(lot)s AND d.facility_id = ANY(%(reach)s)
-   AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)
  GROUP BY p.id, p.code, p.initials, f.name
  ORDER BY max(d.given_at) DESC, p.code, f.name
  LIMIT %(most)s

@@ -153,6 +153,19 @@ SELECT e.patient_id, max(e.held_on) FROM dispensing_counselling e
  GROUP BY e.patient_id
 """
 
+# A vial is due back on the day after the last one of its hand-out, when the patient drinks at the window again.
+_BROKEN: Final = """
+SELECT v.patient_id, coalesce(r.day, due.day)
+  FROM dispensing_takehomevial v
+  JOIN dispensing_takehome h ON h.act_id = v.take_home_id
+ CROSS JOIN LATERAL (SELECT h.day + h.days + 1 AS day) due
+  LEFT JOIN LATERAL (
+       SELECT x.what, x.day FROM dispensing_vialreport x
+        WHERE x.vial_id = v.id AND NOT EXISTS (SELECT FROM dispensing_vialreport c WHERE c.corrects_id = x.id)) r ON true
+ WHERE v.patient_id = ANY(%(who)s::uuid[]) AND v.day >= %(today)s - 366
+   AND (r.what <> 'returned_empty' OR r.day > due.day OR r.what IS NULL AND due.day < %(today)s)
+"""
+
 _ALERTS: Final = """
 SELECT a.patient_id, a.kind, a.effect, a.change, a.since FROM patients_alert a
  WHERE a.patient_id = ANY(%(who)s::uuid[]) AND a.ended_on IS NULL AND a.kind IN ('pregnancy', 'medicine')
@@ -160,7 +173,7 @@ SELECT a.patient_id, a.kind, a.effect, a.change, a.since FROM patients_alert a
 
 
 def load(patient_ids: Collection[UUID], *, now: datetime) -> list[Whom]:
-    """Everybody of these who is in treatment, by id, with the facts as known now. Nine statements for any number."""
+    """Everybody of these who is in treatment, by id, with the facts as known now. Ten statements for any number."""
     people = people_of(patient_ids, now=now)
     if not people:
         return []
@@ -241,8 +254,14 @@ def standing(patient_ids: Collection[UUID]) -> dict[UUID, StabilityAssessment]:
 
 
 def _take_home_broken(patient_ids: Collection[UUID], *, now: datetime) -> Mapping[UUID, Iterable[date]]:
-    """Days on which the terms of take-home doses were not kept."""
-    return {}
+    """Days on which the terms of take-home doses were not kept: a vial lost, brought back full or not drunk, and one
+    that was not back on the day after the last of its hand-out.
+    """
+    found: dict[UUID, set[date]] = defaultdict(set)
+    values = {"who": list(patient_ids), "today": local_day(now, HOME_ZONE)}
+    for patient_id, day in _rows(_BROKEN, values):
+        found[patient_id].add(day)
+    return {patient_id: sorted(days) for patient_id, days in found.items()}
 
 
 def _dose(orders: list[Any]) -> dict[str, Any]:

@@ -30,6 +30,7 @@ _SHORT: Final[dict[Code, Promise]] = {
     Code.NOT_PLACED: _("chưa xếp nơi uống"),
     Code.AWAY_NOW: _("đang ở nơi khác"),
     Code.DRUNK_ELSEWHERE_TODAY: _("đã uống nơi khác"),
+    Code.TAKE_HOME_TODAY: _("có lọ mang về"),
     Code.TOLD_DRUNK_TODAY: _("nơi cũ đã cho uống"),
     Code.LAST_DOSE_ELSEWHERE: _("mới chuyển đến"),
     Code.MOVED_HERE: _("mới chuyển đến"),

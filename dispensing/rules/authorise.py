@@ -175,6 +175,8 @@ def _today(facts: PatientFacts, slot: int, now: datetime) -> list[Violation]:
         found.append(
             violation(Code.DRUNK_ELSEWHERE_TODAY, Level.STOP, Unlocker.NOBODY, dose_mg=facts.elsewhere_today_mg)
         )
+    if facts.take_home_today_mg > 0:
+        found.append(violation(Code.TAKE_HOME_TODAY, Level.STOP, Unlocker.NOBODY, dose_mg=facts.take_home_today_mg))
     for outcome in facts.outcomes_today:
         rule = rule_of(outcome.code)
         stated: Figures = {"outcome": outcome.code, "stated_at": outcome.at.astimezone(now.tzinfo)}

@@ -34,6 +34,7 @@ class Code(StrEnum):
     TOLD_DRUNK_TODAY = "told_drunk_today"
     DOSE_ALREADY_TODAY = "dose_already_today"
     DRUNK_ELSEWHERE_TODAY = "drunk_elsewhere_today"
+    TAKE_HOME_TODAY = "take_home_today"
     POURED_TODAY = "poured_today"
     DAY_TOTAL_EXCEEDED = "day_total_exceeded"
     SIGNS_SEEN = "signs_seen"

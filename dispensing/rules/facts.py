@@ -190,7 +190,8 @@ class PatientFacts:
     `days` are the last 90 calendar days before today, oldest first. `suspended`: a reduced dose was given
     against the prescription on an earlier day, so it offers nothing by itself any more (domain 12.2).
     `contact_told_at`: physician or main clinic told of the missed days today. `medicines_asked_on`: last asked
-    about new medicines. `elsewhere_today_mg`: what another place documents for today.
+    about new medicines. `elsewhere_today_mg`: what another place documents for today, `take_home_today_mg`:
+    today's vial, handed out before and not reported lost.
     """
 
     patient_id: UUID
@@ -212,6 +213,7 @@ class PatientFacts:
     medicines_asked_on: date | None = None
     arrival: ArrivalFact | None = None
     elsewhere_today_mg: Decimal = Decimal(0)
+    take_home_today_mg: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

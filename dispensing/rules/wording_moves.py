@@ -16,6 +16,10 @@ MOVE_WORDS: Final[dict[Code, tuple[Promise, Promise]]] = {
         _("Hôm nay đã uống %(dose_mg)s mg ở nơi khác, có giấy."),
         _("Không rót thêm. Nếu giấy ghi nhầm ngày, sửa bản ghi ở trang theo dõi trước."),
     ),
+    Code.TAKE_HOME_TODAY: (
+        _("Hôm nay người bệnh đã có lọ mang về %(dose_mg)s mg."),
+        _("Không rót thêm. Lọ mất hoặc chưa uống: ghi ở trang theo dõi, rồi gọi bác sĩ."),
+    ),
     Code.ELSEWHERE_DOSED_HERE: (
         _("Ngày %(day_on)s đã uống %(dose_mg)s mg theo sổ, và %(told_mg)s mg ở nơi khác theo giấy."),
         _("Đối chiếu giấy với sổ: nhầm ngày thì sửa; uống cả hai thì báo bác sĩ."),

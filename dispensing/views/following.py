@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
-from dispensing.queries import elsewhere, missed_section, place_section, questions, stability_section
+from dispensing.queries import elsewhere, missed_section, place_section, questions, stability_section, take_home
 from dispensing.queries import following as queries
 from dispensing.queries.following import Followed, Section
 from patients.models import Patient
@@ -23,6 +23,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("stability", "dispensing/following/_stability.html", stability_section.load),
     Section(place_section.KEY, place_section.TEMPLATE, place_section.load),
     Section(elsewhere.KEY, elsewhere.TEMPLATE, elsewhere.section),
+    Section(take_home.KEY, take_home.TEMPLATE, take_home.section),
     Section(questions.KEY, questions.TEMPLATE, questions.section),
 )
 
