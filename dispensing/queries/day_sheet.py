@@ -15,10 +15,11 @@ from django.db import connection
 from django.utils.functional import Promise
 
 from core.scanning import encode
-from dispensing.models import DayClose, DoseElsewhere, TakeHome
+from dispensing.models import DayClose, DoseElsewhere
 from dispensing.queries import take_home
 from dispensing.queries.day_bottles import WHOLE_CHAIN, BottleDay, bottle_days
 from dispensing.queries.elsewhere import of_day
+from dispensing.queries.take_home import HandedOut
 from dispensing.rules.choices import OUTCOME_WORDS, OutcomeCode
 from dispensing.rules.voids import VoidKind
 from inventory.models import BottleMeasure
@@ -96,7 +97,7 @@ class DaySheet:
     bottles: tuple[BottleDay, ...]
     measured: dict[int, BottleMeasure] = field(default_factory=dict)
     elsewhere: tuple[DoseElsewhere, ...] = ()
-    taken_home: tuple[TakeHome, ...] = ()
+    taken_home: tuple[HandedOut, ...] = ()
 
     @property
     def totals(self) -> Totals:

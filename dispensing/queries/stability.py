@@ -161,7 +161,8 @@ SELECT v.patient_id, coalesce(r.day, due.day)
  CROSS JOIN LATERAL (SELECT h.day + h.days + 1 AS day) due
   LEFT JOIN LATERAL (
        SELECT x.what, x.day FROM dispensing_vialreport x
-        WHERE x.vial_id = v.id AND NOT EXISTS (SELECT FROM dispensing_vialreport c WHERE c.corrects_id = x.id)) r ON true
+        WHERE x.vial_id = v.id
+          AND NOT EXISTS (SELECT FROM dispensing_vialreport c WHERE c.corrects_id = x.id)) r ON true
  WHERE v.patient_id = ANY(%(who)s::uuid[]) AND v.day >= %(today)s - 366
    AND (r.what <> 'returned_empty' OR r.day > due.day OR r.what IS NULL AND due.day < %(today)s)
 """

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,6 +43,19 @@ class Line:
     due: bool
 
 
+@dataclass(frozen=True)
+class HandedOut:
+    """One hand-out as the day's sheet shows it; `sequence`: of its link in the facility's chain."""
+
+    code: str
+    initials: str
+    days: int
+    mg: Decimal
+    ul: int
+    by: str
+    sequence: int
+
+
 def settings_at(facility_id: int, now: datetime) -> TakeHomeSettings:
     """The rules of the house."""
     return rule_settings.for_facility(TakeHomeSettings, facility_id=facility_id, at=now)
@@ -62,7 +76,7 @@ def vials_of(patient_id: UUID) -> QuerySet[TakeHomeVial]:
     return rows.select_related("take_home", "bottle__lot").order_by("-day")
 
 
-def load(*, patient: Patient, place: Facility, now: datetime) -> tuple[PatientFacts | None, TakeHomeFacts]:
+def load(*, patient: Patient, place: Facility, now: datetime) -> tuple[PatientFacts, TakeHomeFacts]:
     """What a hand-out to this patient depends on. Call it under the patient's lock where it decides something."""
     settings = settings_at(place.pk, now)
     found = facts_query.load(
@@ -132,13 +146,14 @@ def hand_out(take_home_id: UUID, *, facility_id: int) -> tuple[TakeHome, Sequenc
     return made, list(made.vials.select_related("bottle__lot__item").order_by("day"))
 
 
-def of_day(*, facility_id: int, day: date) -> tuple[TakeHome, ...]:
-    """What was handed out on a day by code, each with its `ul` and the `sequence` of its link; for the day's sheet. One statement."""
+def of_day(*, facility_id: int, day: date) -> tuple[HandedOut, ...]:
+    """What was handed out on a day, by code; for the day's sheet. One statement."""
     sequence = ChainLink.objects.filter(subject_id=OuterRef("pk")).values("sequence")[:1]
-    rows = TakeHome.objects.filter(facility_id=facility_id, day=day).annotate(
-        ul=Sum("vials__ul"), sequence=Subquery(sequence)
+    rows = TakeHome.objects.filter(facility_id=facility_id, day=day).order_by("patient__code", "handed_at")
+    found = rows.annotate(ul=Sum("vials__ul"), sequence=Subquery(sequence)).values_list(
+        "patient__code", "patient__initials", "days", "mg", "ul", "handed_by__initials", "sequence"
     )
-    return tuple(rows.select_related("patient", "handed_by").order_by("patient__code", "handed_at"))
+    return tuple(HandedOut(*row) for row in found)
 
 
 def address(take_home_id: UUID) -> str:

@@ -1,4 +1,4 @@
-"""Which vials cover their day: handed out for that very day, and not reported full, lost or not drunk (domain 2.3 c)."""
+"""Which vials cover their day: handed out for that very day, not reported full, lost or not drunk (domain 2.3 c)."""
 
 from typing import Final
 

@@ -37,6 +37,7 @@ from tests.dispensing import (
     phoned,
     referring,
     staying_away,
+    taking_home,
 )
 from tests.entrance import access
 from tests.followup import hands as followup_hands
@@ -277,6 +278,8 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "elsewhere_id": lambda: elsewhere.documented(_patient())[0].pk,
     "question_id": lambda: clinic_asked.asked(_patient()).pk,
     "said": lambda: "reply",
+    "take_home_id": lambda: taking_home.handed().pk,
+    "vial_id": lambda: taking_home.vial().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
     "sheet_id": lambda: paper.sheet(access(cast.DISPENSER)).pk,
     "book": lambda: "daily",

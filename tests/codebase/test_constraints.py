@@ -33,6 +33,7 @@ from tests.codebase.breaks import (
     shelf,
     stability,
     stock,
+    take_home,
     transport,
 )
 from tests.codebase.made_up import MODELS, Row
@@ -56,6 +57,7 @@ PARTS: Final = (
     stability.BREAKS,
     referrals.BREAKS,
     questions.BREAKS,
+    take_home.BREAKS,
     paper.BREAKS,
     transport.BREAKS,
 )
