@@ -63,7 +63,7 @@ class Everything(EverythingElse):
         self.physicians = [orders.physician(), orders.clinic_physician()]
         self.registrar = world_patients.physician_at(cast.SITE, world.NOW)
         self.site_head = access(cast.SITE_HEAD)
-        morning.opened_bottle(ul=40_000)  # soon beyond its book
+        morning.opened_bottle(ul=80_000)  # soon beyond its book
         self.patients = [morning.patient() for _ in range(3)]
         self.waiting = morning.patient()  # nobody gives them a dose, so that there is something to say instead
         self.slips = {

@@ -39,6 +39,7 @@ from dispensing.services.openings import DayRefused, NewOpening, StatedAlready
 from dispensing.services.past_rows import Malformed
 from dispensing.services.questions import QuestionRefused
 from dispensing.services.referral_steps import ReferralRefused
+from dispensing.services.take_home import TakeHomeRefused
 from dispensing.services.vomits import NewVomit
 from inventory.models import AccountKind
 from inventory.rules.kinds import Key, Why
@@ -54,7 +55,7 @@ from patients.services.alerts import AlertRefused, NewAlert
 from staff.services import remote
 from staff.services.attestations import Remote
 from tests import cast, world, world_stock
-from tests.dispensing import mishaps, morning, paper, phoned
+from tests.dispensing import mishaps, morning, paper, phoned, taking_home
 from tests.dispensing.everything_followed import EverythingFollowed
 from tests.dispensing.everything_in_stock import ALONE, LATER
 from tests.entrance import access
@@ -63,7 +64,7 @@ from tests.inventory.road import Road, stored
 TOMORROW: Final = world.TODAY + timedelta(days=1)
 MORE_REFUSALS: Final = (
     AlertRefused, DayRefused, ElsewhereRefused, IncidentRefused, Malformed, OrderRefused, QuestionRefused,
-    ReferralRefused, StatedAlready,
+    ReferralRefused, StatedAlready, TakeHomeRefused,
 )  # fmt: skip
 
 
@@ -93,6 +94,9 @@ class EverythingElse(EverythingFollowed):
         self.roads[1].prepare()
         self.roads[1].pack()
         self.ahead = count(2)
+        taking_home.enabled()
+        self.homeward = taking_home.may_go()
+        self.vials = list(taking_home.handed(taking_home.may_go()).vials.order_by("day"))
         self._prepare_the_stock()
 
     # In a physician's name

@@ -8,11 +8,12 @@ from random import Random
 
 from core.access import SYSTEM
 from core.ids import new_id
-from dispensing.models import CutOff, Flag, Question, Referral
+from dispensing.models import CutOff, Flag, Question, Referral, TakeHomeVial
 from dispensing.rules.flag_codes import ContactHow, ContactResult, CutOffCause, CutOffKind
 from dispensing.rules.question_codes import OF_THE_CLINIC, Said
 from dispensing.rules.referral_table import Step
 from dispensing.rules.reviews import ReviewWhy
+from dispensing.rules.take_home_codes import VialFate
 from dispensing.services import attempts, cut_offs, flags, looks, referrals, reviews, stability, sweep
 from dispensing.services.attempts import NewAttempt
 from dispensing.services.cut_offs import NewCutOff
@@ -20,15 +21,19 @@ from patients.models import Patient, PlacementKind
 from patients.services import placements
 from patients.services.placements import Visit
 from tests import cast, world
-from tests.dispensing import clinic_asked, elsewhere, following, morning, referring, staying_away
+from tests.dispensing import clinic_asked, elsewhere, following, morning, referring, staying_away, taking_home
 from tests.dispensing.everything_in_stock import LATER, EverythingInStock
 from tests.entrance import access
+
+LOST_OR_FULL = (VialFate.LOST, VialFate.RETURNED_FULL)
 
 
 class EverythingFollowed(EverythingInStock):
     """`patients`, `waiting`: Everything's."""
 
     patients: list[Patient]
+    homeward: Patient  # may take doses home
+    vials: list[TakeHomeVial]
     waiting: Patient
 
     def flags_refresh(self, dice: Random) -> object:
@@ -103,6 +108,18 @@ class EverythingFollowed(EverythingInStock):
         """A slip of one to three days, the last of them today."""
         first = world.TODAY - timedelta(days=dice.randint(0, 2))
         return elsewhere.documented(dice.choice(self.patients), day=first, until=world.TODAY, now=LATER)
+
+    def take_home_allow(self, dice: Random) -> object:
+        return taking_home.allowed(dice.choice([*self.patients, self.homeward]))
+
+    def take_home_hand_out(self, dice: Random) -> object:
+        return taking_home.handed(self.homeward, days=dice.choice([1, 2]))
+
+    def take_home_report(self, dice: Random) -> object:
+        """Of the vials that somebody took home before."""
+        of = dice.choice(self.vials)
+        standing = of.reports.filter(corrected_by__isnull=True).first()
+        return taking_home.reported(of, dice.choice(LOST_OR_FULL), corrects=standing.pk if standing else None)
 
     def placements_visit(self, dice: Random) -> object:
         first = world.TODAY + timedelta(days=dice.randint(1, 4))

@@ -43,6 +43,11 @@ def ready(*, dosed: bool = True, signed: bool = True) -> Patient:
     """Everything that the rules ask for, at a house that has an opened bottle and hands vials out."""
     enabled()
     morning.opened_bottle()
+    return may_go(dosed=dosed, signed=signed)
+
+
+def may_go(*, dosed: bool = True, signed: bool = True) -> Patient:
+    """A patient of such a house."""
     patient = morning.patient()
     documented(patient, day=world.TODAY - 8 * ONE_DAY, until=world.TODAY - ONE_DAY)
     following.a_test(patient.pk, days_ago=3)

@@ -46,7 +46,7 @@ def test_house_without_the_module_says_so_and_nothing_else():
         ({"out_until": TODAY + ONE_DAY}, 3, WhyNot.STILL_OUT),
         ({"dosed_today": False}, 3, WhyNot.NOT_DOSED),
         ({"stopped": True}, 3, WhyNot.STOPPED),
-        ({}, 8, WhyNot.DAYS),
+        ({"allowance": AllowanceFact(True, TODAY, TODAY + 9 * ONE_DAY, 9)}, 8, WhyNot.DAYS),
         ({}, 0, WhyNot.DAYS),
         ({"last_day": TODAY + 2 * ONE_DAY}, 3, WhyNot.BEYOND_ORDER),
         ({"allowance": None}, 3, WhyNot.NOT_ALLOWED),
