@@ -93,11 +93,13 @@ class Supervision(models.Model):
 
 class DayKind(StrEnum):
     HOLIDAY = "holiday"
-    WORKING_DAY = "working_day"
+    WORKING_DAY = "working_day"  # a rest day on which everybody works
+    REST_DAY = "rest_day"  # a working day on which nobody has to: it was worked, or will be, on another day
 
 
 class Holiday(models.Model):
-    """A day that differs from the public calendar: a holiday fixed late, or a rest day swapped into a working day."""
+    """A day that differs from the public calendar: a holiday fixed late, a rest day swapped into a working day, or a
+    working day swapped into a rest day."""
 
     kept = Kept.MUTABLE
 

@@ -1,9 +1,18 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Rest days that were swapped for a place."""
+    """A working day may be swapped into a rest day."""
 
     dependencies = [("facilities", "0003_emergency_card")]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations = [
+        migrations.RemoveConstraint(model_name="holiday", name="facilities_holiday_kind_known"),
+        migrations.AddConstraint(
+            model_name="holiday",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["holiday", "working_day", "rest_day"])),
+                name="facilities_holiday_kind_known",
+            ),
+        ),
+    ]

@@ -54,7 +54,7 @@ def calendar_between(first: date, last: date) -> Calendar:
     for row in Holiday.objects.filter(day__gte=first, day__lte=last):
         for days in (rest, work, holidays):
             days.discard(row.day)
-        (holidays if row.kind == DayKind.HOLIDAY else work).add(row.day)
+        {DayKind.HOLIDAY: holidays, DayKind.REST_DAY: rest, DayKind.WORKING_DAY: work}[DayKind(row.kind)].add(row.day)
     return Calendar(frozenset(holidays), frozenset(rest), frozenset(work))
 
 

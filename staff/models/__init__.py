@@ -1,5 +1,6 @@
-"""People, the roles they hold between two dates, what they sign, and the hours that they work."""
+"""People, the roles they hold between two dates, what they sign, the hours that they work and are planned for."""
 
+from staff.models.certificates import Certificate, LeaveChoice
 from staff.models.hours import (
     DutyApproval,
     DutyInterval,
@@ -23,14 +24,18 @@ from staff.models.people import (
     RemoteTry,
     Signature,
 )
+from staff.models.rota import DaysOff, RotaDuty, RotaSwap
 
 __all__ = [
     "AT_ONCE",
     "Appointment",
     "Attestation",
+    "Certificate",
+    "DaysOff",
     "DutyApproval",
     "DutyInterval",
     "DutyTap",
+    "LeaveChoice",
     "Mode",
     "Objection",
     "PayBatch",
@@ -41,6 +46,8 @@ __all__ = [
     "Proof",
     "RemoteCode",
     "RemoteTry",
+    "RotaDuty",
+    "RotaSwap",
     "Signature",
     "SiteCaseload",
     "WorkEvidence",
