@@ -15,7 +15,7 @@ from django.db.migrations.operations.special import RunSQL
 
 APP_ROLE = "tram_app"
 LEDGER_ROLE = "tram_ledger"
-OUR_APPS = ("core", "facilities", "staff", "followup", "patients", "inventory", "dispensing")
+OUR_APPS = ("core", "facilities", "staff", "followup", "patients", "inventory", "dispensing", "oversight")
 
 
 class Kept(StrEnum):
