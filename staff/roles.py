@@ -39,7 +39,7 @@ _DISPENSE: Final = frozenset(
         P.VIEW_ROSTER, P.GIVE_DOSE, P.RECORD_OUTCOME, P.VOID_DOSE, P.VIEW_PATIENT, P.VIEW_PRESCRIPTIONS,
         P.VIEW_STOCK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.DISPATCH, P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT,
         P.PREPARE_REQUEST, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING,
-        P.REFER_PATIENT, P.RECORD_CONTACT, P.ASK_CLINIC, P.RECORD_ELSEWHERE, P.RECORD_HOURS,
+        P.REFER_PATIENT, P.RECORD_CONTACT, P.ASK_CLINIC, P.RECORD_ELSEWHERE, P.RECORD_HOURS, P.VIEW_ROTA,
     }
 )  # fmt: skip
 _CARE: Final = frozenset(
@@ -47,10 +47,11 @@ _CARE: Final = frozenset(
         P.VIEW_ROSTER, P.VIEW_PATIENT, P.REGISTER_PATIENT, P.VIEW_PRESCRIPTIONS, P.PLACE_HOLD, P.LIFT_HOLD,
         P.VIEW_CASES, P.SIGN_SECOND, P.RECORD_ALERT, P.RECORD_OVERDOSE, P.VIEW_MEDICINE_NAME,
         P.FOLLOW_PATIENT, P.RECORD_TEST, P.RECORD_COUNSELLING, P.REFER_PATIENT, P.RECORD_CONTACT,
-        P.ASK_CLINIC, P.RECORD_ELSEWHERE, P.RECORD_HOURS,
+        P.ASK_CLINIC, P.RECORD_ELSEWHERE, P.RECORD_HOURS, P.VIEW_ROTA,
     }
 )  # fmt: skip
 _MANAGE: Final = frozenset({P.VIEW_OVERSIGHT, P.VIEW_STOCK, P.VIEW_BOOK, P.VIEW_CASES})
+_REPORT: Final = frozenset({P.VIEW_REPORTS, P.SIGN_REPORTS, P.APPROVE_REPORTS})
 
 ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
     {
@@ -68,7 +69,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Xem danh sách buổi sáng và người bệnh tại cơ sở của mình, ghi tư vấn."),
             Scope.FACILITY,
             frozenset({P.VIEW_ROSTER, P.VIEW_PATIENT, P.RECORD_OVERDOSE, P.FOLLOW_PATIENT, P.RECORD_COUNSELLING})
-            | {P.RECORD_CONTACT, P.RECORD_HOURS},
+            | {P.RECORD_CONTACT, P.RECORD_HOURS, P.VIEW_ROTA},
         ),
         Role.PHYSICIAN: RoleDefinition(
             _("Bác sĩ"),
@@ -100,19 +101,21 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
                 P.CONFIRM_DROP_OUT,
                 P.CLOSE_ROAD,
                 P.APPROVE_HOURS,
+                P.PLAN_ROTA,
+                P.KEEP_CERTIFICATES,
             },
         ),
         Role.WITNESS: RoleDefinition(
             _("Người chứng kiến"),
             _("Ký cùng khi có mặt, hoặc từ xa qua điện thoại; không xem gì khác."),
             Scope.FACILITY,
-            frozenset({P.SIGN_SECOND}),
+            frozenset({P.SIGN_SECOND, P.VIEW_ROTA}),
         ),
         Role.CARRIER: RoleDefinition(
             _("Nhân viên vận chuyển thuốc"),
             _("Nhận và giao thuốc trên đường."),
             Scope.FACILITY,
-            frozenset({P.CARRY, P.RECORD_HOURS}),
+            frozenset({P.CARRY, P.RECORD_HOURS, P.VIEW_ROTA}),
         ),
         Role.STORE_KEEPER: RoleDefinition(
             _("Nhân viên quản lý kho thuốc"),
@@ -121,13 +124,15 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             frozenset(
                 {P.VIEW_STOCK, P.VIEW_BOOK, P.HANDLE_STOCK, P.RECEIVE_DELIVERY, P.RECALL_LOT, P.DISPATCH, P.VIEW_CASES}
             )
-            | {P.APPROVE_REQUEST, P.INSPECT, P.RECORD_HOURS},
+            | {P.APPROVE_REQUEST, P.INSPECT, P.RECORD_HOURS, P.VIEW_ROTA},
         ),
         Role.CLINIC_PHYSICIAN: RoleDefinition(
             _("Bác sĩ cơ sở điều trị"),
             _("Kê đơn và ký đơn cho cơ sở điều trị và các cơ sở cấp phát trực thuộc."),
             Scope.CLINIC,
-            _CARE | {P.PRESCRIBE, P.ANSWER_REFERRAL, P.CONFIRM_DROP_OUT, P.ANSWER_QUESTION},
+            _CARE
+            | {P.PRESCRIBE, P.ANSWER_REFERRAL, P.CONFIRM_DROP_OUT, P.ANSWER_QUESTION}
+            | {P.VIEW_REPORTS, P.SIGN_REPORTS, P.VIEW_HIV_FIGURES},
         ),
         Role.CLINIC_HEAD: RoleDefinition(
             _("Phụ trách cơ sở điều trị"),
@@ -135,34 +140,36 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             Scope.CLINIC,
             _MANAGE
             | {P.RECALL_LOT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
-            | {P.ANSWER_TRANSPORT, P.INSPECT, P.SIGN_TRANSFER, P.RECORD_HOURS, P.APPROVE_HOURS},
+            | {P.ANSWER_TRANSPORT, P.INSPECT, P.SIGN_TRANSFER, P.RECORD_HOURS, P.APPROVE_HOURS}
+            | _REPORT
+            | {P.VIEW_HIV_FIGURES},
             needs_second_factor=True,
         ),
         Role.PAYROLL: RoleDefinition(
             _("Kế toán tiền lương"),
             _("Giờ làm thêm và thanh toán, của cơ sở điều trị và các cơ sở cấp phát trực thuộc."),
             Scope.CLINIC,
-            frozenset({P.PAY_HOURS, P.RECORD_HOURS}),
+            frozenset({P.PAY_HOURS, P.RECORD_HOURS, P.VIEW_ROTA}),
         ),
         Role.AREA_MANAGER: RoleDefinition(
             _("Cán bộ quản lý khu vực"),
             _("Số liệu, kho và vụ việc của khu vực, không có danh tính người bệnh; xem lại việc làm một mình."),
             Scope.AREA,
-            _MANAGE | {P.REVIEW_UNWITNESSED, P.ANSWER_TRANSPORT},
+            _MANAGE | _REPORT | {P.REVIEW_UNWITNESSED, P.ANSWER_TRANSPORT},
             needs_second_factor=True,
         ),
         Role.PROVINCE_MANAGER: RoleDefinition(
             _("Cán bộ quản lý tỉnh"),
             _("Số liệu, kho và vụ việc của tỉnh, không có danh tính người bệnh; đặt ngưỡng quy định."),
             Scope.PROVINCE,
-            _MANAGE | {P.RECALL_LOT, P.SET_RULES},
+            _MANAGE | _REPORT | {P.RECALL_LOT, P.SET_RULES},
             needs_second_factor=True,
         ),
         Role.AUDITOR: RoleDefinition(
             _("Kiểm tra viên"),
             _("Chỉ đọc số liệu đã bỏ danh tính và nhật ký truy cập."),
             Scope.PROVINCE,
-            frozenset({P.VIEW_OVERSIGHT, P.READ_AUDIT}),
+            frozenset({P.VIEW_OVERSIGHT, P.READ_AUDIT, P.VIEW_REPORTS}),
             needs_second_factor=True,
         ),
         Role.SYSTEM_ADMINISTRATOR: RoleDefinition(
