@@ -141,6 +141,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _MANAGE
             | {P.RECALL_LOT, P.CONCLUDE_CASE, P.REVIEW_UNWITNESSED, P.KEEP_SITE_CARD, P.APPROVE_REQUEST}
             | {P.ANSWER_TRANSPORT, P.INSPECT, P.SIGN_TRANSFER, P.RECORD_HOURS, P.APPROVE_HOURS}
+            | {P.VIEW_ROTA, P.PLAN_ROTA, P.KEEP_CERTIFICATES}
             | _REPORT
             | {P.VIEW_HIV_FIGURES},
             needs_second_factor=True,
