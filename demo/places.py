@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, make_password
@@ -58,9 +59,9 @@ def settle(spec: ProvinceSpec, *, first_day: date, now: datetime) -> Places:
     area, _ = Area.objects.get_or_create(province=province, name=spec.area, defaults={"label": spec.area_label})
     facilities = {STORE: _facility(area, FacilityKind.STORE, spec.store, first_day)}
     for clinic in spec.clinics:
-        facilities[clinic.key] = _facility(area, FacilityKind.MAIN_CLINIC, clinic.name, first_day)
+        facilities[clinic.key] = _facility(area, FacilityKind.MAIN_CLINIC, clinic.name, first_day, clinic.at)
     for site in spec.sites:
-        facilities[site.key] = facility = _facility(area, FacilityKind.SATELLITE, site.name, first_day)
+        facilities[site.key] = facility = _facility(area, FacilityKind.SATELLITE, site.name, first_day, site.at)
         if not Supervision.objects.filter(satellite=facility).exists():
             clinic_row = facilities[site.clinic]
             Supervision.objects.create(
@@ -78,11 +79,16 @@ def settle(spec: ProvinceSpec, *, first_day: date, now: datetime) -> Places:
     return places
 
 
-def _facility(area: Area, kind: FacilityKind, name: str, first_day: date) -> Facility:
+def _facility(
+    area: Area, kind: FacilityKind, name: str, first_day: date, at: tuple[str, str] | None = None
+) -> Facility:
     """Open round the clock, as its board says, so that whoever tries the product at any hour finds its morning."""
     found, _ = Facility.objects.get_or_create(
         area=area, name=name, defaults={"kind": kind, "round_the_clock": True, "went_live_on": first_day}
     )
+    if at is not None and found.latitude is None:
+        found.latitude, found.longitude = (Decimal(degrees) for degrees in at)
+        found.save(update_fields=["latitude", "longitude"])
     return found
 
 

@@ -25,18 +25,18 @@ DEMO: Final = ProvinceSpec(
     area_label="Khu vực",
     store="Kho thuốc tỉnh Nậm Then",
     clinics=(
-        ClinicSpec("suong", "Cơ sở điều trị Mường Sương"),
-        ClinicSpec("gio", "Cơ sở điều trị Pú Gió"),
+        ClinicSpec("suong", "Cơ sở điều trị Mường Sương", ("21.39", "103.02")),
+        ClinicSpec("gio", "Cơ sở điều trị Pú Gió", ("21.62", "103.38")),
     ),
     sites=(
-        _site(1, "may", "Nậm Mây", "suong", 98, VALLEY, own_physician=True),
-        _site(2, "trang", "Phiêng Trăng", "suong", 90, VALLEY, doses_twice=True),
-        _site(3, "nang", "Huổi Nắng", "gio", 76, STREAM, own_physician=True),
-        _site(4, "ong", "Nà Ong", "suong", 22, VALLEY, expired_bottle=True),
-        _site(5, "khoi", "Bản Khói", "suong", 24, STREAM, bottle_ml=100, runs_low=True),
-        _site(6, "man", "Tả Mận", "gio", 19, RIDGE, cover_days=2),
-        _site(7, "nui", "Pú Đá Trắng", "gio", 13, RIDGE, inducts=True),
-        _site(8, "cuoi", "Suối Cuối", "gio", 2, RIDGE, bottle_ml=100, leaves_reviews=True),
+        _site(1, "may", "Nậm Mây", "suong", 98, VALLEY, own_physician=True, at=("21.44", "102.93")),
+        _site(2, "trang", "Phiêng Trăng", "suong", 90, VALLEY, doses_twice=True, at=("21.31", "103.11")),
+        _site(3, "nang", "Huổi Nắng", "gio", 76, STREAM, own_physician=True, at=("21.55", "103.55")),
+        _site(4, "ong", "Nà Ong", "suong", 22, VALLEY, expired_bottle=True, at=("21.47", "103.10")),
+        _site(5, "khoi", "Bản Khói", "suong", 24, STREAM, bottle_ml=100, runs_low=True, at=("21.24", "102.95")),
+        _site(6, "man", "Tả Mận", "gio", 19, RIDGE, cover_days=2, at=("21.74", "103.29")),
+        _site(7, "nui", "Pú Đá Trắng", "gio", 13, RIDGE, inducts=True, at=("21.83", "103.48")),
+        _site(8, "cuoi", "Suối Cuối", "gio", 2, RIDGE, bottle_ml=100, leaves_reviews=True, at=("21.68", "103.60")),
     ),
 )
 

@@ -17,7 +17,7 @@ class SiteSpec:
     with few is always low on stock. `codes_from`: patients bring codes along, numbered from there on and scattered;
     0 takes the register's next free ones. `runs_low`: nobody opens the next bottle early. `inducts`: remote enough to
     start patients (domain 1). `leaves_reviews`: what was done alone is looked at late. `expired_bottle`: one closed
-    bottle runs past its date. `doses_twice`: now and then two colleagues dose one patient.
+    bottle runs past its date. `doses_twice`: now and then two colleagues dose one patient. `at`: degrees north, east.
     """
 
     key: str
@@ -34,6 +34,7 @@ class SiteSpec:
     leaves_reviews: bool = False
     expired_bottle: bool = False
     doses_twice: bool = False
+    at: tuple[str, str] | None = None
 
     @property
     def busy(self) -> bool:
@@ -47,10 +48,11 @@ class SiteSpec:
 
 @dataclass(frozen=True)
 class ClinicSpec:
-    """A main clinic that supplies and oversees satellites."""
+    """A main clinic that supplies and oversees satellites; `at` as a site's."""
 
     key: str
     name: str
+    at: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeO
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from core.constraints import different, in_order, one_of
+from core.constraints import different, in_order, one_of, paired
 from core.tables import Kept
 
 
@@ -46,7 +46,10 @@ class FacilityKind(StrEnum):
 
 
 class Facility(models.Model):
-    """A satellite site, the main clinic that supplies it, or the provincial store."""
+    """A satellite site, the main clinic that supplies it, or the provincial store.
+
+    `latitude` and `longitude`, in degrees, place it on the schematic map; without them it is only in the list.
+    """
 
     kept = Kept.MUTABLE
 
@@ -59,11 +62,18 @@ class Facility(models.Model):
     round_the_clock = models.BooleanField(default=False)
     phone = models.CharField(max_length=30, blank=True)
     went_live_on = models.DateField(null=True)
+    latitude = models.DecimalField(max_digits=7, decimal_places=5, null=True)
+    longitude = models.DecimalField(max_digits=8, decimal_places=5, null=True)
 
     class Meta:
         constraints = [
             one_of("facilities_facility", "kind", FacilityKind),
             models.UniqueConstraint(fields=["area", "name"], name="facilities_facility_name_once"),
+            paired("facilities_facility", "latitude", "longitude"),
+            models.CheckConstraint(
+                condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="facilities_facility_on_the_globe",
+            ),
         ]
 
 

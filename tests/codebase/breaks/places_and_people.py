@@ -87,6 +87,8 @@ BREAKS: Final = {
     "facilities_area_name_once": Break(copied("facilities_area")),
     "facilities_facility_kind_known": Break(copied("facilities_facility", name="'Khác'", kind="'ward'")),
     "facilities_facility_name_once": Break(copied("facilities_facility")),
+    "facilities_facility_latitude_paired": Break("UPDATE facilities_facility SET latitude = 21, longitude = NULL"),
+    "facilities_facility_on_the_globe": Break("UPDATE facilities_facility SET latitude = 21, longitude = 181"),
     "facilities_supervision_satellite_not_main_clinic": Break(_supervision(main_clinic_id="satellite_id")),
     "facilities_supervision_ended_on_after_starts_on": Break(_supervision(ended_on="'2020-01-01'")),
     "facilities_supervision_one_a_day": Break(copied("facilities_supervision", starts_on="starts_on + 100")),
