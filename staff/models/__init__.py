@@ -1,6 +1,7 @@
 """People, the roles they hold between two dates, what they sign, the hours that they work and are planned for."""
 
 from staff.models.certificates import Certificate, LeaveChoice
+from staff.models.devices import Device, DeviceSeen, DeviceSession, DeviceSync, SyncedFact
 from staff.models.hours import (
     DutyApproval,
     DutyInterval,
@@ -32,6 +33,10 @@ __all__ = [
     "Attestation",
     "Certificate",
     "DaysOff",
+    "Device",
+    "DeviceSeen",
+    "DeviceSession",
+    "DeviceSync",
     "DutyApproval",
     "DutyInterval",
     "DutyTap",
@@ -50,5 +55,6 @@ __all__ = [
     "RotaSwap",
     "Signature",
     "SiteCaseload",
+    "SyncedFact",
     "WorkEvidence",
 ]
