@@ -14,7 +14,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-ROOMS: Final = ("core", "followup", "inventory", "dispensing")
+ROOMS: Final = ("core", "followup", "inventory", "dispensing", "oversight")
 VISIBILITY: Final = timedelta(hours=1)  # how long a message may be in somebody's hands; longer than any job may take
 HOUR: Final = timedelta(hours=1)
 
@@ -75,12 +75,14 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "escalate-overdue": every(15, "followup.tasks.escalate_overdue"),
     "sign-day-heads": hourly(20, "inventory.tasks.sign_day_heads"),
     "warn-of-tomorrow": afternoons(30, "dispensing.tasks.warn_of_tomorrow"),
+    "summarise": hourly(40, "oversight.tasks.summarise"),
     "push-demand": daily(0, 30, "dispensing.tasks.push_demand"),
     "push-caseloads": daily(0, 50, "dispensing.tasks.push_caseloads"),
     "push-work": daily(1, 0, "dispensing.tasks.push_work"),
     "restock-naloxone": daily(1, 10, "inventory.tasks.restock_naloxone"),
     "review-everybody": daily(1, 30, "dispensing.tasks.review_everybody"),
     "look-for-patterns": daily(2, 10, "inventory.tasks.look_for_patterns"),
+    "summarise-anew": daily(2, 20, "oversight.tasks.summarise_anew"),
     "prove-ledger": daily(2, 40, "core.tasks.prove"),
     "prune-runs": daily(3, 50, "core.tasks.prune_runs"),
     "remind-requests": daily(6, 30, "inventory.tasks.remind_requests"),

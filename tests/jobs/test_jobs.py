@@ -57,6 +57,8 @@ BY_THEIR_RECORD: Final = (
     "dispensing.tasks.sweep_days",
     "dispensing.tasks.warn_of_tomorrow",
     "followup.tasks.send_messages",
+    "oversight.tasks.summarise",
+    "oversight.tasks.summarise_anew",
     PATTERNS,
 )
 Start = Callable[[datetime], House]
