@@ -87,6 +87,8 @@ class SettingForm(forms.Form):
         assert isinstance(scope, forms.ChoiceField)  # noqa: S101
         scope.choices = scopes
         self.fields["value"] = self._value_field()
+        if isinstance(self.fields["value"], forms.MultipleChoiceField):
+            self.initial["value"] = [str(each) for each in line.raw]
 
     def _value_field(self) -> forms.Field:
         line, label = self.line, self.fields["value"].label
@@ -97,6 +99,10 @@ class SettingForm(forms.Form):
         if line.kind == "str":
             words = words_for(line.key).choices
             return forms.ChoiceField(label=label, choices=[("", _("Chọn…")), *words.items()], error_messages=required)
+        if line.kind == "tuple" and words_for(line.key).choices:
+            several = forms.CheckboxSelectMultiple
+            choices = list(words_for(line.key).choices.items())
+            return forms.MultipleChoiceField(label=label, choices=choices, widget=several, error_messages=required)
         mode = {"int": "numeric", "Decimal": "decimal"}.get(line.kind, "text")
         widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})
         return forms.CharField(
@@ -116,15 +122,19 @@ class SettingForm(forms.Form):
         return {"low": line.low, "high": line.high, "unit": line.unit, "value": line.value}
 
     def clean_value(self) -> object:
-        """The value as it is stored: a bool, a whole number, a text, a list of whole numbers."""
-        typed = str(self.cleaned_data["value"]).strip()
-        value = self._read(typed)
+        """The value as it is stored: a bool, a whole number, a text, a list."""
+        given = self.cleaned_data["value"]
+        value = self._chosen(given) if isinstance(given, list) else self._read(str(given).strip())
         try:
             parse_value(self.group, self.line.key.partition(".")[2], json.dumps(value))
         except SettingRefused as refused:
             words = _("Ngoài giới hạn cho phép: từ %(low)s đến %(high)s %(unit)s.") % self._figures()
             raise forms.ValidationError(words) from refused
         return value
+
+    def _chosen(self, given: list[str]) -> list[object]:
+        """What was ticked, in the order of the list: whole numbers where the setting holds such."""
+        return [int(each) if each.isdecimal() else each for each in given]
 
     def _read(self, typed: str) -> object:
         kind = self.line.kind

@@ -50,6 +50,16 @@ UNITS: Final[dict[str, str | Promise]] = {
     "patients": gettext_lazy("người bệnh"),
 }
 
+WEEKDAYS: Final[dict[str, str | Promise]] = {
+    "1": gettext_lazy("thứ hai"),
+    "2": gettext_lazy("thứ ba"),
+    "3": gettext_lazy("thứ tư"),
+    "4": gettext_lazy("thứ năm"),
+    "5": gettext_lazy("thứ sáu"),
+    "6": gettext_lazy("thứ bảy"),
+    "7": gettext_lazy("chủ nhật"),
+}
+
 
 def register(group: type, title: str | Promise, words: Mapping[str, SettingWords | str | Promise]) -> None:
     """Say what a group of settings is about and what each of its settings decides."""
@@ -92,5 +102,5 @@ def value_words(value: object, words: SettingWords) -> str:
     if isinstance(value, Decimal):
         return format_decimal(value, separator=separator())
     if isinstance(value, tuple):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(str(words.choices.get(str(each), each)) for each in value)
     return str(words.choices.get(str(value), value))

@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from facilities.words import SettingWords
+from facilities.words import WEEKDAYS, SettingWords
 
 TITLE: Final = _("Cấp liều và đơn thuốc")
 
@@ -50,7 +50,7 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "delegation_days_max": _("Ủy quyền cho y sĩ dài tối đa"),
     "delegation_continues": _("Y sĩ được ủy quyền được cho tiếp đúng liều cũ"),
     "delegation_lifts": _("Y sĩ được ủy quyền được cho uống lại khi lệnh dừng chờ bác sĩ"),
-    "physician_weekdays": _("Các ngày trong tuần có bác sĩ (1 là thứ Hai, 7 là Chủ nhật)"),
+    "physician_weekdays": SettingWords(_("Các ngày trong tuần có bác sĩ"), WEEKDAYS),
     "physician_on_holidays": _("Ngày lễ vẫn có bác sĩ"),
     "exam_interval_days": _("Khám lại mỗi"),
     "exam_overdue_grace_days": _("Quá hạn khám được châm chước"),

@@ -83,7 +83,7 @@ class MyMonth:
     explained: tuple[Explained, ...]
     sum: Sum
     year: YearSoFar
-    leave: int
+    may_choose_leave: bool
     on_duty_since: datetime | None
 
 
@@ -107,7 +107,7 @@ def my_month(*, by: Access, month: date, now: datetime) -> MyMonth:
         explained=tuple(explain(block) for block in mine),
         sum=total,
         year=year_so_far(blocks, year=month.year, today=today, spared=spared),
-        leave=total.unpaid if terms is not None and terms.leave_instead else 0,
+        may_choose_leave=terms is not None and terms.leave_instead,
         on_duty_since=on_duty_since(by.actor_id),
     )
 

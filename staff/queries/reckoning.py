@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 from facilities.models import Facility
 from facilities.queries.calendar import calendar_between
 from facilities.services import settings
-from staff.models import DutyInterval, PayTerm, SiteCaseload
+from staff.models import DutyInterval, LeaveChoice, PayTerm, SiteCaseload
 from staff.rules.hours import Duty, Kinds, Rules, split
 from staff.rules.hours_codes import DayKind
+from staff.rules.leave import Chosen, as_leave
 from staff.rules.payable import Block, reckon
 from staff.rules.settings import WorkSettings
 
@@ -48,15 +49,31 @@ def reckoned(person_ids: Collection[int], *, year: int, approved_only: bool = Fa
     kinds = kinds_between(first, last + timedelta(days=2), rules=rules, place=next(iter(sorted(places)), None))
     patients = caseloads_of(places, year=year)
     terms = terms_of(person_ids)
+    leave = _leave_chosen(person_ids, first, last)
     return {
-        person_id: reckon(
-            (piece for duty in duties[person_id] for piece in split(duty, kinds=kinds, rules=rules)),
-            rules=rules,
-            patients=lambda facility_id, month: patients.get((facility_id, month)),
-            spared=any(each.spared and each.from_day <= last for each in terms.get(person_id, ())[:1]),
+        person_id: as_leave(
+            reckon(
+                (piece for duty in duties[person_id] for piece in split(duty, kinds=kinds, rules=rules)),
+                rules=rules,
+                patients=lambda facility_id, month: patients.get((facility_id, month)),
+                spared=any(each.spared and each.from_day <= last for each in terms.get(person_id, ())[:1]),
+            ),
+            leave[person_id],
         )
         for person_id in person_ids
     }
+
+
+def _leave_chosen(person_ids: Collection[int], first: date, last: date) -> dict[int, list[Chosen]]:
+    """What each person chose as leave of the intervals that stand. One statement."""
+    rows = LeaveChoice.objects.filter(
+        person_id__in=person_ids, ended_at__isnull=True, interval__ended_at__isnull=True,
+        interval__day__gte=first, interval__day__lte=last,
+    )  # fmt: skip
+    found: dict[int, list[Chosen]] = defaultdict(list)
+    for person_id, *interval in rows.values_list("person_id", "interval__starts_at", "interval__ends_at", "minutes"):
+        found[person_id].append(Chosen(*interval))
+    return found
 
 
 def rules_of(facility_ids: Collection[int]) -> Rules:

@@ -39,3 +39,4 @@ class Taken(StrEnum):
     BAND = "band"
     MONTH = "month"
     YEAR = "year"
+    LEAVE = "leave"  # payable, and chosen as leave instead: what no limit took

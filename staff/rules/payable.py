@@ -1,6 +1,7 @@
 """What of somebody's overtime is payable, beside what was worked: explained to the minute, and never cutting it. Pure.
 
-Four numbers (domain 6): on duty, of that overtime, of that payable, and what each rule keeps from being paid. A minute
+Four numbers (domain 6): on duty, of that overtime, of that payable, and what each rule keeps from being paid; what is
+taken as leave instead of pay (staff.rules.leave) is a fifth. A minute
 of overtime is taken by the first of the rules of `Taken` that has nothing left, in the order of the clock; what is not
 payable uses up no limit.
 """
@@ -42,7 +43,11 @@ class Block:
 
     @property
     def unpaid(self) -> int:
-        return self.minutes if self.taken is not None else 0
+        return self.minutes if self.taken not in (None, Taken.LEAVE) else 0
+
+    @property
+    def leave(self) -> int:
+        return self.minutes if self.taken is Taken.LEAVE else 0
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,14 @@ class Sum:
     night: int = 0
     rest: int = 0
     holiday: int = 0
+    leave: int = 0  # payable minutes that are leave instead
     taken: Mapping[Taken, int] = field(default_factory=dict)
     worth: int = 0  # payable minutes times their per cent
     lost: int = 0  # unpaid minutes times their per cent
 
     @property
     def unpaid(self) -> int:
-        return self.overtime - self.payable
+        return self.overtime - self.payable - self.leave
 
     @property
     def normal(self) -> int:
@@ -137,6 +143,7 @@ def add_up(blocks: Iterable[Block]) -> Sum:
         night=sum(block.minutes for block in found if block.night),
         rest=sum(block.minutes for block in found if block.kind is DayKind.REST),
         holiday=sum(block.minutes for block in found if block.kind is DayKind.HOLIDAY),
+        leave=sum(block.leave for block in found),
         taken={rule: taken[rule] for rule in Taken if rule in taken},
         worth=sum(block.payable * block.percent for block in found),
         lost=sum(block.unpaid * block.percent for block in found),

@@ -81,6 +81,7 @@ class WorkSettings:
     band_large_hours: int = setting(40, low=0, high=744, unit="hours", source="domain 6, proposal")
     allowance_roles: tuple[str, ...] = setting(("physician", "clinic_physician"), source="domain 6 (SEED)")
     leave_instead: bool = setting(False, source="domain 6, GK")
+    leave_pct: int = setting(100, low=100, high=300, unit="%", source="domain 6, GK")
     forecast_days: int = setting(56, low=7, high=366, unit="days", source="product default")
 
     @property
@@ -90,6 +91,16 @@ class WorkSettings:
             (int(self.office_from * 60), int(self.office_break_from * 60)),
             (int(self.office_break_to * 60), int(self.office_to * 60)),
         )
+
+
+@dataclass(frozen=True)
+class DeviceSettings:
+    """How long a device stays enrolled and a person stays known to it, and how much it may send at once."""
+
+    token_days: int = setting(365, low=1, high=1095, unit="days after it was enrolled", source="product default")
+    session_minutes: int = setting(240, low=5, high=720, unit="minutes after the PIN", source="product default")
+    sync_most: int = setting(500, low=10, high=2000, unit="facts in one request", source="product default")
+    clock_off_minutes: int = setting(5, low=1, high=120, unit="minutes", source="product default")
 
 
 LONGEST_GRACE_DAYS = 30

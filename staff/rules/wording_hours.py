@@ -14,6 +14,7 @@ TAKEN_WORDS: Final[dict[Taken, str | Promise]] = {
     Taken.BAND: gettext_lazy("quá mức theo số người bệnh"),
     Taken.MONTH: gettext_lazy("quá mức trong tháng"),
     Taken.YEAR: gettext_lazy("quá mức trong năm"),
+    Taken.LEAVE: gettext_lazy("nghỉ bù thay cho thanh toán"),
 }
 KIND_WORDS: Final[dict[DayKind, str | Promise]] = {
     DayKind.WORKING: gettext_lazy("ngày làm việc"),

@@ -2,7 +2,13 @@
 
 from typing import Final
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from facilities.words import WEEKDAYS, SettingWords
+from staff.roles import ROLES
+
+ROLE_CHOICES: Final[dict[str, str | Promise]] = {str(role): ROLES[role].name for role in ROLES}
 
 PIN: Final = {
     "length": _("PIN gồm đúng"),
@@ -24,10 +30,16 @@ WITNESS: Final = {
     "same_pair_least": _("Chỉ báo cặp khi có ít nhất"),
     "quick_seconds": _("Báo chữ ký quá nhanh khi ký trong"),
 }
+DEVICE: Final = {
+    "token_days": _("Thiết bị phải đăng ký lại sau"),
+    "session_minutes": _("Người dùng thiết bị phải nhập lại PIN sau"),
+    "sync_most": _("Mỗi lần gửi bù nhiều nhất"),
+    "clock_off_minutes": _("Báo đồng hồ thiết bị sai khi lệch quá"),
+}
 WORK: Final = {
     "normal_day_hours": _("Giờ làm bình thường mỗi ngày, nhiều nhất"),
     "normal_week_hours": _("Giờ làm bình thường mỗi tuần, nhiều nhất"),
-    "rest_days": _("Ngày nghỉ hằng tuần (1 là thứ hai, 7 là chủ nhật)"),
+    "rest_days": SettingWords(_("Ngày nghỉ hằng tuần"), WEEKDAYS),
     "office_from": _("Giờ hành chính buổi sáng bắt đầu lúc"),
     "office_break_from": _("Nghỉ trưa từ lúc"),
     "office_break_to": _("Giờ hành chính buổi chiều bắt đầu lúc"),
@@ -50,7 +62,20 @@ WORK: Final = {
     "band_middle_below": _("Nơi vừa là dưới"),
     "band_middle_hours": _("Nơi vừa: mỗi tháng được thanh toán nhiều nhất"),
     "band_large_hours": _("Nơi đông người bệnh: mỗi tháng được thanh toán nhiều nhất"),
-    "allowance_roles": _("Vai trò được phụ cấp ưu đãi (mã vai trò)"),
-    "leave_instead": _("Giờ không được thanh toán được nghỉ bù"),
+    "allowance_roles": SettingWords(_("Vai trò được phụ cấp ưu đãi"), ROLE_CHOICES),
+    "leave_instead": _("Người làm được chọn nghỉ bù thay cho thanh toán giờ làm thêm"),
+    "leave_pct": _("Giờ làm thêm chọn nghỉ bù được nghỉ bằng"),
     "forecast_days": _("Dự báo ngày chạm mức năm theo nhịp làm của"),
+}
+ROTA: Final = {
+    "second_needed": _("Mỗi ngày cần xếp người thứ hai"),
+    "physician_needed": _("Mỗi ngày cần xếp bác sĩ gọi điện được"),
+    "swap_needs_head": _("Đổi ca phải chờ người phụ trách duyệt"),
+}
+CERTIFICATES: Final = {
+    "dispensing_roles": SettingWords(_("Vai trò cần tập huấn cấp phát methadone"), ROLE_CHOICES),
+    "prescribing_roles": SettingWords(_("Vai trò cần tập huấn điều trị methadone"), ROLE_CHOICES),
+    "counselling_roles": SettingWords(_("Vai trò cần tập huấn tư vấn"), ROLE_CHOICES),
+    "overdose_roles": SettingWords(_("Vai trò cần tập huấn xử trí quá liều"), ROLE_CHOICES),
+    "warning_days": _("Nhắc chứng chỉ sắp hết hạn"),
 }
