@@ -5,7 +5,7 @@ import os
 import sys
 
 # These need more than the application may do: they change the schema, or write history at times of their own.
-AS_OWNER = {"migrate", "makemigrations", "demo_data", "simulate", "sqlmigrate"}
+AS_OWNER = {"migrate", "makemigrations", "demo_data", "simulate", "sqlmigrate", "restore"}
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-ROOMS: Final = ("core", "followup", "inventory", "dispensing", "oversight")
+ROOMS: Final = ("core", "followup", "inventory", "dispensing", "oversight", "config")
 VISIBILITY: Final = timedelta(hours=1)  # how long a message may be in somebody's hands; longer than any job may take
 HOUR: Final = timedelta(hours=1)
 
@@ -70,6 +70,7 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "review-patients": every(2, "dispensing.tasks.review_patients"),
     "sweep-days": every(10, "dispensing.tasks.sweep_days"),
     "step-referrals": every(15, "dispensing.tasks.step_referrals"),
+    "ship-log": every(5, "config.tasks.ship_log"),
     "raise-overdue-consignments": every(10, "inventory.tasks.raise_overdue_consignments"),
     "finish-recalls": every(15, "inventory.tasks.finish_recalls"),
     "escalate-overdue": every(15, "followup.tasks.escalate_overdue"),
@@ -84,6 +85,8 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "look-for-patterns": daily(2, 10, "inventory.tasks.look_for_patterns"),
     "summarise-anew": daily(2, 20, "oversight.tasks.summarise_anew"),
     "prove-ledger": daily(2, 40, "core.tasks.prove"),
+    "copy-cluster": daily(3, 5, "config.tasks.copy_cluster"),
+    "back-up": daily(3, 20, "config.tasks.back_up"),
     "prune-runs": daily(3, 50, "core.tasks.prune_runs"),
     "remind-requests": daily(6, 30, "inventory.tasks.remind_requests"),
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from config import channels, environment
+from config.backup import setup as backup_setup
 
 env = environment.read()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -85,14 +86,14 @@ TEMPLATES = [
 ]
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.sessions.ProductSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["staff.api.tokens.DeviceToken", "core.api.sessions.ProductSession"],
     "DEFAULT_PERMISSION_CLASSES": [],  # core.api says for each view who may
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "600/minute"},
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttles.PersonThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"person": "600/minute", "sign_in": "10/minute"},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "core.api.problems.handler",
+    "EXCEPTION_HANDLER": "core.api.handling.handler",
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -100,19 +101,15 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Dispensing and stock of satellite methadone sites.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SORT_OPERATIONS": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.with_problems"],
 }
 
 DATABASES = {"default": env.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-VALKEY_URL = env.optional("VALKEY_URL") or env.required(
-    "CELERY_BROKER_URL",
-    "Jobs and the courtesy hold of an opened patient need Valkey or Redis, redis://host:6379/0.",
-    outside_production="redis://127.0.0.1:1/0",
-)
-CELERY_BROKER_URL = env.required(
-    "CELERY_BROKER_URL", "Jobs need Valkey or Redis, redis://host:6379/0.", outside_production=VALKEY_URL
-)
+CELERY_BROKER_URL = env.broker()
+VALKEY_URL = env.with_password(env.optional("VALKEY_URL"), "VALKEY_PASSWORD") or CELERY_BROKER_URL
 
 AUTH_USER_MODEL = "staff.Person"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "staff.backends.PersonBackend"]
@@ -198,6 +195,13 @@ DAY_HEADS_KEY = env.required(
     "DAY_HEADS_KEY",
     "Each day's chain heads are signed with it; keep it and the heads outside the database.",
     outside_production="outside-production-day-heads-key",
+)
+BACKUP = backup_setup.read(env, folder=DATA_DIR / "backups")
+# Names, telephones and photos are sealed under these (core.sealing); kept outside the database and its backups.
+IDENTITY_KEYS = env.required(
+    "IDENTITY_KEYS",
+    "Names and photos are sealed by it, name:key with 32 random bytes in base64; keep a copy away from this server.",
+    outside_production="outside-1:b3V0c2lkZS1wcm9kdWN0aW9uLW9ubHktMDEyMzQ1Njc=",
 )
 TRAM_CLOCK = "" if PRODUCTION else env.optional("TRAM_CLOCK")
 IDLE_LOCK_SECONDS = int(env.optional("TRAM_IDLE_LOCK_SECONDS", "300"))

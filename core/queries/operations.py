@@ -32,6 +32,8 @@ RESULT_WORDS: Final[dict[str, str | Promise]] = {
     "made": gettext_lazy("tin mới"),
     "sent": gettext_lazy("đã gửi"),
     "failed": gettext_lazy("chưa gửi được"),
+    "archives": gettext_lazy("bản sao lưu"),
+    "megabytes": gettext_lazy("MB"),
     "dropped": gettext_lazy("bỏ, không cần gửi"),
 }
 

@@ -48,6 +48,9 @@ RESTOCK: Final = "inventory.tasks.restock_naloxone"
 PATTERNS: Final = "inventory.tasks.look_for_patterns"
 SITES: Final = 2
 BY_THEIR_RECORD: Final = (
+    "config.tasks.back_up",
+    "config.tasks.copy_cluster",
+    "config.tasks.ship_log",
     "core.tasks.prune_runs",
     "core.tasks.send_what_is_missing",
     "dispensing.tasks.push_work",
