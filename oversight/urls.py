@@ -1,12 +1,13 @@
 from django.urls import path
 
-from oversight.views import audit, inspections, morning, seconds
+from oversight.views import audit, hours, inspections, morning, seconds
 
 app_name = "oversight"
 urlpatterns = [
     path("", morning.morning, name="morning"),
     path("sites/<int:facility_id>/", morning.site, name="site"),
     path("sites/<int:facility_id>/seconds/", seconds.seconds, name="seconds"),
+    path("hours/", hours.hours, name="hours"),
     path("inspections/", inspections.overview, name="inspections"),
     path("inspections/new/", inspections.start, name="inspection-new"),
     path("inspections/<uuid:inspection_id>/", inspections.inspection, name="inspection"),

@@ -17,5 +17,6 @@ import { start as countdown } from "./countdown.js";
 import { start as count } from "./count.js";
 import { start as overdose } from "./overdose.js";
 import { start as position } from "./position.js";
+import { start as live } from "./live.js";
 
-for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose, position]) begin();
+for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose, position, live]) begin();
