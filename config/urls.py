@@ -16,6 +16,7 @@ urlpatterns = [
     path("dispensing/", include("dispensing.urls")),
     path("oversight/", include("oversight.urls")),
     path("api/v1/", include("inventory.urls_api")),
+    path("api/v1/", include("staff.urls_api")),
     path("api/v1/schema/", schema, name="schema"),
 ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Final
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -73,6 +74,7 @@ class Permission(StrEnum):
     SET_RULES = "set_rules"
     MANAGE_STAFF = "manage_staff"
     VIEW_OPERATIONS = "view_operations"
+    KEEP_DEVICES = "keep_devices"
     READ_AUDIT = "read_audit"
 
 
@@ -131,6 +133,7 @@ class Access:
     reach_by_permission: Mapping[Permission, frozenset[int]] = field(default_factory=dict, hash=False)
     acting_expired: bool = False
     second_factor_missing: bool = False
+    device_id: UUID | None = None  # the enrolled device that the person acts through, kept beside each act
 
     @property
     def signed_in(self) -> bool:

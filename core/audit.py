@@ -46,7 +46,9 @@ def event(
     facility_id: int | None = None,
     **detail: Any,
 ) -> AuditEvent:
-    """An unsaved row, for acts that write many at once."""
+    """An unsaved row, for acts that write many at once. Names the device that somebody acted through."""
+    if by.device_id is not None:
+        detail["device"] = str(by.device_id)
     return AuditEvent(
         at=now,
         action=action,

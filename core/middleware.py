@@ -29,11 +29,15 @@ def security_headers(
 
 
 def language(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Vietnamese, until a person chooses English on the page. An old laptop's browser language says nothing."""
+    """Vietnamese, until a person chooses English on the page. An old laptop's browser language says nothing; a program
+    that asks the API says what it wants.
+    """
     known = dict(settings.LANGUAGES)
 
     def middleware(request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.path.startswith("/api/") and "Accept-Language" in request.headers:
+            chosen = translation.get_language_from_request(request)
         with translation.override(chosen if chosen in known else settings.LANGUAGE_CODE):
             request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)

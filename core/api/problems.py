@@ -1,57 +1,57 @@
 """Refusals for programs: a machine's code with words for people (RFC 9457, application/problem+json)."""
 
+import re
 from typing import Any, Final
 
-from django.http import Http404
+from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
-from rest_framework.response import Response
-from rest_framework.views import exception_handler
 
 PROBLEM_TYPE: Final = "application/problem+json"
+OTHER_CONTENT: Final = "other_content"
+_CAPITALS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+API: Final = "/api/"
+REFUSED: Final = status.HTTP_422_UNPROCESSABLE_ENTITY  # well formed, and a rule of the field speaks against it
 
 
 class Problem(exceptions.APIException):
     """An expected refusal. `code` is for machines and never renamed, `words` for people."""
 
-    def __init__(self, *, code: str, words: str, status_code: int = status.HTTP_409_CONFLICT, **more: Any) -> None:
+    def __init__(
+        self, *, code: str, words: str, status_code: int = status.HTTP_409_CONFLICT, sign_in: str = "", **more: Any
+    ) -> None:
         super().__init__(detail=words, code=code)
         self.status_code = status_code
         self.more = more
+        if sign_in:
+            self.auth_header = sign_in
 
 
-def handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """What Django REST framework answers to an error: never a page, never a trace."""
-    answer = exception_handler(error, context)
-    if answer is None:
+def told(status_code: int, code: str, words: str = "") -> dict[str, Any]:
+    """The members that every problem has."""
+    name = title(status_code)
+    return {"type": "about:blank", "title": name, "status": status_code, "code": code, "detail": words or name}
+
+
+def plain(request: HttpRequest, status_code: int, code: str) -> JsonResponse | None:
+    """The problem for an address under the API where nothing of the framework has answered; None elsewhere."""
+    if not request.path.startswith(API):
         return None
-    answer.data = {
-        "type": "about:blank",
-        "title": _title(answer.status_code),
-        "status": answer.status_code,
-        "code": _code(error),
-        "detail": _words(error),
-        **getattr(error, "more", {}),
-    }
-    if isinstance(error, exceptions.ValidationError):
-        answer.data["errors"] = error.detail
-    answer.content_type = PROBLEM_TYPE
-    return answer
+    return JsonResponse(told(status_code, code), status=status_code, content_type=PROBLEM_TYPE)
 
 
-def _code(error: Exception) -> str:
-    if isinstance(error, Http404):
-        return "not_found"
-    codes = error.get_codes() if isinstance(error, exceptions.APIException) else "error"
-    return codes if isinstance(codes, str) else "invalid"
+def other_content() -> Problem:
+    """This id stands for something else, or was sent by somebody else. Nothing was written but the audit row."""
+    return Problem(code=OTHER_CONTENT, words=_("Số này đã dùng cho nội dung khác. Chưa ghi gì thêm."))
 
 
-def _words(error: Exception) -> str:
-    detail = getattr(error, "detail", None)
-    return str(detail) if isinstance(detail, str) else str(_title(getattr(error, "status_code", 400)))
+def code_of(refused: Exception) -> str:
+    """A refusal's code after its class: WrongPin is wrong_pin."""
+    return _CAPITALS.sub("_", type(refused).__name__).lower()
 
 
-def _title(status_code: int) -> str:
+def title(status_code: int) -> str:
+    """What a status means, in words for people."""
     return {
         status.HTTP_400_BAD_REQUEST: _("Dữ liệu gửi lên chưa đúng."),
         status.HTTP_401_UNAUTHORIZED: _("Chưa đăng nhập."),
@@ -59,5 +59,7 @@ def _title(status_code: int) -> str:
         status.HTTP_404_NOT_FOUND: _("Không có."),
         status.HTTP_405_METHOD_NOT_ALLOWED: _("Không làm được bằng cách này."),
         status.HTTP_409_CONFLICT: _("Trái với điều đã ghi."),
+        REFUSED: _("Chưa ghi được."),
         status.HTTP_429_TOO_MANY_REQUESTS: _("Hỏi quá nhanh, chờ một lát."),
+        status.HTTP_500_INTERNAL_SERVER_ERROR: _("Phần mềm gặp lỗi. Chưa ghi gì."),
     }.get(status_code, _("Không làm được."))

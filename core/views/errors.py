@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from core import audit, clock
 from core.access import NOBODY, AccessRequest
+from core.api import problems
 
 
 def forbidden(request: AccessRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,17 +22,18 @@ def forbidden(request: AccessRequest, exception: Exception | None = None) -> Htt
             path=request.path[:200],
             method=request.method,
         )
-    return render(request, "errors/403.html", status=403)
+    return problems.plain(request, 403, "permission_denied") or render(request, "errors/403.html", status=403)
 
 
 def not_found(request: AccessRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "errors/404.html", status=404)
+    return problems.plain(request, 404, "not_found") or render(request, "errors/404.html", status=404)
 
 
 def server_error(request: AccessRequest) -> HttpResponse:
     """No request context: whatever failed may fail again while the page is made."""
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    told = problems.plain(request, 500, "server_error")
+    return told or HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 def csrf_failure(request: AccessRequest, reason: str = "") -> HttpResponse:
-    return render(request, "errors/csrf.html", status=403)
+    return problems.plain(request, 403, "csrf_failed") or render(request, "errors/csrf.html", status=403)
