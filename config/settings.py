@@ -174,6 +174,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_DIR = Path(env.optional("TRAM_DATA_DIR", str(BASE_DIR / ".data")))  # what the demo and its tests keep as files
 PHRASES_DIR = env.optional("TRAM_PHRASES")  # the province's own folder of phrase files; none: those of phrases/
+DHIS2_MAPPING = env.optional("TRAM_DHIS2", str(BASE_DIR / "dhis2" / "mapping.json"))  # our codes and DHIS2's, a file
 OVERDOSE_DIR = env.optional("TRAM_OVERDOSE")  # the province's own folder of overdose steps; none: those of overdose/
 FILES_DIR = Path(env.optional("TRAM_FILES", str(DATA_DIR / "files")))  # pictures of facts; never served by itself
 _channels = channels.read(env, folder=str(DATA_DIR / "messages"))

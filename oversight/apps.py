@@ -16,3 +16,28 @@ class OversightConfig(AppConfig):
         links.register_page(_("Thanh tra"), "/oversight/inspections/", Permission.INSPECT, Permission.HANDLE_STOCK)
         for name, proof in SUMMARY_PROOFS.items():
             proofs.register(name, proof)
+        _reports()
+
+
+def _reports() -> None:
+    """What reports hand down: settings, the task of a missing one, proofs, the way there."""
+    from core import navigation, proofs
+    from core.access import Permission
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from followup import words
+    from oversight.reports.addresses import list_path
+    from oversight.rules import report_settings, wording_reports
+    from oversight.rules.report_settings import ReportSettings
+    from oversight.services import report_tasks
+    from oversight.services.report_proofs import REPORT_PROOFS
+
+    settings.register(ReportSettings)
+    setting_words.register(ReportSettings, report_settings.TITLE, report_settings.SETTING_WORDS)
+    words.register_task(
+        report_tasks.TASK, wording_reports.TASK_NAME, wording_reports.due, outcomes={},
+        by_itself=wording_reports.HANDED_IN, path=list_path,
+    )  # fmt: skip
+    navigation.register(_("Báo cáo"), "/oversight/reports/", Permission.VIEW_REPORTS, order=13)
+    for name, proof in REPORT_PROOFS.items():
+        proofs.register(name, proof)

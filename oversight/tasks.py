@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs import job
 from core.services.runs import Run
-from oversight.services import summaries
+from oversight.services import report_tasks, summaries
 
 
 @job("oversight.tasks.summarise", words=_("Cộng số liệu cho người quản lý"))
@@ -17,3 +17,9 @@ def summarise(run: Run) -> dict[str, int]:
 def summarise_anew(run: Run) -> dict[str, int]:
     """The last weeks once more, before the proofs of the night compare them."""
     return summaries.anew(now=run.now)
+
+
+@job("oversight.tasks.ask_for_reports", words=_("Nhắc nộp báo cáo quý"), nightly=True)
+def ask_for_reports(run: Run) -> int:
+    """Whoever hands in a quarterly report that is missing is asked for it, with its deadline."""
+    return report_tasks.ask(now=run.now)
