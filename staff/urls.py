@@ -1,6 +1,21 @@
 from django.urls import path
 
-from staff.views import hours, hours_paid, lock, me, people, reach, second_factor, signin, unwitnessed, witness
+from staff.views import (
+    certificates,
+    hours,
+    hours_paid,
+    leave,
+    lock,
+    me,
+    people,
+    reach,
+    rota,
+    second_factor,
+    signin,
+    swaps,
+    unwitnessed,
+    witness,
+)
 
 app_name = "staff"
 urlpatterns = [
@@ -38,6 +53,22 @@ urlpatterns = [
     path("hours/payroll/", hours_paid.pay, name="hours-payroll"),
     path("hours/payroll/file/", hours_paid.payroll_file, name="hours-payroll-file"),
     path("hours/payroll/<int:person_id>/", hours_paid.term, name="hours-term"),
+    path("rota/", rota.week, name="rota"),
+    path("rota/copy/", rota.copy, name="rota-copy"),
+    path("rota/propose/", rota.propose, name="rota-propose"),
+    path("rota/fair/", rota.fair, name="rota-fair"),
+    path("rota/mine/", swaps.mine, name="rota-mine"),
+    path("rota/mine/<uuid:rota_duty_id>/", swaps.offer, name="rota-offer"),
+    path("rota/swaps/<uuid:swap_id>/answer/", swaps.answer, name="rota-answer"),
+    path("rota/swaps/<uuid:swap_id>/decide/", swaps.decide, name="rota-decide"),
+    path("rota/<str:day>/<str:rota_role>/", rota.slot, name="rota-slot"),
+    path("leave/", leave.leave, name="leave"),
+    path("leave/days/<uuid:off_id>/end/", leave.end, name="leave-end"),
+    path("leave/choose/", leave.choose, name="leave-choose"),
+    path("leave/<uuid:choice_id>/take-back/", leave.take_back, name="leave-take-back"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/people/<int:person_id>/", certificates.person, name="certificates-person"),
+    path("certificates/<uuid:certificate_id>/end/", certificates.end, name="certificates-end"),
     path("unwitnessed/", unwitnessed.acts, name="unwitnessed"),
     path("unwitnessed/<uuid:attestation_id>/", unwitnessed.review, name="review"),
 ]

@@ -1,6 +1,6 @@
 """Overtime chosen as leave: what it earned, what was taken, what is left; and what could still be chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,14 +8,13 @@ from django.db.models import Sum as Total
 
 from core import clock
 from core.access import Access
+from core.ids import new_id
 from facilities.services import settings
 from staff.models import DaysOff, DutyInterval, LeaveChoice
 from staff.queries.reckoning import reckoned
-from staff.rules.hours import minutes_between
 from staff.rules.leave import payable_within
 from staff.rules.rota_codes import OffKind
 from staff.rules.settings import WorkSettings
-from staff.rules.wording_hours import hours_words
 from staff.rules.wording_rota import OFF_WORDS
 
 
@@ -43,10 +42,15 @@ class Choosable:
     most: int
     chosen: int = 0
     choice_id: UUID | None = None
+    fresh_id: UUID = field(default_factory=new_id)  # of the choice that a form makes of it
 
     @property
-    def length(self) -> str:
-        return hours_words(minutes_between(self.starts_at, self.ends_at))
+    def most_hours(self) -> int:
+        return self.most // 60
+
+    @property
+    def most_minutes(self) -> int:
+        return self.most % 60
 
 
 @dataclass(frozen=True)
