@@ -162,20 +162,33 @@ def _elsewhere() -> None:
 
 
 def _take_home() -> None:
-    """What doses taken home hand down: settings, the kind of the attested act, proofs."""
+    """What doses taken home hand down: settings, kinds of attested act, tasks, the words of a case, proofs."""
     from core import proofs
-    from dispensing.queries.take_home import address
+    from dispensing.queries.following import task_path
+    from dispensing.queries.take_home import address, hand_out_path
     from dispensing.rules import take_home as rules
+    from dispensing.rules import wording_take_home as wording
     from dispensing.rules.take_home import TakeHomeSettings
-    from dispensing.services import take_home
+    from dispensing.rules.violations import words_for
+    from dispensing.services import take_home, vial_tasks, vials
     from dispensing.services.take_home_proofs import TAKE_HOME_PROOFS
     from facilities import words as setting_words
     from facilities.services import settings
+    from followup import words
     from staff import kinds
 
     settings.register(TakeHomeSettings)
     setting_words.register(TakeHomeSettings, rules.TITLE, rules.SETTING_WORDS)
     kinds.register(take_home.KIND, _("Giao lọ mang về"), address=address)
+    kinds.register(vials.BROUGHT_BACK, _("Đổ bỏ thuốc của lọ mang về trả lại"))
+    kinds.register(vials.VOID, _("Đổ bỏ lọ chưa mang về"))
+    words.register(take_home.KIND, words_for, name=rules.TITLE, path=hand_out_path)
+    words.register_task(
+        vial_tasks.LATE, wording.TASK_LATE, wording.late, outcomes={}, by_itself=wording.LATE_ENDS, path=task_path
+    )
+    words.register_task(
+        vial_tasks.CALLED, wording.TASK_CALLED, wording.called, outcomes=wording.CALL_SAID, path=task_path
+    )
     for name, proof in TAKE_HOME_PROOFS.items():
         proofs.register(name, proof)
 

@@ -22,7 +22,7 @@ from dispensing.models.referral import LastDoseTold, Referral, ReferralStep
 from dispensing.models.review import PatientReview
 from dispensing.models.sheet import LateEntry, Sheet
 from dispensing.models.stability import Counselling, Examination, StabilityAssessment, UrineTest
-from dispensing.models.take_home import TakeHome, TakeHomeAllowance, TakeHomeVial, VialReport
+from dispensing.models.take_home import TakeHome, TakeHomeAllowance, TakeHomeDay, TakeHomeVial, VialReport, VialVoid
 from dispensing.rules.facts import DoseKind, Phase
 from dispensing.rules.voids import VoidKind
 
@@ -71,9 +71,11 @@ __all__ = [
     "SweptDay",
     "TakeHome",
     "TakeHomeAllowance",
+    "TakeHomeDay",
     "TakeHomeVial",
     "UrineTest",
     "VialReport",
+    "VialVoid",
     "VoidKind",
     "VomitRecord",
     "WrongDose",

@@ -123,10 +123,7 @@ class DaySheet:
     @property
     def taken_home_ul(self) -> int:
         """What vials took from the bottles as far as the figures of the bottles reach: up to the close."""
-        known = self.close is None
-        return sum(
-            made.ul for made in self.taken_home if known or (self.close and made.sequence <= self.close.sequence)
-        )
+        return sum(made.booked_ul for made in self.taken_home)
 
     @property
     def below(self) -> bool:
@@ -217,7 +214,8 @@ def day_sheet(*, facility_id: int, day: date, zone: str) -> DaySheet:
     doses = dose_lines(facility_id=facility_id, day=day)
     outcomes = outcome_lines(facility_id=facility_id, day=day)
     elsewhere = of_day(facility_id=facility_id, day=day)
-    taken_home = take_home.of_day(facility_id=facility_id, day=day)
+    as_of = close.sequence if close else WHOLE_CHAIN
+    taken_home = take_home.of_day(facility_id=facility_id, day=day, sequence=as_of)
     if close is None:
         bottles = bottle_days(facility_id=facility_id, day=day, zone=zone)
         return DaySheet(

@@ -157,7 +157,10 @@ SELECT d.act_id, p.code, p.initials, d.given_at, sum(m.quantity)
   JOIN (SELECT x.act_id, x.patient_id, x.facility_id, x.given_at FROM dispensing_dose x
          WHERE NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = x.act_id)
         UNION ALL
-        SELECT h.act_id, h.patient_id, h.facility_id, h.handed_at FROM dispensing_takehome h) d ON d.act_id = m.act_id
+        SELECT h.act_id, h.patient_id, h.facility_id, h.handed_at FROM dispensing_takehome h
+         WHERE EXISTS (SELECT FROM dispensing_takehomevial tv WHERE tv.take_home_id = h.act_id
+                          AND NOT EXISTS (SELECT FROM dispensing_vialvoid o WHERE o.vial_id = tv.id))
+       ) d ON d.act_id = m.act_id
   JOIN patients_patient p ON p.id = d.patient_id
  WHERE b.number = %(number)s AND d.facility_id = ANY(%(reach)s)
    AND (%(since)s::timestamptz IS NULL OR d.given_at >= %(since)s)

@@ -29,7 +29,10 @@ SELECT p.id, p.code, p.initials, f.name, min(d.given_at), max(d.given_at), count
   JOIN (SELECT x.act_id, x.patient_id, x.facility_id, x.given_at FROM dispensing_dose x
          WHERE NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = x.act_id)
         UNION ALL
-        SELECT h.act_id, h.patient_id, h.facility_id, h.handed_at FROM dispensing_takehome h) d ON d.act_id = m.act_id
+        SELECT h.act_id, h.patient_id, h.facility_id, h.handed_at FROM dispensing_takehome h
+         WHERE EXISTS (SELECT FROM dispensing_takehomevial tv WHERE tv.take_home_id = h.act_id
+                          AND NOT EXISTS (SELECT FROM dispensing_vialvoid o WHERE o.vial_id = tv.id))
+       ) d ON d.act_id = m.act_id
   JOIN patients_patient p ON p.id = d.patient_id
   JOIN facilities_facility f ON f.id = d.facility_id
  WHERE b.lot_id = %(lot)s AND d.facility_id = ANY(%(reach)s)

@@ -12,6 +12,7 @@ from django.db import connection
 
 from core.clock import local_day
 from dispensing.models import StabilityAssessment
+from dispensing.queries import vials
 from dispensing.rules.due import DueFacts, exam_due
 from dispensing.rules.facts import Phase
 from dispensing.rules.settings import DosingSettings
@@ -154,18 +155,18 @@ SELECT e.patient_id, max(e.held_on) FROM dispensing_counselling e
 """
 
 # A vial is due back on the day after the last one of its hand-out, when the patient drinks at the window again.
-_BROKEN: Final = """
-SELECT v.patient_id, coalesce(r.day, due.day)
-  FROM dispensing_takehomevial v
-  JOIN dispensing_takehome h ON h.act_id = v.take_home_id
- CROSS JOIN LATERAL (SELECT h.day + h.days + 1 AS day) due
+_BROKEN: Final = f"""
+SELECT tv.patient_id, coalesce(r.day, due.day)
+  FROM dispensing_takehomevial tv
+  JOIN dispensing_takehome h ON h.act_id = tv.take_home_id
+ CROSS JOIN LATERAL (SELECT {vials.DUE_ON} AS day) due
   LEFT JOIN LATERAL (
        SELECT x.what, x.day FROM dispensing_vialreport x
-        WHERE x.vial_id = v.id
+        WHERE x.vial_id = tv.id
           AND NOT EXISTS (SELECT FROM dispensing_vialreport c WHERE c.corrects_id = x.id)) r ON true
- WHERE v.patient_id = ANY(%(who)s::uuid[]) AND v.day >= %(today)s - 366
+ WHERE tv.patient_id = ANY(%(who)s::uuid[]) AND tv.day >= %(today)s - 366 AND {vials.NOT_VOIDED}
    AND (r.what <> 'returned_empty' OR r.day > due.day OR r.what IS NULL AND due.day < %(today)s)
-"""
+"""  # noqa: S608  our own text
 
 _ALERTS: Final = """
 SELECT a.patient_id, a.kind, a.effect, a.change, a.since FROM patients_alert a

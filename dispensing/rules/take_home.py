@@ -40,6 +40,8 @@ class TakeHomeSettings:
     takehome_no_missed_days: int = setting(90, source=PROPOSED, low=7, high=366, unit="days")
     takehome_neg_urine_months: int = setting(6, source=PROPOSED, low=1, high=12)
     takehome_bottle_return_required: bool = setting(True, source=PROPOSED)
+    takehome_breach_suspends: bool = setting(True, source=PROPOSED)
+    takehome_callback_enabled: bool = setting(True, source=PROPOSED)
 
 
 TITLE: Final = gettext_lazy("Thuốc mang về")
@@ -50,6 +52,8 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "takehome_no_missed_days": gettext_lazy("Được mang về khi không bỏ liều trong"),
     "takehome_neg_urine_months": gettext_lazy("Số tháng xét nghiệm nước tiểu phải âm tính trước khi mang về"),
     "takehome_bottle_return_required": gettext_lazy("Phải trả vỏ lọ lần trước mới được mang về tiếp"),
+    "takehome_breach_suspends": gettext_lazy("Sau khi lọ mất, vỡ, đổ, còn thuốc hay trả muộn phải có bác sĩ ký lại"),
+    "takehome_callback_enabled": gettext_lazy("Được gọi người bệnh mang lọ đến đếm bất cứ lúc nào"),
 }
 
 
@@ -67,7 +71,8 @@ class AllowanceFact:
 class TakeHomeFacts:
     """Everything that a hand-out depends on. `last_day` of the order in force is inclusive; `missed_on` are days that
     the patient missed, `unknown_on` days of which nothing is known; `unreturned`: days of vials that are due back;
-    `out_until`: the last day that a vial handed out before covers.
+    `out_until`: the last day of the vials handed out before. `broken`: how many times the terms were not kept since the
+    physician signed: a vial that did not come back empty, or came back late, or not when it was called back.
     """
 
     today: date
@@ -84,6 +89,7 @@ class TakeHomeFacts:
     stable: bool = False
     unreturned: tuple[date, ...] = ()
     out_until: date | None = None
+    broken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,9 @@ def _vials(facts: TakeHomeFacts, settings: TakeHomeSettings) -> list[No]:
     if settings.takehome_bottle_return_required and facts.unreturned:
         words = _("Còn %(count)d vỏ lọ lần trước chưa ghi trả.")
         found.append(No(WhyNot.NOT_RETURNED, words % {"count": len(facts.unreturned)}))
+    if settings.takehome_breach_suspends and facts.broken:
+        words = _("Từ lần ký trước đã %(count)d lần không đúng cam kết. Bác sĩ xem rồi ký lại.")
+        found.append(No(WhyNot.SUSPENDED, words % {"count": facts.broken}))
     if facts.out_until is not None and facts.out_until > facts.today:
         found.append(No(WhyNot.STILL_OUT, _("Đã có lọ cho những ngày tới. Chờ dùng hết rồi giao lần sau.")))
     return found

@@ -1,4 +1,4 @@
-"""The one place that looks at patients again: flags, stability, referral, in this order, batch by batch."""
+"""The one place that looks at patients again: flags, vials, stability, referral, in this order, batch by batch."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from core.access import SYSTEM
 from dispensing.models import PatientReview
-from dispensing.services import flags, referrals, stability
+from dispensing.services import flags, referrals, stability, vial_tasks
 
 BATCH: Final = 20  # patients; their rows are locked while they are looked at, so that a dose waits a moment at most
 
@@ -45,6 +45,7 @@ def _look(now: datetime, *, limit: int, tries: int) -> int:
             seen, patient_ids, why = _take(now, limit=limit, tries=tries)
             if patient_ids:
                 flags.refresh(patient_ids, by=SYSTEM, now=now)
+                vial_tasks.chase(patient_ids, by=SYSTEM, now=now)
                 stability.assess(patient_ids, why=why, by=SYSTEM, now=now)
                 referrals.draft_needed(patient_ids, by=SYSTEM, now=now)
                 PatientReview.objects.filter(pk__in=seen).delete()

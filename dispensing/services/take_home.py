@@ -1,4 +1,4 @@
-"""Doses taken home: a physician allows them, the window hands vials out, and what became of each is written down."""
+"""Doses taken home: a physician allows them, the window hands vials out. What becomes of a vial: `services.vials`."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,21 +14,17 @@ from core import audit
 from core.access import Access, Permission
 from core.clock import local_day
 from core.digests import sha256_of
-from dispensing.models import Hold, TakeHome, TakeHomeAllowance, TakeHomeVial, VialReport
+from dispensing.models import TakeHome, TakeHomeAllowance, TakeHomeDay, TakeHomeVial
 from dispensing.queries import take_home as queries
 from dispensing.queries.prescribing import dosing_place
 from dispensing.queries.snapshot import bottle_facts, device_fact
 from dispensing.rules import take_home as rules
 from dispensing.rules.checkups import Wrong
-from dispensing.rules.choices import HoldReason
-from dispensing.rules.codes import Unlocker
-from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import PatientFacts
 from dispensing.rules.reviews import ReviewWhy
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.take_home import Filled
-from dispensing.rules.take_home_codes import UNCOVERS, VialFate
-from dispensing.services import days, reviews
+from dispensing.services import reviews
 from dispensing.services.doses import OtherContent
 from facilities.models import Facility
 from facilities.services import settings as rule_settings
@@ -45,7 +41,6 @@ from staff.services.attestations import Alone, ProvenSecond, SecondPerson
 KIND: Final = "take_home"
 ALLOWANCE: Final = "take_home_allowance"
 SIGNED: Final = "take_home_allowance.signed"
-VIAL: Final = "take_home_vial"
 
 
 class TakeHomeRefused(Exception):
@@ -58,7 +53,10 @@ class TakeHomeRefused(Exception):
 
 @dataclass(frozen=True)
 class NewAllowance:
-    """A physician's answer: from and until which day, how many vials at once; or not, and why."""
+    """A physician's answer: from and until which day, how many vials at once; or not, and why.
+
+    `agreed`: the patient wishes it, has a place that locks, and has signed to answer for the vials.
+    """
 
     id: UUID
     patient_id: UUID
@@ -67,28 +65,22 @@ class NewAllowance:
     until_day: date
     max_days: int
     words: str = ""
+    agreed: bool = False
 
 
 @dataclass(frozen=True)
 class NewHandOut:
-    """So many vials, one for each day from tomorrow. `second`: who saw them filled, or that nobody was there."""
+    """So many vials, one for each day from tomorrow. `second`: who saw them filled, or that nobody was there.
+
+    `box`: the patient is here in person, with a box or bag that locks.
+    """
 
     id: UUID
     patient_id: UUID
     days: int
     second: SecondPerson
     words: str = ""
-
-
-@dataclass(frozen=True)
-class NewReport:
-    """What became of a vial. `corrects`: the report that this one puts right."""
-
-    id: UUID
-    vial_id: UUID
-    what: VialFate
-    words: str = ""
-    corrects: UUID | None = None
+    box: bool = False
 
 
 def allowance_document(row: TakeHomeAllowance) -> dict[str, Any]:
@@ -96,7 +88,7 @@ def allowance_document(row: TakeHomeAllowance) -> dict[str, Any]:
     return {
         "document": ALLOWANCE, "id": row.pk, "patient": row.patient_id, "facility": row.facility_id,
         "allowed": row.allowed, "from_day": row.from_day, "until_day": row.until_day, "max_days": row.max_days,
-        "words": row.words, "signed_by": row.signed_by_id,
+        "agreed": row.agreed, "words": row.words, "signed_by": row.signed_by_id,
     }  # fmt: skip
 
 
@@ -105,7 +97,7 @@ def document(row: TakeHome, vials: list[TakeHomeVial]) -> dict[str, Any]:
     return {
         "document": KIND, "id": row.act_id, "patient": row.patient_id, "facility": row.facility_id,
         "prescription": row.prescription_id, "allowance": row.allowance_id, "day": row.day, "days": row.days,
-        "mg": row.mg, "words": row.words, "handed_at": row.handed_at, "handed_by": row.handed_by_id,
+        "mg": row.mg, "box": row.box, "words": row.words, "handed_at": row.handed_at, "handed_by": row.handed_by_id,
         "vials": [[vial.pk, vial.day, vial.mg, vial.ul, vial.bottle_id] for vial in vials],
     }  # fmt: skip
 
@@ -123,7 +115,7 @@ def allow(*, command: NewAllowance, by: Access, pin: str, now: datetime) -> Take
             id=command.id, patient=patient, facility=dosing_place(patient.pk, day=today, otherwise=by.facility_id),
             allowed=command.allowed, from_day=command.from_day, until_day=command.until_day,
             max_days=command.max_days if command.allowed else 0, words=command.words.strip(),
-            signed_by_id=by.actor_id, recorded_at=now,
+            agreed=command.allowed and command.agreed, signed_by_id=by.actor_id, recorded_at=now,
         )  # fmt: skip
         row.digest = sha256_of(allowance_document(row))
         stands = TakeHomeAllowance.objects.filter(pk=row.pk).first()
@@ -154,6 +146,8 @@ def _check_allowance(row: TakeHomeAllowance, today: date, now: datetime) -> None
         raise TakeHomeRefused(Wrong("until_day", _("Ngày này đã qua.")))
     if not row.allowed and not row.words:
         raise TakeHomeRefused(Wrong("words", _("Ghi vì sao chưa cho mang về.")))
+    if row.allowed and not row.agreed:
+        raise TakeHomeRefused(Wrong("agreed", _("Người bệnh tự nguyện và ký cam kết trước, rồi bác sĩ ký.")))
     if row.allowed and not 1 <= row.max_days <= settings.takehome_max_days:
         words = _("Mỗi lần giao từ 1 đến %(days)d ngày.") % {"days": settings.takehome_max_days}
         raise TakeHomeRefused(Wrong("max_days", words))
@@ -180,6 +174,8 @@ def hand_out(*, command: NewHandOut, by: Access, now: datetime) -> TakeHome:
             if place.pk != by.facility_id:
                 raise TakeHomeRefused(Wrong("", _("Người bệnh uống ở nơi khác: lọ giao ở nơi đó.")))
             known, facts = queries.load(patient=patient, place=place, now=now)
+            if not command.box:
+                raise TakeHomeRefused(Wrong("box", _("Người bệnh tự đến, có hộp hoặc túi khóa được thì mới giao.")))
             refused = rules.check(facts=facts, days=command.days, settings=queries.settings_at(place.pk, now))
             if refused:
                 raise TakeHomeRefused(*(Wrong("", no.sentence) for no in refused))
@@ -209,8 +205,8 @@ def _hand_out(
     filled = _fill(command, known, place, window, now)
     row = TakeHome(
         act_id=command.id, patient_id=known.patient_id, facility=place, prescription_id=order.id, allowance=allowance,
-        day=known.today, days=command.days, mg=order.dose_mg, words=command.words.strip(), handed_at=now,
-        handed_by_id=by.actor_id,
+        day=known.today, days=command.days, mg=order.dose_mg, box=command.box, words=command.words.strip(),
+        handed_at=now, handed_by_id=by.actor_id,
     )  # fmt: skip
     vials = [
         TakeHomeVial(
@@ -224,6 +220,7 @@ def _hand_out(
     row.attestation = _attest(row, digest, second, by, now)
     row.save(force_insert=True)
     TakeHomeVial.objects.bulk_create(vials)
+    TakeHomeDay.objects.bulk_create(TakeHomeDay(patient_id=row.patient_id, day=vial.day, vial=vial) for vial in vials)
     reviews.due([row.patient_id], why=ReviewWhy.TAKE_HOME, now=now)
     audit.record(
         action="take_home.handed_out", by=by, now=now, subject_kind=KIND, subject_id=row.pk,
@@ -278,64 +275,3 @@ def _attest(row: TakeHome, digest: str, second: ProvenSecond | Alone, by: Access
     return attestations.attest(
         act_kind=KIND, act_id=row.act_id, digest=digest, facility_id=row.facility_id, actor=by, second=second, now=now
     )
-
-
-def report(*, command: NewReport, by: Access, now: datetime) -> VialReport:
-    """Write down what became of a vial. The same id again answers the same row.
-
-    A vial that nobody drank on its day uncovers it: that day is decided again, and where it is today or ahead, dosing
-    stops until a physician has looked. Stock stays as given out. Raises TakeHomeRefused, OtherContent,
-    TakeHomeVial.DoesNotExist, Patient.DoesNotExist out of reach.
-    """
-    vial = TakeHomeVial.objects.get(pk=command.vial_id)
-    today = local_day(now, by.zone)
-    with transaction.atomic():
-        locked_patient(vial.patient_id, access=by, permission=Permission.GIVE_DOSE, day=today)
-        row = VialReport(
-            id=command.id, vial=vial, what=str(command.what), day=today, words=command.words.strip(),
-            corrects_id=command.corrects, recorded_at=now, recorded_by_id=by.actor_id,
-        )  # fmt: skip
-        stands = VialReport.objects.filter(pk=row.pk).first()
-        if stands is not None:
-            if _content(stands) != _content(row):
-                raise OtherContent
-            return stands
-        _check_report(row, vial, today)
-        row.save(force_insert=True)
-        audit.record(
-            action="take_home.reported", by=by, now=now, subject_kind=VIAL, subject_id=vial.pk,
-            patient_id=vial.patient_id, what=row.what, day=vial.day.isoformat(),
-        )  # fmt: skip
-        if command.what in UNCOVERS and vial.day >= today:
-            _stop(row, vial, by, now)
-        days.after_the_day(patient_id=vial.patient_id, day=vial.day, by=by, now=now, why=Why.LATE_FACT)
-        reviews.due([vial.patient_id], why=ReviewWhy.TAKE_HOME, now=now)
-    return row
-
-
-def _check_report(row: VialReport, vial: TakeHomeVial, today: date) -> None:
-    standing = queries.standing_report(vial.pk)
-    if (standing.pk if standing else None) != row.corrects_id:
-        raise TakeHomeRefused(Wrong("", _("Đã có người ghi về lọ này. Mở lại trang người bệnh để xem.")))
-    if row.what == VialFate.RETURNED_EMPTY and vial.day > today:
-        raise TakeHomeRefused(Wrong("what", _("Lọ của ngày sau mà đã rỗng: chọn mất, vỡ hoặc đổ, và ghi rõ.")))
-    if row.what != VialFate.RETURNED_EMPTY and not row.words:
-        raise TakeHomeRefused(Wrong("words", _("Ghi chuyện gì đã xảy ra.")))
-
-
-def _stop(row: VialReport, vial: TakeHomeVial, by: Access, now: datetime) -> None:
-    """Nothing covers that day, and nobody knows what the patient drank: a physician says what is poured."""
-    hold = Hold(
-        id=uuid5(row.pk, "hold"), patient_id=vial.patient_id, facility_id=vial.take_home.facility_id,
-        reason=HoldReason.PHYSICIAN_REVIEW, note=row.words, unlocker=Unlocker.PHYSICIAN, placed_at=now,
-        placed_by_id=by.actor_id,
-    )  # fmt: skip
-    hold.save(force_insert=True)
-    audit.record(
-        action="hold.placed", by=by, now=now, subject_kind="hold", subject_id=hold.pk, patient_id=hold.patient_id,
-        facility_id=hold.facility_id, reason=hold.reason, unlocker=hold.unlocker,
-    )  # fmt: skip
-
-
-def _content(row: VialReport) -> tuple[Any, ...]:
-    return (row.vial_id, row.what, row.words, row.corrects_id, row.recorded_by_id)

@@ -1,4 +1,4 @@
-"""Doses taken home: the physician's answer, vials handed out, what became of one, and the labels."""
+"""Doses taken home: the physician's answer, vials handed out, and their labels."""
 
 from typing import Final
 from uuid import UUID
@@ -13,13 +13,12 @@ from core import clock
 from core.access import AccessRequest, Permission, allow
 from core.ids import new_id
 from core.views.pages import INVALID
-from dispensing.forms.take_home import AllowForm, HandOutForm, ReportForm
-from dispensing.models import TakeHome, TakeHomeVial
+from dispensing.forms.take_home import AllowForm, HandOutForm
+from dispensing.models import TakeHome
 from dispensing.queries import take_home as queries
 from dispensing.queries.following import Followed
 from dispensing.rules import take_home as rules
 from dispensing.rules.take_home import No
-from dispensing.rules.take_home_codes import VialFate
 from dispensing.services import take_home
 from dispensing.services.doses import OtherContent
 from dispensing.services.take_home import TakeHomeRefused
@@ -32,7 +31,6 @@ from staff.services.pins import PinRefused
 
 ALLOW: Final = "dispensing/following/take_home_allow.html"
 HAND_OUT: Final = "dispensing/following/take_home.html"
-REPORT: Final = "dispensing/following/vial.html"
 LABELS: Final = "dispensing/following/vial_labels.html"
 MONTH: Final = 30 * rules.ONE_DAY
 
@@ -94,34 +92,6 @@ def hand_out(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     against = () if form.is_bound else rules.check(facts=facts, days=offered or 1, settings=settings)
     context = {"form": form, "second": second.panel, "shown": shown, "against": against, "offered": offered}
     return render(request, HAND_OUT, context, status=INVALID if form.is_bound else 200)
-
-
-@allow(Permission.GIVE_DOSE)
-@require_http_methods(["GET", "POST"])
-def report(request: AccessRequest, vial_id: UUID) -> HttpResponse:
-    """What became of one vial; where somebody has said it already, this puts it right."""
-    now = clock.now()
-    try:
-        vial = queries.vial_in_reach(vial_id, by=request.access, now=now)
-    except TakeHomeVial.DoesNotExist as error:
-        raise Http404 from error
-    shown, stands = whom(request, vial.patient_id), queries.standing_report(vial.pk)
-    first = {"id": new_id(), "what": str(VialFate.RETURNED_EMPTY)}
-    form = ReportForm(
-        request.POST if request.method == "POST" else None, initial=first, corrects=stands.pk if stands else None
-    )
-    if form.is_bound and form.is_valid():
-        try:
-            take_home.report(command=form.command(vial.pk), by=request.access, now=now)
-        except TakeHomeRefused as refused:
-            form.refuse(refused.wrongs)
-        except OtherContent:
-            form.add_error(None, STANDS)
-        else:
-            messages.success(request, _("%(code)s: đã ghi về lọ mang về.") % {"code": shown.patient.code})
-            return redirect("dispensing:following", shown.patient.pk)
-    context = {"form": form, "shown": shown, "vial": vial}
-    return render(request, REPORT, context, status=INVALID if form.is_bound else 200)
 
 
 @allow(Permission.GIVE_DOSE)

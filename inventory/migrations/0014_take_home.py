@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                         "dose",
                         "dose_void",
                         "take_home",
+                        "take_home_void",
                         "not_swallowed",
                         "emptying",
                         "quarantine",

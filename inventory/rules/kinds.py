@@ -37,6 +37,7 @@ class ActKind(StrEnum):
     DOSE = "dose"
     DOSE_VOID = "dose_void"
     TAKE_HOME = "take_home"
+    TAKE_HOME_VOID = "take_home_void"
     NOT_SWALLOWED = "not_swallowed"
     EMPTYING = "emptying"
     QUARANTINE = "quarantine"
@@ -94,6 +95,8 @@ class Reason(StrEnum):
     DESTROYED = "destroyed"
     NEVER_POURED = "never_poured"
     POURED_NOT_DRUNK = "poured_not_drunk"
+    BROUGHT_BACK = "brought_back"  # a vial taken home came back with something in it, and was poured out
+    NOT_BROUGHT_BACK = "not_brought_back"  # it had been said of another vial
 
 
 class Why(StrEnum):

@@ -37,6 +37,7 @@ WINDOW_WORDS: Final[Mapping[ActKind, Promise]] = {
     ActKind.DOSE_VOID: gettext_lazy("Hủy ghi nhận liều"),
     ActKind.NOT_SWALLOWED: gettext_lazy("Không uống hết"),
     ActKind.TAKE_HOME: gettext_lazy("Giao lọ mang về"),
+    ActKind.TAKE_HOME_VOID: gettext_lazy("Nhận lại hoặc hủy lọ mang về"),
 }
 PLACE_WORDS: Final[Mapping[AccountKind, Promise]] = {
     AccountKind.SUPPLIER: gettext_lazy("Nơi cung cấp"),
@@ -85,6 +86,8 @@ REASON_WORDS: Final[Mapping[str, Promise]] = {
     Reason.AMPOULE_EXPIRED: gettext_lazy("ống hết hạn"),
     Reason.NEVER_POURED: gettext_lazy("chưa rót, còn trong chai"),
     Reason.POURED_NOT_DRUNK: gettext_lazy("rót ra không uống"),
+    Reason.BROUGHT_BACK: gettext_lazy("lọ mang về trả lại còn thuốc, đổ bỏ"),
+    Reason.NOT_BROUGHT_BACK: gettext_lazy("ghi lại: lọ này không trả còn thuốc"),
 }
 
 

@@ -3,7 +3,7 @@ where?
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -43,15 +43,18 @@ def lock_bottles(bottle_ids: Sequence[int]) -> None:
     list(Bottle.objects.filter(pk__in=bottle_ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
 
 
-def void_moves(*, act_id: UUID, destination: str, again: bool = False) -> list[Move]:
-    """What the void of a dose books, under the bottles' locks.
+def void_moves(
+    *, act_id: UUID, destination: str, again: bool = False, only: Mapping[int, int] | None = None
+) -> list[Move]:
+    """What the void of a dose, or of vials taken home, books, under the bottles' locks.
 
     `destination` "poured_out": it was poured and not drunk, so it is poured out and never returns to a
     bottle. "opened": it was never poured, so it is still in its bottle wherever that stands now; what the
     bottle gave beyond its book is paid back first. Where the bottle has been emptied meanwhile there is
     nothing to return it to: the settled overfill was too large by it, and what is left is missing from the
     bottle (`explain_void`). `again`: the same liquid is booked as drunk once more in this very transaction, so what
-    came from an emptied bottle only waits in "unreconciled" meanwhile.
+    came from an emptied bottle only waits in "unreconciled" meanwhile. `only`: so much of each bottle, not all that the
+    act gave.
     """
     given = list(
         Movement.objects.filter(act_id=act_id, target__kind=AccountKind.PATIENTS)
@@ -63,6 +66,8 @@ def void_moves(*, act_id: UUID, destination: str, again: bool = False) -> list[M
         if movement.bottle_id is None:
             raise ValueError("A dose without a bottle cannot be put back.")
         amounts[movement.bottle_id] += movement.quantity
+    if only is not None:
+        amounts = Counter(only)
     lock_bottles(sorted(amounts))
     facility_id = given[0].act.facility_id
     there = accounts.ids(facility_id=facility_id, item=given[0].item)
@@ -77,6 +82,22 @@ def void_moves(*, act_id: UUID, destination: str, again: bool = False) -> list[M
             moves.append(Move(state.lot_id, state.id, source, target, quantity, Reason.NEVER_POURED))
         else:
             moves += _put_back(state, quantity, there)
+    return moves
+
+
+def vial_moves(*, act_id: UUID, bottle_id: int, back_ul: int = 0, undone_ul: int = 0) -> list[Move]:
+    """A vial that the hand-out `act_id` filled from this bottle came back with `back_ul` in it, which was poured out;
+    `undone_ul`: what was booked so before and was not so. Under the bottle's lock.
+    """
+    given = Movement.objects.filter(act_id=act_id, bottle_id=bottle_id).select_related("act", "item")[0]
+    lock_bottles([bottle_id])
+    there = accounts.ids(facility_id=given.act.facility_id, item=given.item)
+    patients, poured = there[AccountKind.PATIENTS], there[AccountKind.POURED_OUT]
+    moves = []
+    if undone_ul:
+        moves.append(Move(given.lot_id, bottle_id, poured, patients, undone_ul, Reason.NOT_BROUGHT_BACK))
+    if back_ul:
+        moves.append(Move(given.lot_id, bottle_id, patients, poured, back_ul, Reason.BROUGHT_BACK))
     return moves
 
 

@@ -97,6 +97,7 @@ class EverythingElse(EverythingFollowed):
         taking_home.enabled()
         self.homeward = taking_home.may_go()
         self.vials = list(taking_home.handed(taking_home.may_go()).vials.order_by("day"))
+        self.wrongly = taking_home.handed(taking_home.may_go())
         self._prepare_the_stock()
 
     # In a physician's name

@@ -8,15 +8,28 @@ from random import Random
 
 from core.access import SYSTEM
 from core.ids import new_id
-from dispensing.models import CutOff, Flag, Question, Referral, TakeHomeVial
+from dispensing.models import CutOff, Flag, Question, Referral, TakeHome, TakeHomeVial
 from dispensing.rules.flag_codes import ContactHow, ContactResult, CutOffCause, CutOffKind
 from dispensing.rules.question_codes import OF_THE_CLINIC, Said
 from dispensing.rules.referral_table import Step
 from dispensing.rules.reviews import ReviewWhy
-from dispensing.rules.take_home_codes import VialFate
-from dispensing.services import attempts, cut_offs, flags, looks, referrals, reviews, stability, sweep
+from dispensing.rules.take_home import ONE_DAY
+from dispensing.rules.take_home_codes import VialFate, VialVoidKind
+from dispensing.services import (
+    attempts,
+    cut_offs,
+    flags,
+    looks,
+    referrals,
+    reviews,
+    stability,
+    sweep,
+    vial_tasks,
+    vials,
+)
 from dispensing.services.attempts import NewAttempt
 from dispensing.services.cut_offs import NewCutOff
+from dispensing.services.vials import NewVialVoid
 from patients.models import Patient, PlacementKind
 from patients.services import placements
 from patients.services.placements import Visit
@@ -25,8 +38,6 @@ from tests.dispensing import clinic_asked, elsewhere, following, morning, referr
 from tests.dispensing.everything_in_stock import LATER, EverythingInStock
 from tests.entrance import access
 
-LOST_OR_FULL = (VialFate.LOST, VialFate.RETURNED_FULL)
-
 
 class EverythingFollowed(EverythingInStock):
     """`patients`, `waiting`: Everything's."""
@@ -34,6 +45,7 @@ class EverythingFollowed(EverythingInStock):
     patients: list[Patient]
     homeward: Patient  # may take doses home
     vials: list[TakeHomeVial]
+    wrongly: TakeHome  # handed out
     waiting: Patient
 
     def flags_refresh(self, dice: Random) -> object:
@@ -115,11 +127,32 @@ class EverythingFollowed(EverythingInStock):
     def take_home_hand_out(self, dice: Random) -> object:
         return taking_home.handed(self.homeward, days=dice.choice([1, 2]))
 
-    def take_home_report(self, dice: Random) -> object:
-        """Of the vials that somebody took home before."""
+    def vials_report(self, dice: Random) -> object:
+        """Of the vials that somebody took home before: so much was still in it, and was poured out."""
         of = dice.choice(self.vials)
         standing = of.reports.filter(corrected_by__isnull=True).first()
-        return taking_home.reported(of, dice.choice(LOST_OR_FULL), corrects=standing.pk if standing else None)
+        left, corrects = dice.randint(1, of.ul), standing.pk if standing else None
+        return taking_home.reported(of, VialFate.RETURNED_FULL, ul=left, corrects=corrects)
+
+    def vials_all_empty(self, dice: Random) -> object:
+        return vials.all_empty(
+            send_id=new_id(), patient_id=self.vials[0].patient_id, by=self.dispensers[0], now=LATER + 5 * ONE_DAY
+        )
+
+    def vials_void(self, dice: Random) -> object:
+        """One of those that were filled for the wrong person."""
+        day = world.TODAY + timedelta(days=dice.randint(1, 3))
+        command = NewVialVoid(
+            new_id(), self.wrongly.pk, (day,), VialVoidKind.GIVEN_BACK, "gọi nhầm người", taking_home.ALONE
+        )
+        return vials.void(command=command, by=self.dispensers[0], now=LATER)
+
+    def vial_tasks_chase(self, dice: Random) -> object:
+        """The worker asks whose vials are late, after the patients were locked."""
+        return vial_tasks.chase([self.vials[0].patient_id], by=SYSTEM, now=LATER + 10 * ONE_DAY)
+
+    def vial_tasks_call_back(self, dice: Random) -> object:
+        return vial_tasks.call_back(patient_id=self.vials[0].patient_id, by=self.dispensers[0], now=LATER)
 
     def placements_visit(self, dice: Random) -> object:
         first = world.TODAY + timedelta(days=dice.randint(1, 4))

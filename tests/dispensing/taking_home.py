@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from core.ids import new_id
-from dispensing.models import TakeHome, TakeHomeAllowance, TakeHomeVial, VialReport
-from dispensing.rules.take_home_codes import VialFate
-from dispensing.services import take_home
-from dispensing.services.take_home import NewAllowance, NewHandOut, NewReport
+from dispensing.models import TakeHome, TakeHomeAllowance, TakeHomeVial, VialReport, VialVoid
+from dispensing.rules.take_home_codes import VialFate, VialVoidKind
+from dispensing.services import take_home, vials
+from dispensing.services.take_home import NewAllowance, NewHandOut
+from dispensing.services.vials import NewReport, NewVialVoid
 from facilities.models import RuleSetting
 from facilities.services import settings as rule_settings
 from patients.models import Patient
@@ -33,10 +34,11 @@ def enabled(**values: Any) -> None:
 def allowed(patient: Patient, *, member: cast.Member = cast.PHYSICIAN, **more: Any) -> TakeHomeAllowance:
     said: dict[str, Any] = {
         "id": new_id(), "patient_id": patient.pk, "allowed": True, "from_day": world.TODAY,
-        "until_day": world.TODAY + 20 * ONE_DAY, "max_days": 5,
+        "until_day": world.TODAY + 20 * ONE_DAY, "max_days": 5, "agreed": True,
     }  # fmt: skip
+    now = more.pop("now", world.NOW)
     command = NewAllowance(**(said | more))
-    return take_home.allow(command=command, by=morning.access(member), pin=member.pin, now=world.NOW)
+    return take_home.allow(command=command, by=morning.access(member, now=now), pin=member.pin, now=now)
 
 
 def ready(*, dosed: bool = True, signed: bool = True) -> Patient:
@@ -61,7 +63,7 @@ def may_go(*, dosed: bool = True, signed: bool = True) -> Patient:
 
 def handed(patient: Patient | None = None, *, days: int = 3, **more: Any) -> TakeHome:
     patient = patient or ready()
-    command = NewHandOut(more.pop("id", new_id()), patient.pk, days, ALONE)
+    command = NewHandOut(more.pop("id", new_id()), patient.pk, days, ALONE, box=more.pop("box", True))
     return take_home.hand_out(command=command, by=morning.access(more.pop("member", cast.DISPENSER)), now=world.NOW)
 
 
@@ -75,8 +77,27 @@ def reported(
 ) -> VialReport:
     now = world.NOW + days_later * ONE_DAY
     of = of or vial()
+    if what is VialFate.RETURNED_FULL:
+        more = {"ul": of.ul, "second": ALONE} | more
     command = NewReport(more.pop("id", new_id()), of.pk, what, more.pop("words", "rơi xuống suối"), **more)
-    return take_home.report(command=command, by=morning.access(cast.DISPENSER, now=now), now=now)
+    return vials.report(command=command, by=morning.access(cast.DISPENSER, now=now), now=now)
+
+
+def poured_out() -> VialReport:
+    """Came back with everything in it."""
+    return reported(what=VialFate.RETURNED_FULL)
+
+
+def voided(
+    made: TakeHome | None = None, kind: VialVoidKind = VialVoidKind.GIVEN_BACK, *, days: int | None = None, **more: Any
+) -> list[VialVoid]:
+    """The last `days` vials of a hand-out, all where none are said."""
+    made = made or handed()
+    now = more.pop("now", world.NOW)
+    which = sorted(made.vials.values_list("day", flat=True))[-days if days else 0 :]
+    second = ALONE if kind is VialVoidKind.GIVEN_BACK else None
+    command = NewVialVoid(more.pop("id", new_id()), made.pk, tuple(which), kind, "gọi nhầm người", second)
+    return vials.void(command=command, by=morning.access(cast.DISPENSER, now=now), now=now)
 
 
 def corrected() -> VialReport:

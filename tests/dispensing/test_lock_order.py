@@ -47,8 +47,8 @@ WAITS_FOR: Final = {
         "observations_end", "outcomes_state", "past_record_many_past", "phone_orders_take_down", "placements_move",
         "placements_visit", "prescription_batches_sign_many", "prescriptions_sign", "prescriptions_stop",
         "referrals_draft_needed", "referrals_step", "referrals_step_by_themselves", "stability_assess", "status_change",
-        "sweep_sweep", "take_home_allow", "take_home_hand_out", "take_home_report", "voids_void", "vomits_record",
-        "wrong_doses_record",
+        "sweep_sweep", "take_home_allow", "take_home_hand_out", "vial_tasks_call_back", "vials_all_empty",
+        "vials_report", "vials_void", "voids_void", "vomits_record", "wrong_doses_record",
     },
     "inventory_consignment": {
         "consignments_cancel", "consignments_hand_over", "journeys_arrive", "journeys_check_point", "journeys_report",
@@ -60,7 +60,7 @@ WAITS_FOR: Final = {
         "consignments_hand_over", "counts_record", "destructions_destroy", "duty_hand_over", "losses_record",
         "measures_record", "recalls_declare", "receipts_not_arrived", "receipts_receive", "receipts_take_back",
         "remote_issue_and_sign", "settlements_admit", "settlements_settle", "spills_record", "take_home_hand_out",
-        "voids_void", "wrong_doses_record",
+        "vials_report", "vials_void", "voids_void", "wrong_doses_record",
     },
     "inventory_chainhead": {
         "batches_record_many", "bottles_empty", "bottles_move_to_dispensing", "bottles_open", "bottles_quarantine",
@@ -71,7 +71,7 @@ WAITS_FOR: Final = {
         "openings_open_day", "outcomes_state", "past_record_many_past", "recalls_declare", "receipts_inspect",
         "receipts_not_arrived", "receipts_receive", "receipts_take_back", "remote_issue_and_sign",
         "settlements_admit", "settlements_close", "settlements_settle", "spills_record", "take_home_hand_out",
-        "voids_void", "wrong_doses_record",
+        "vials_report", "vials_void", "voids_void", "wrong_doses_record",
     },
 }  # fmt: skip
 

@@ -6,23 +6,28 @@ from decimal import Decimal
 import pytest
 
 from core import proofs
+from core.access import SYSTEM
 from core.ids import new_id
-from dispensing.models import DayOutcome, Dose, Hold, TakeHome, TakeHomeVial
+from dispensing.models import DayOutcome, Dose, Hold, TakeHome, TakeHomeDay, TakeHomeVial
 from dispensing.queries import facts as facts_query
 from dispensing.queries import stability
+from dispensing.queries import take_home as queries
 from dispensing.queries.board import State
 from dispensing.queries.board import morning as board
+from dispensing.queries.day_sheet import day_sheet
 from dispensing.queries.days import to_decide
 from dispensing.queries.gaps import gaps_of
+from dispensing.rules import take_home as rules
 from dispensing.rules.authorise import authorise
 from dispensing.rules.codes import Code
 from dispensing.rules.daycodes import How, Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.settings import DosingSettings
-from dispensing.rules.take_home_codes import VialFate
-from dispensing.services import days
+from dispensing.rules.take_home_codes import VialFate, VialVoidKind, WhyNot
+from dispensing.services import days, doses, vial_tasks, vials
 from dispensing.services.doses import OtherContent
 from dispensing.services.take_home import TakeHomeRefused
+from followup.models import Case, Task
 from inventory.models import AccountKind, Act, Balance, Movement
 from patients.models import Patient
 from tests import cast, world
@@ -149,16 +154,18 @@ def test_pages_sign_hand_out_print_labels_and_report():
     patient = taking_home.ready(signed=False)
     address, physician = f"/dispensing/patients/{patient.pk}/take-home/", signed_in(cast.PHYSICIAN)
     typed = {
-        "id": str(new_id()), "allowed": "1", "from_day": TODAY.isoformat(), "max_days": "3",
+        "id": str(new_id()), "allowed": "1", "from_day": TODAY.isoformat(), "max_days": "3", "agreed": "on",
         "until_day": (TODAY + 9 * ONE_DAY).isoformat(), "pin": cast.PHYSICIAN.pin,
     }  # fmt: skip
     assert physician.post(address + "allow/", typed | {"max_days": "x"}).status_code == 422
+    assert physician.post(address + "allow/", typed | {"agreed": ""}).status_code == 422
     assert physician.post(address + "allow/", typed).status_code == 302
     assert physician.get(address).status_code == 403
 
     client = signed_in(cast.DISPENSER)
-    said = {"id": str(new_id()), "days": "3", "second_mode": "alone", "second_reason": "một mình"}
+    said = {"id": str(new_id()), "days": "3", "box": "on", "second_mode": "alone", "second_reason": "một mình"}
     assert client.post(address, said | {"days": "4"}).status_code == 422
+    assert client.post(address, said | {"box": ""}).status_code == 422
     labels = client.post(address, said, follow=True).content.decode()
     assert labels.count("Để xa tầm tay trẻ em") == 3
     vial = TakeHomeVial.objects.filter(patient=patient).order_by("day").first()
@@ -166,6 +173,112 @@ def test_pages_sign_hand_out_print_labels_and_report():
     assert client.post(f"/dispensing/vials/{vial.pk}/", lost).status_code == 422
     assert client.post(f"/dispensing/vials/{vial.pk}/", lost | {"words": "rơi"}).status_code == 302
     page = client.get(f"/dispensing/patients/{patient.pk}/following/").content.decode()
-    assert "ngày này không tính là đã uống" in page
+    assert "không tính là đã uống" in page
     assert patient.code in client.get(f"/dispensing/days/{TODAY}/").content.decode()
     assert signed_in(cast.OTHER_DISPENSER).get(f"/dispensing/vials/{vial.pk}/").status_code == 404
+    wrong = f"/dispensing/take-home/{vial.take_home_id}/void/"
+    assert client.post(wrong, {"id": str(new_id()), "kind": "never_filled", "reason": "nhầm"}).status_code == 422
+    last = {"id": str(new_id()), "kind": "never_filled", "reason": "nhầm", "days": (TODAY + 3 * ONE_DAY).isoformat()}
+    assert client.post(wrong, last).status_code == 302
+    assert client.post(f"/dispensing/patients/{patient.pk}/vials/call/").status_code == 302
+    assert Task.objects.get(kind=vial_tasks.CALLED).patient_id == patient.pk
+    assert signed_in(cast.OTHER_DISPENSER).get(wrong).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "opened", "poured", "given"),
+    [
+        (VialVoidKind.NEVER_FILLED, 1_000_000 - 2 * 6_500, 0, 2 * 6_500),
+        (VialVoidKind.GIVEN_BACK, 1_000_000 - 4 * 6_500, 2 * 6_500, 2 * 6_500),
+        (VialVoidKind.WITH_ANOTHER, 1_000_000 - 4 * 6_500, 0, 4 * 6_500),
+    ],
+)
+@db
+def test_vials_handed_out_wrongly_are_voided_and_their_days_are_free(kind, opened, poured, given):
+    made = taking_home.handed(days=3)
+
+    voids = taking_home.voided(made, kind, days=2)
+
+    held = dict(Balance.objects.filter(quantity__gt=0).values_list("account__kind", "quantity"))
+    assert (held["opened"], held.get("poured_out", 0), held["patients"]) == (opened, poured, given)
+    assert [void.vial.day for void in voids] == [TODAY + 2 * ONE_DAY, TODAY + 3 * ONE_DAY]
+    assert known(made.patient, now=NOW + ONE_DAY).facts.take_home_today_mg == 65
+    assert known(made.patient, now=NOW + 2 * ONE_DAY).facts.take_home_today_mg == 0
+    sheet = day_sheet(facility_id=morning.site().pk, day=TODAY, zone=morning.site().zone)
+    assert sheet.agrees
+    assert [line.voided for line in sheet.taken_home] == [2]
+    assert Case.objects.filter(patient_id=made.patient_id).count() == (kind is VialVoidKind.WITH_ANOTHER)
+    with pytest.raises(TakeHomeRefused):
+        taking_home.voided(made, kind, days=2)
+    with pytest.raises(TakeHomeRefused):
+        taking_home.reported(voids[0].vial)
+    assert [found for name in proofs.names() for found in proofs.run(name)] == []
+
+
+@db
+def test_after_a_void_the_right_number_is_handed_out_for_the_same_days():
+    made = taking_home.handed(days=3)
+    taking_home.voided(made, VialVoidKind.NEVER_FILLED)
+
+    again = taking_home.handed(made.patient, days=2)
+
+    assert again.vials.count() == 2
+    assert TakeHomeDay.objects.filter(patient=made.patient).count() == 2
+    assert [found for name in proofs.names() for found in proofs.run(name)] == []
+
+
+@db
+def test_what_comes_back_in_a_vial_is_poured_out_and_taken_back_when_put_right():
+    vial = taking_home.vial()
+    first = taking_home.reported(vial, VialFate.RETURNED_FULL, ul=5_000, days_later=1)
+
+    poured = Balance.objects.filter(account__kind=AccountKind.POURED_OUT)
+    assert poured.get().quantity == 5_000
+    with pytest.raises(TakeHomeRefused):
+        taking_home.reported(vial, VialFate.RETURNED_FULL, ul=6_501, days_later=1, corrects=first.pk)
+    with pytest.raises(TakeHomeRefused):
+        taking_home.reported(vial, VialFate.RETURNED_FULL, second=None, days_later=1, corrects=first.pk)
+    second = taking_home.reported(vial, VialFate.RETURNED_FULL, ul=6_000, days_later=1, corrects=first.pk)
+    assert poured.get().quantity == 6_000
+    taking_home.reported(vial, VialFate.RETURNED_EMPTY, days_later=1, corrects=second.pk, words="đếm lại")
+
+    assert poured.get().quantity == 0
+    assert day_sheet(facility_id=morning.site().pk, day=TODAY, zone=morning.site().zone).agrees
+    assert [found for name in proofs.names() for found in proofs.run(name)] == []
+
+
+@db
+def test_late_vials_are_a_task_until_counted_and_stop_the_next_until_a_physician_signs_again():
+    made = taking_home.handed(days=2)
+    patient, back, late = made.patient, NOW + 3 * ONE_DAY, NOW + 4 * ONE_DAY
+    by = morning.access(cast.DISPENSER, now=late)
+
+    assert vial_tasks.chase([patient.pk], by=SYSTEM, now=back) == 0  # the day on which they are due
+    assert [vial_tasks.chase([patient.pk], by=SYSTEM, now=late) for _ in range(2)] == [1, 1]
+    task = Task.objects.get(kind=vial_tasks.LATE, done_at__isnull=True)
+    assert task.data["count"] == 2
+    assert [vials.all_empty(send_id=new_id(), patient_id=patient.pk, by=by, now=late) for _ in range(2)] == [2, 0]
+    assert vial_tasks.chase([patient.pk], by=SYSTEM, now=late) == 0
+    task.refresh_from_db()
+    assert task.outcome == vial_tasks.RETURNED
+
+    settings = queries.settings_at(morning.site().pk, late)
+    _known, facts = queries.load(patient=patient, place=morning.site(), now=late)
+    assert (facts.unreturned, facts.broken) == ((), 2)
+    assert WhyNot.SUSPENDED in {no.why for no in rules.patient_reasons(facts, settings)}
+    taking_home.allowed(patient, now=late + timedelta(minutes=1))
+    _known, facts = queries.load(patient=patient, place=morning.site(), now=late + timedelta(minutes=2))
+    assert facts.broken == 0
+
+
+@db
+def test_dose_at_the_window_on_the_day_of_a_vial_is_recorded_and_looked_at():
+    patient, then = taking_home.ready(), NOW + ONE_DAY
+    by = morning.access(cast.DISPENSER, now=then)
+    poured = morning.confirmation(morning.slip(patient, by, now=then))
+    taking_home.handed(patient, days=2)
+
+    drunk = doses.confirm(confirmation=poured, by=by, now=then, screen="s1")
+
+    assert str(Code.TAKE_HOME_TODAY) in {finding["code"] for finding in drunk.findings}
+    assert Case.objects.filter(subject_id=drunk.dose_id, concluded_at__isnull=True).exists()

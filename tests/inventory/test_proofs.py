@@ -323,4 +323,5 @@ def test_day_head_that_was_not_signed_so_is_found(
 
 
 def test_every_act_kind_of_stock_has_a_document() -> None:
-    assert set(ActKind) - WITH_DOCUMENT == {ActKind.DOSE, ActKind.DOSE_VOID, ActKind.NOT_SWALLOWED}
+    window = {ActKind.DOSE, ActKind.DOSE_VOID, ActKind.NOT_SWALLOWED, ActKind.TAKE_HOME, ActKind.TAKE_HOME_VOID}
+    assert set(ActKind) - WITH_DOCUMENT == window
