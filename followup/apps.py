@@ -5,13 +5,15 @@ from django.apps import AppConfig
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.access import Permission
+from followup.words import Path
+
 
 class FollowupConfig(AppConfig):
     name = "followup"
 
     def ready(self) -> None:
         from core import navigation, operations
-        from core.access import Permission
         from core.services import runs
         from facilities import words as setting_words
         from facilities.services import settings
@@ -35,7 +37,38 @@ class FollowupConfig(AppConfig):
         words.register_urgent(*URGENT_CASES)
         runs.on_give_up(failed_jobs.tell)
         operations.register("messages", _("Tin nhắn ra ngoài"), messages.figures)
+        _rota()
         navigation.register(_("Việc cần xử lý"), "/cases/", Permission.VIEW_CASES, order=25)
+
+
+def _rota() -> None:
+    """What follows the rota and certificates of the room below: who is told, and tasks."""
+    from followup import words
+    from followup.rules import wording_rota
+    from followup.services import certificates, rota_told
+    from staff.services import swaps
+
+    swaps.register(rota_told.swap_step)
+    for kind, said, path in (
+        (rota_told.TOMORROW, wording_rota.tomorrow, "/staff/rota/mine/"),
+        (rota_told.SWAP, wording_rota.swap, "/staff/rota/mine/"),
+        (rota_told.TO_DECIDE, wording_rota.to_decide, "/staff/rota/"),
+    ):
+        words.register_notice(kind, said, path=_always(path))
+    for kind, name in ((certificates.OWN, wording_rota.OWN_NAME), (certificates.STAFF, wording_rota.STAFF_NAME)):
+        words.register_task(
+            kind,
+            name,
+            wording_rota.certificate,
+            outcomes=wording_rota.OUTCOMES,
+            by_itself=wording_rota.BY_ITSELF,
+            path=_always("/staff/certificates/"),
+        )
+
+
+def _always(path: str) -> Path:
+    """One page for everybody who is told."""
+    return lambda _subject, access: path if access.may(Permission.VIEW_ROTA) else None
 
 
 def _case_overdue(data: Mapping[str, Any]) -> str:

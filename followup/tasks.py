@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.jobs import job
 from core.services.runs import Run
-from followup.services import escalation, messages, outlets
+from followup.services import certificates, escalation, messages, outlets, rota_told
 
 
 @job("followup.tasks.escalate_overdue", words=_("Báo lên trên việc quá hạn"))
@@ -24,3 +24,15 @@ def send_messages(run: Run) -> None:
     run.result = {"made": made, **asdict(went)}
     if went.failed and not went.sent:
         run.not_well()
+
+
+@job("followup.tasks.tell_duties", words=_("Báo ca trực ngày mai"))
+def tell_duties(run: Run) -> int:
+    """Tell people in the afternoon that they are on duty tomorrow."""
+    return rota_told.tell_tomorrow(now=run.now)
+
+
+@job("followup.tasks.warn_of_certificates", words=_("Nhắc chứng chỉ sắp hết hạn"), nightly=True)
+def warn_of_certificates(run: Run) -> int:
+    """Ask for certificates that end soon or have ended."""
+    return certificates.warn(now=run.now)

@@ -60,6 +60,8 @@ BY_THEIR_RECORD: Final = (
     "dispensing.tasks.sweep_days",
     "dispensing.tasks.warn_of_tomorrow",
     "followup.tasks.send_messages",
+    "followup.tasks.tell_duties",
+    "followup.tasks.warn_of_certificates",
     "oversight.tasks.summarise",
     "oversight.tasks.summarise_anew",
     PATTERNS,
