@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core import quantities
 from facilities.queries.settings import Line
 from facilities.rules import SettingRefused, parse_value
-from facilities.words import words_for
+from facilities.words import DAY_WORDS, words_for
 
 _WHOLE: Final = re.compile(r"^\d{1,5}$")
 _PHONE: Final = re.compile(r"^[0-9 .+()-]{3,30}$")
@@ -46,6 +46,22 @@ class CardForm(forms.Form):
             if data.get(name) and not _PHONE.match(data[name]):
                 self.add_error(name, _("Chỉ viết chữ số, dấu cách, dấu chấm hoặc dấu cộng, ví dụ 0215 382 5115."))
         return data
+
+
+class CalendarForm(forms.Form):
+    """A day that differs from the calendar of the law."""
+
+    day = forms.DateField(
+        label=gettext_lazy("Ngày"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Ngày chưa đúng. Viết như 24/11/2026.")},
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Tính là"), choices=list(DAY_WORDS.items()))
+    name = forms.CharField(
+        label=gettext_lazy("Căn cứ, lý do"),
+        max_length=80,
+        help_text=gettext_lazy("Ví dụ: nghỉ bù Tết, công văn số 12."),
+    )
 
 
 class SettingForm(forms.Form):

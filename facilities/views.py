@@ -1,7 +1,8 @@
 """The dated settings of a province: everybody who oversees a site reads them, the province changes them. And the
-overdose card, which everybody signed in opens, with or without the server.
+overdose card, which everybody signed in opens, with or without the server. The days that differ from their week.
 """
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,13 +15,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import clock
 from core.access import AccessRequest, Permission, allow, allow_public
 from core.views.pages import INVALID
-from facilities.forms import CardForm, SettingForm
+from facilities.forms import CalendarForm, CardForm, SettingForm
 from facilities.models import Facility
 from facilities.queries import settings as queries
-from facilities.services import emergency
+from facilities.queries.calendar import days_of_year
+from facilities.services import days_by_hand, emergency
 from facilities.services import overdose as cards
 from facilities.services import settings as services
 from facilities.worker import CARD, OFFLINE, script
+
+FIRST_YEAR, YEARS_AHEAD = 2020, 2
 
 
 @allow(*queries.LOOK)
@@ -157,3 +161,38 @@ def overdose_card(request: AccessRequest, facility_id: int) -> HttpResponse:
 @require_safe
 def worker(request: AccessRequest) -> HttpResponse:
     return HttpResponse(script(CARD, OFFLINE), content_type="text/javascript")
+
+
+@allow(Permission.SET_RULES)
+@require_http_methods(["GET", "POST"])
+def days(request: AccessRequest) -> HttpResponse:
+    """?year=2026: its holidays and swapped days, and a form for one more."""
+    today = clock.local_day(clock.now(), request.access.zone)
+    year = _year(request.GET.get("year", ""), today)
+    form = CalendarForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        days_by_hand.keep(day=data["day"], kind=data["kind"], name=data["name"], by=request.access, now=clock.now())
+        messages.success(request, _("Đã ghi ngày này. Giờ làm của ngày được tính lại theo loại ngày mới."))
+        return redirect(f"/facilities/calendar/?year={data['day'].year}")
+    context = {"year": year, "before": year - 1, "after": year + 1, "days": days_of_year(year), "form": form}
+    return render(request, "facilities/calendar.html", context, status=INVALID if form.is_bound else 200)
+
+
+@allow(Permission.SET_RULES)
+@require_POST
+def drop(request: AccessRequest, calendar_day: str) -> HttpResponse:
+    """The calendar of the law holds again for this day."""
+    today = clock.local_day(clock.now(), request.access.zone)
+    try:
+        day = date.fromisoformat(calendar_day)
+    except ValueError:
+        day = today
+    if days_by_hand.drop(day=day, by=request.access, now=clock.now()):
+        messages.success(request, _("Đã bỏ. Ngày này tính theo lịch chung."))
+    return redirect(f"/facilities/calendar/?year={day.year}")
+
+
+def _year(text: str, today: date) -> int:
+    year = int(text) if text.isdecimal() and len(text) == 4 else today.year
+    return min(max(year, FIRST_YEAR), today.year + YEARS_AHEAD)

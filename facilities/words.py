@@ -50,6 +50,11 @@ UNITS: Final[dict[str, str | Promise]] = {
     "patients": gettext_lazy("người bệnh"),
 }
 
+DAY_WORDS: Final[dict[str, str | Promise]] = {  # by facilities.models.DayKind
+    "holiday": gettext_lazy("ngày lễ"),
+    "rest_day": gettext_lazy("ngày nghỉ (hoán đổi)"),
+    "working_day": gettext_lazy("ngày làm việc (làm bù)"),
+}
 WEEKDAYS: Final[dict[str, str | Promise]] = {
     "1": gettext_lazy("thứ hai"),
     "2": gettext_lazy("thứ ba"),

@@ -9,6 +9,7 @@ from typing import Final
 import holidays as public
 
 from facilities.models import DayKind, Holiday
+from facilities.words import DAY_WORDS
 
 COUNTRY: Final = "VN"
 
@@ -56,6 +57,43 @@ def calendar_between(first: date, last: date) -> Calendar:
             days.discard(row.day)
         {DayKind.HOLIDAY: holidays, DayKind.REST_DAY: rest, DayKind.WORKING_DAY: work}[DayKind(row.kind)].add(row.day)
     return Calendar(frozenset(holidays), frozenset(rest), frozenset(work))
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """One day of a year that differs from its week. `by_hand`: kept by hand, and may be dropped again."""
+
+    day: date
+    kind: DayKind
+    name: str
+    by_hand: bool
+
+    @property
+    def kind_words(self) -> str:
+        return str(DAY_WORDS[self.kind])
+
+
+def days_of_year(year: int) -> tuple[CalendarDay, ...]:
+    """The holidays and swapped days of a year in order, as they count. Two statements."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    found = calendar_between(first, last)
+    names = _of_the_law(year)
+    by_hand = {row.day: row.name for row in Holiday.objects.filter(day__gte=first, day__lte=last)}
+    kinds = (
+        (DayKind.HOLIDAY, found.holidays), (DayKind.REST_DAY, found.swapped_rest),
+        (DayKind.WORKING_DAY, found.swapped_work),
+    )  # fmt: skip
+    return tuple(
+        sorted(
+            (
+                CalendarDay(day, kind, by_hand.get(day) or names.get(day, ""), day in by_hand)
+                for kind, days in kinds
+                for day in days
+                if first <= day <= last
+            ),
+            key=lambda each: each.day,
+        )
+    )
 
 
 @lru_cache(maxsize=20)
