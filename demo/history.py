@@ -23,6 +23,7 @@ from demo.refusals import left_out
 from demo.sites import NobodyThere, Site, at_work
 from demo.spec import ProvinceSpec
 from facilities.services import settings as rule_settings
+from oversight.services import summaries
 
 JOB: Final = "simulate"
 ONE_DAY: Final = timedelta(days=1)
@@ -93,6 +94,7 @@ def advance(spec: ProvinceSpec, *, days: int, now: datetime, say: Say = lambda _
             day += ONE_DAY
         swept.until_now(now)
         worked.until_now([site for site, _progress in sites], now)
+        summaries.rebuild(now=now)
         rule_settings.forget()
         return passed
 

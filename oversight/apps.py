@@ -16,7 +16,18 @@ class OversightConfig(AppConfig):
         links.register_page(_("Thanh tra"), "/oversight/inspections/", Permission.INSPECT, Permission.HANDLE_STOCK)
         for name, proof in SUMMARY_PROOFS.items():
             proofs.register(name, proof)
+        _morning()
         _reports()
+
+
+def _morning() -> None:
+    """From when a figure of the managers' morning asks for help."""
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from oversight.rules.settings import SETTING_WORDS, TITLE, MorningSettings
+
+    settings.register(MorningSettings)
+    setting_words.register(MorningSettings, TITLE, SETTING_WORDS)
 
 
 def _reports() -> None:
@@ -41,3 +52,16 @@ def _reports() -> None:
     navigation.register(_("Báo cáo"), "/oversight/reports/", Permission.VIEW_REPORTS, order=13)
     for name, proof in REPORT_PROOFS.items():
         proofs.register(name, proof)
+
+
+def _looks() -> None:
+    """How long a stated reason shows the single incidents behind a number; the page of overtime."""
+    from core import navigation
+    from core.access import Permission
+    from facilities import words as setting_words
+    from facilities.services import settings
+    from oversight.rules import looks
+
+    settings.register(looks.LookSettings)
+    setting_words.register(looks.LookSettings, looks.TITLE, looks.SETTING_WORDS)
+    navigation.register(_("Làm thêm giờ"), "/oversight/hours/", Permission.VIEW_OVERSIGHT, order=11)

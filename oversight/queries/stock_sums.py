@@ -31,7 +31,7 @@ WITH {ASKED}, since AS (
     SELECT act.facility_id, m.item_id, (act.recorded_at AT TIME ZONE since.zone)::date AS day, m.quantity,
            {_SIDE.format(a="s")} AS source, {_SIDE.format(a="t")} AS target,
            s.kind = ANY(%(extra)s) OR t.kind = ANY(%(extra)s) AS extra,
-           {_BUCKET.format(a="s")} AS out_of, {_BUCKET.format(a="t")} AS into, l.expires_on
+           {_BUCKET.format(a="s")} AS out_of, {_BUCKET.format(a="t")} AS goes_into, l.expires_on
       FROM since
       JOIN inventory_act act ON act.facility_id = since.id AND act.recorded_at >= since.at
       JOIN inventory_movement m ON m.act_id = act.id
@@ -48,7 +48,7 @@ WITH {ASKED}, since AS (
            sum(quantity * ((target = 'loss')::int - (source = 'loss')::int)) AS loss
       FROM moved GROUP BY 1, 2, 3
 ), changes AS (
-    SELECT facility_id, item_id, into AS bucket, expires_on, day, quantity FROM moved WHERE target = 'held'
+    SELECT facility_id, item_id, goes_into AS bucket, expires_on, day, quantity FROM moved WHERE target = 'held'
      UNION ALL
     SELECT facility_id, item_id, out_of, expires_on, day, -quantity FROM moved WHERE source = 'held'
      UNION ALL

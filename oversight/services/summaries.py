@@ -29,9 +29,9 @@ SPAN: Final = 31  # days in one statement
 ANEW_DAYS: Final = 35  # made anew each night
 
 _FIRST_DAYS: Final = """
-SELECT f.id, least(
+SELECT f.id, coalesce(
            (SELECT (min(a.recorded_at) AT TIME ZONE f.zone)::date FROM inventory_act a WHERE a.facility_id = f.id),
-           coalesce(f.went_live_on, (SELECT min(pl.starts_on) FROM patients_placement pl WHERE pl.facility_id = f.id)))
+           (SELECT min(pl.starts_on) FROM patients_placement pl WHERE pl.facility_id = f.id))
   FROM facilities_facility f WHERE f.id = ANY(%(facilities)s)
 """
 
@@ -85,9 +85,9 @@ def rebuild(*, now: datetime, first: date | None = None, last: date | None = Non
     own (demo, simulator, import), which no moment of recording tells of."""
     done = {"days": 0, "people": 0}
     for some in batches(_places(), BATCH):
-        began = _first_days(some)
-        Summarised.objects.filter(pk__in=[pk for pk in some if pk not in began]).delete()
         yesterday = _yesterday(some, now)
+        began = {pk: day for pk, day in _first_days(some).items() if day <= yesterday}
+        Summarised.objects.filter(pk__in=[pk for pk in some if pk not in began]).delete()
         if began:
             start = max(min(began.values()), first) if first else min(began.values())
             done["days"] += summarise(list(began), first=start, last=last or yesterday, now=now)
@@ -144,7 +144,7 @@ def _known(some: Collection[int]) -> dict[int, Summarised]:
 
 
 def _first_days(some: Collection[int]) -> dict[int, date]:
-    """The day of each facility's first act or patient; none where nothing has happened yet."""
+    """The day of each facility's first act of stock, else of its first patient; none where there is neither."""
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_DAYS, {"facilities": list(some)})
         return {pk: day for pk, day in cursor.fetchall() if day is not None}
