@@ -91,5 +91,6 @@ BEAT: Final[dict[str, dict[str, Any]]] = {
     "back-up": daily(3, 20, "config.tasks.back_up"),
     "prune-runs": daily(3, 50, "core.tasks.prune_runs"),
     "remind-requests": daily(6, 30, "inventory.tasks.remind_requests"),
+    "ask-for-reports": daily(6, 40, "oversight.tasks.ask_for_reports"),
 }
 app.conf.beat_schedule = BEAT

@@ -7,17 +7,27 @@ from django.utils.http import urlencode
 
 from core.access import Access, Permission
 from oversight.reports.places import Place
-from oversight.rules.periods import Period
+from oversight.rules import periods
+from oversight.rules.periods import Period, UnknownPeriod
+from oversight.rules.report_codes import ReportKind
 
 
-def query(place: Place, period: Period, **more: str) -> str:
-    """The part after the question mark that names one report."""
-    return urlencode({"kind": str(period.kind), "period": period.code, "place": place.key, **more})
+def which(period: Period) -> str:
+    """A report and its period in one word: quarter:2026-Q4."""
+    return f"{period.kind}:{period.code}"
 
 
-def live_path(place: Place, period: Period, **more: str) -> str:
-    """One report as it counts now."""
-    return f"{reverse('oversight:report')}?{query(place, period, **more)}"
+def read_which(text: str) -> Period:
+    """The period that the word names; raises UnknownPeriod."""
+    kind, _colon, code = text.partition(":")
+    if kind not in set(ReportKind):
+        raise UnknownPeriod(text)
+    return periods.read(ReportKind(kind), code)
+
+
+def path_of(name: str, place: Place, period: Period, **more: str) -> str:
+    """A page about one report as it counts now."""
+    return f"{reverse(f'oversight:{name}')}?{urlencode({'which': which(period), 'place': place.key, **more})}"
 
 
 def list_path(_subject_id: UUID, access: Access) -> str | None:

@@ -97,7 +97,7 @@ def _stock(one: Indicator, asked: Ask, facility_id: int, now: datetime) -> Itera
     of_days: dict[date, int] = {}
     for row in stock.days(asked, now=now):
         if row.facility_id == facility_id and row.item_id in items:
-            of_days[row.day] = of_days.get(row.day, 0) + _of_day(one.code, row)
+            of_days[row.day] = of_days.get(row.day, 0) + int(_of_day(one.code, row))
     always = one.code in ("opening", "closing", "naloxone")
     for day, n in sorted(of_days.items())[:MOST]:
         if n or always:

@@ -32,8 +32,8 @@ def month(ask: Ask, *, now: datetime) -> dict[int, dict[str, Figure]]:
         elif row.item_id in ampoules and row.day == ask.day:
             figures["naloxone"] += row.usable
     return {
-        pk: {code: Figure(n) for code, n in figures.items()}
-        | {"cover": Figure(usable[pk] * ask.days, of=max(used[pk], 0))}
+        pk: {code: Figure(int(n)) for code, n in figures.items()}
+        | {"cover": Figure(int(usable[pk]) * ask.days, of=max(int(used[pk]), 0))}
         for pk, figures in found.items()
     }
 

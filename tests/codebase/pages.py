@@ -43,7 +43,8 @@ from tests.entrance import access
 from tests.followup import hands as followup_hands
 from tests.inventory import asking, counting, destroying, inspecting, road
 from tests.inventory.site import Site
-from tests.staff import working
+from tests.oversight import reporting
+from tests.staff import planning, working
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 
@@ -259,6 +260,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "dose_id": lambda: _dose().pk,
     "duty_id": _duty,
     "facility_id": _site,
+    "report_id": lambda: reporting.of_the_site().pk,
     "hold_id": _hold,
     "key": lambda: "DosingSettings.missed_same_dose_max",
     "named_order_id": lambda: phoned.phone_order().pk,
@@ -281,6 +283,13 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "take_home_id": lambda: taking_home.handed().pk,
     "vial_id": lambda: taking_home.vial().pk,
     "person_id": lambda: world.person(cast.DISPENSER).pk,
+    "calendar_day": lambda: world.TODAY.isoformat(),
+    "rota_role": lambda: "pour",
+    "rota_duty_id": lambda: planning.planned().pk,
+    "swap_id": lambda: planning.offered().pk,
+    "off_id": lambda: planning.off().pk,
+    "choice_id": lambda: planning.leave_choice().pk,
+    "certificate_id": lambda: planning.certificate().pk,
     "sheet_id": lambda: paper.sheet(access(cast.DISPENSER)).pk,
     "book": lambda: "daily",
     "task_id": _task,

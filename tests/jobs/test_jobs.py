@@ -62,6 +62,7 @@ BY_THEIR_RECORD: Final = (
     "followup.tasks.send_messages",
     "followup.tasks.tell_duties",
     "followup.tasks.warn_of_certificates",
+    "oversight.tasks.ask_for_reports",
     "oversight.tasks.summarise",
     "oversight.tasks.summarise_anew",
     PATTERNS,
