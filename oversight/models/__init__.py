@@ -1,5 +1,6 @@
 """What managers read: daily and monthly figures kept beside the facts. Each can be made again from them."""
 
+from oversight.models.looks import IncidentLook as IncidentLook
 from oversight.models.reports import Report as Report
 from oversight.models.reports import ReportApproval as ReportApproval
 from oversight.models.reports import ReportKind as ReportKind
