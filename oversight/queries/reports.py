@@ -54,9 +54,11 @@ def frozen(own: Collection[Place]) -> tuple[Frozen, ...]:
     )
 
 
-def get_frozen(report_id: UUID, *, access: Access, day: date) -> Frozen:
+def get_frozen(
+    report_id: UUID, *, access: Access, day: date, permission: Permission = Permission.VIEW_REPORTS
+) -> Frozen:
     """One of them with its facilities as they were; raises Report.DoesNotExist out of reach."""
-    own = places(access=access, day=day, permission=Permission.VIEW_REPORTS)
+    own = places(access=access, day=day, permission=permission)
     row = visible(own).get(pk=report_id)
     name = next(place.name for place in own if place.key == _key(row))
     facilities = tuple((int(pk), str(words)) for pk, words in row.figures["facilities"].items())

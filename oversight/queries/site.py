@@ -14,9 +14,11 @@ from inventory.queries.keys import RegisterLine, register
 from inventory.queries.opening_day import DeviceDue, devices_due
 from inventory.queries.transport import AskedLine, not_granted
 from inventory.rules.settings import StockSettings
+from oversight.filters import Filter
 from oversight.queries.days import facilities_of, today_at
 from oversight.queries.sites import TURNED_AWAY, Site, last_outcomes, site, words_of
 from oversight.queries.standing import FIGURE_DAYS
+from oversight.queries.stock import StockSite, stock_of
 from staff.queries.attestations import Unwitnessed, unwitnessed
 
 MOST = 200  # lines; a site has fewer patients without a dose than this on any day
@@ -48,6 +50,7 @@ class SitePage:
     devices: tuple[DeviceDue, ...]
     keys: tuple[RegisterLine, ...]
     journeys: tuple[AskedLine, ...]
+    stock: StockSite
 
 
 def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
@@ -56,7 +59,7 @@ def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
     place = facilities_of(access).get(pk=facility_id)
     days = today_at([place], now=now)
     today = min(days)
-    month_ago = today - timedelta(days=FIGURE_DAYS)
+    month_ago = today - timedelta(days=FIGURE_DAYS - 1)
     rules = settings.for_facility(StockSettings, facility_id=facility_id, at=now)
     said = last_outcomes(days).order_by("at", "pk").values_list("at", "code", "recheck_at")[:MOST]
     return SitePage(
@@ -70,4 +73,5 @@ def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
         devices=tuple(devices_due(facility_id=facility_id, now=now, zone=place.zone, rules=rules)),
         keys=tuple(register(facility_id=facility_id)),
         journeys=not_granted(facility_id, since=now - timedelta(days=FIGURE_DAYS)),
+        stock=stock_of([place], asked=Filter.of(today), now=now).sites[0],
     )

@@ -1,13 +1,14 @@
 """This morning at every site of somebody's reach, who needs help first; no patient, only numbers.
 
-Twenty statements, whatever the number of sites.
+Twenty-one statements, whatever the number of sites: today from the facts, other days from the rows kept of them.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
@@ -22,9 +23,13 @@ from facilities.services import settings
 from followup.queries.cases import Counts, counts_by_facility
 from inventory.queries.naloxone import Usable, usable_naloxone
 from inventory.queries.transport import SafeJourneys
+from oversight.filters import Filter
 from oversight.queries.days import Days, facilities_of, on_their_day, today_at
+from oversight.queries.read import Span, spans
 from oversight.queries.seconds import Habits, habits_of
-from oversight.queries.standing import Standing, standing_of
+from oversight.queries.standing import FIGURE_DAYS, Standing, standing_of
+from oversight.queries.waiting import Waiting, waiting_of
+from oversight.rules.settings import MorningSettings
 from oversight.words import age
 from patients.models import Placement, Status
 from staff.queries.attestations import open_for_review
@@ -79,6 +84,15 @@ class Site:
     habits: Habits = field(default_factory=Habits)
     standing: Standing = field(default_factory=Standing)
     naloxone: Usable | None = None
+    waiting: Waiting = field(default_factory=Waiting)
+    span: Span = field(default_factory=Span)
+    rules: MorningSettings = field(default_factory=MorningSettings)
+    silent: bool = False
+
+    @property
+    def few(self) -> bool:
+        """Fewer patients than keep a full-time post (SEED)."""
+        return 0 < self.caseload < self.rules.staffing_threshold_patients
 
     @property
     def without_naloxone(self) -> bool:
@@ -99,14 +113,17 @@ class Site:
         return max(0, self.caseload - self.taken - self.not_given)
 
     @property
-    def worst_first(self) -> tuple[int, bool, int, int, int, int, int, Key]:
-        """People without their dose, whose watch is over; then no naloxone; then what is overdue; then how long an
-        order stands unsigned, and what is open. Counts, never per cent: a site of two patients is not compared by per
-        cent. Errors and near misses never count: where they move a site up, nobody writes them down (domain 12.4).
+    def worst_first(self) -> tuple[int, bool, bool, int, int, int, int, int, int, Key]:
+        """People without their dose, whose watch is over; then no naloxone; who says nothing; who waits for an answer;
+        then what is overdue; then how long an order stands unsigned, and what is open. Counts, never per cent: a site
+        of two patients is not compared by per cent. Errors and near misses never count: where they move a site up,
+        nobody writes them down (domain 12.4).
         """
         return (
             -self.turned_away - self.standing.mishaps.watched_over,
             not self.without_naloxone,
+            not self.silent,
+            -self.waiting.blocked,
             -self.cases.overdue,
             -self.unwitnessed.late - self.standing.keys_lost,
             -self.standing.unsigned_days,
@@ -170,6 +187,29 @@ class Morning:
         return tuple(site for site in self.sites if site.standing.mishaps.watched)
 
     @property
+    def silent(self) -> tuple[Site, ...]:
+        """Where the window should be open and nothing has been heard today."""
+        return tuple(site for site in self.sites if site.silent)
+
+    @property
+    def blocked(self) -> int:
+        return sum(site.waiting.blocked for site in self.sites)
+
+    def waiting_for(self, who: str) -> int:
+        """How many patients wait for that kind of person."""
+        return sum(one.patients for site in self.sites for one in site.waiting.by_whom if one.who == who)
+
+    @property
+    def waited_since(self) -> datetime | None:
+        """Since when the patient waits who has waited for a physician longest."""
+        found = [site.waiting.for_physician for site in self.sites]
+        return min((one.since for one in found if one is not None and one.since is not None), default=None)
+
+    @property
+    def few(self) -> tuple[Site, ...]:
+        return tuple(site for site in self.sites if site.few)
+
+    @property
     def oldest(self) -> str:
         return self.unwitnessed.oldest(self.as_of)
 
@@ -191,24 +231,29 @@ class Morning:
         )
 
 
-def morning(*, access: Access, now: datetime) -> Morning:
-    """Every site of the person's reach, worst first."""
-    return _morning(list(facilities_of(access)), now=now)
+def morning(*, access: Access, now: datetime, asked: Filter | None = None) -> Morning:
+    """Every site of the person's reach, or of the filter, worst first."""
+    places = facilities_of(access) if asked is None else asked.facilities(access)
+    return morning_of(list(places), now=now, asked=asked)
 
 
 def site(facility_id: int, *, access: Access, now: datetime) -> Site:
     """One of them; raises Facility.DoesNotExist out of reach."""
-    return _morning([facilities_of(access).get(pk=facility_id)], now=now).sites[0]
+    return morning_of([facilities_of(access).get(pk=facility_id)], now=now).sites[0]
 
 
-def _morning(facilities: list[Facility], *, now: datetime) -> Morning:
+def morning_of(facilities: list[Facility], *, now: datetime, asked: Filter | None = None) -> Morning:
+    """Each of these facilities; figures over several days over those of the filter, else over the last thirty."""
     days = today_at(facilities, now=now)
     ids = [facility.pk for facility in facilities]
+    today = min(days, default=now.date())
+    month = _month(ids, asked, today, now)
+    waiting = waiting_of(ids, today=today, now=now)
     caseload, taken, reasons = _caseload(days), _taken(days), _reasons(days)
     cases = counts_by_facility(ids, now=now)
     alone = _unwitnessed(ids, now)
     habits = habits_of(ids, now=now)
-    standing = standing_of(facilities, now=now)
+    standing = standing_of(facilities, month=month, waiting=waiting, now=now)
     shelves = usable_naloxone(ids, now)
     found = [
         Site(
@@ -222,10 +267,31 @@ def _morning(facilities: list[Facility], *, now: datetime) -> Morning:
             habits=habits.get(facility.pk, Habits()),
             standing=standing[facility.pk],
             naloxone=shelves.get(facility.pk),
+            waiting=waiting[facility.pk],
+            span=month[facility.pk],
+            rules=(rules := settings.for_facility(MorningSettings, facility_id=facility.pk, at=now)),
+            silent=caseload.get(facility.pk, 0) > 0 and _silent(facility, waiting[facility.pk].heard_at, rules, now),
         )
         for facility in facilities
     ]
     return Morning(tuple(sorted(found, key=lambda one: one.worst_first)), now)
+
+
+def _month(ids: list[int], asked: Filter | None, today: date, now: datetime) -> dict[int, Span]:
+    first, last = (asked.first, asked.last) if asked else (today - timedelta(days=FIGURE_DAYS - 1), today)
+    return spans(ids, first=first, last=last, today=today, now=now)
+
+
+def _silent(facility: Facility, heard_at: datetime | None, rules: MorningSettings, now: datetime) -> bool:
+    """The window has been open for so many hours, and nothing was heard since it opened."""
+    here = now.astimezone(ZoneInfo(facility.zone))
+    if facility.round_the_clock:
+        opened = here - timedelta(days=1)
+    else:
+        opened = here.replace(hour=facility.opens_at.hour, minute=facility.opens_at.minute, second=0, microsecond=0)
+        if here < opened + timedelta(hours=rules.silent_hours):
+            return False
+    return heard_at is None or heard_at < opened - timedelta(hours=1)
 
 
 def _caseload(days: Days) -> dict[int, int]:

@@ -1,19 +1,18 @@
 """What each site's papers, cabinet and people stand at beside its doses: unsigned orders, days, late entries, keys,
 devices, who is watched. No patient.
 
-Eleven statements, whatever the number of sites.
+Seven statements, whatever the number of sites; late entries and mishaps come from the kept days.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from core.clock import local_day
-from dispensing.queries.mishap_figures import MishapFigures, mishap_figures
+from dispensing.queries.mishap_figures import MishapFigures
 from dispensing.queries.named_orders import unsigned_by_site
-from dispensing.queries.sheets import late_share
 from dispensing.queries.site_days import SiteDay, site_days
 from facilities.models import Facility
 from facilities.services import settings
@@ -22,10 +21,12 @@ from inventory.queries.opening_day import devices_due_at
 from inventory.queries.transport import SafeJourneys, safe_journeys
 from inventory.rules.kinds import KeyStep
 from inventory.rules.settings import StockSettings
+from oversight.queries.read import LEAST_FOR_PERCENT as LEAST_FOR_PERCENT
+from oversight.queries.read import Span
+from oversight.queries.waiting import Waiting
 
 DAYS_BACK: Final = 14  # of which a site's missing openings and closes are shown
-FIGURE_DAYS: Final = 30  # over which late entries and mishaps are counted
-LEAST_FOR_PERCENT: Final = 5  # fewer are only ever counted (domain 12.4)
+FIGURE_DAYS: Final = 30  # over which late entries and mishaps are counted, where nothing else is asked for
 
 
 @dataclass(frozen=True)
@@ -72,19 +73,18 @@ class Standing:
         return self.opening_due and self.today is not None and self.today.opened is None
 
 
-def standing_of(facilities: Collection[Facility], *, now: datetime) -> dict[int, Standing]:
-    """What these sites stand at now."""
+def standing_of(
+    facilities: Collection[Facility], *, month: Mapping[int, Span], waiting: Mapping[int, Waiting], now: datetime
+) -> dict[int, Standing]:
+    """What these sites stand at now; `month`: the days of which late entries and mishaps are counted."""
     ids = [facility.pk for facility in facilities]
     zones = {facility.pk: facility.zone for facility in facilities}
     today = {facility.pk: local_day(now, facility.zone) for facility in facilities}
     if not ids:
         return {}
     last, first = max(today.values()), min(today.values())
-    month_ago = first - timedelta(days=FIGURE_DAYS)
     unsigned = unsigned_by_site(ids)
     days = _days(ids, first=first - timedelta(days=DAYS_BACK), last=last)
-    late = {share.facility_id: share for share in late_share(facility_ids=ids, first=month_ago, last=last)}
-    mishaps = mishap_figures(facility_ids=ids, first=month_ago, last=last, now=now)
     keys = holders_at(facility_ids=ids)
     rules = {pk: settings.for_facility(StockSettings, facility_id=pk, at=now) for pk in ids}
     devices = devices_due_at(zones=zones, now=now, rules=rules)
@@ -96,9 +96,9 @@ def standing_of(facilities: Collection[Facility], *, now: datetime) -> dict[int,
             Standing(
                 unsigned=unsigned[facility.pk].count if facility.pk in unsigned else 0,
                 unsigned_days=unsigned[facility.pk].oldest_days(now, facility.zone) if facility.pk in unsigned else 0,
-                late=late[facility.pk].late,
-                recorded=late[facility.pk].recorded,
-                mishaps=mishaps.get(facility.pk, MishapFigures()),
+                late=month[facility.pk]["late"],
+                recorded=month[facility.pk]["recorded"],
+                mishaps=_mishaps(month[facility.pk], waiting.get(facility.pk, Waiting())),
                 keys=tuple(keys.get(facility.pk, {}).values()),
                 devices_due=sum(each.due for each in devices[facility.pk]),
                 journeys=journeys.get(facility.pk, SafeJourneys()),
@@ -107,6 +107,12 @@ def standing_of(facilities: Collection[Facility], *, now: datetime) -> dict[int,
         )
         for facility in facilities
     }
+
+
+def _mishaps(month: Span, waiting: Waiting) -> MishapFigures:
+    return MishapFigures(
+        month["wrong"], month["near"], month["vomits"], month["doses"], waiting.watched, waiting.watched_over
+    )
 
 
 def _days(ids: Collection[int], *, first: date, last: date) -> dict[int, list[SiteDay]]:

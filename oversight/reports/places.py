@@ -4,14 +4,20 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from django.db.models import Q
 
-from core.access import Access, Permission
+from core.access import Access, Permission, Role
 from core.vietnamese import sort_key
 from facilities.models import Area, Facility, FacilityKind, Province, Supervision
 from oversight.rules.report_codes import SCOPE_WORDS, ReportScope
 from patients.queries.reach import dosing_facilities
+
+_SIGNERS: Final = {
+    ReportScope.AREA: frozenset({Role.AREA_MANAGER, Role.PROVINCE_MANAGER}),
+    ReportScope.PROVINCE: frozenset({Role.PROVINCE_MANAGER}),
+}
 
 
 class NoSuchPlace(Exception):
@@ -60,8 +66,19 @@ def places(*, access: Access, day: date, permission: Permission = Permission.VIE
 
     A clinic's satellites are those that it supplied on that day.
     """
-    reach = access.reach_by_permission.get(permission, frozenset())
-    return tuple(place for place in _all(day) if place.all_in(reach)) if reach else ()
+    if not access.reach_by_permission.get(permission):
+        return ()
+    return tuple(place for place in _all(day) if answers_for(place, access=access, permission=permission))
+
+
+def answers_for(place: Place, *, access: Access, permission: Permission) -> bool:
+    """Whether the permission reaches all of the place. Signing for an area or a province also takes the manager of one,
+    even where somebody else happens to reach all that there is.
+    """
+    signing = permission in (Permission.SIGN_REPORTS, Permission.APPROVE_REPORTS)
+    if signing and place.scope in _SIGNERS and not access.roles & _SIGNERS[place.scope]:
+        return False
+    return place.all_in(access.reach_by_permission.get(permission, frozenset()))
 
 
 def get_place(key: str, *, access: Access, day: date, permission: Permission = Permission.VIEW_REPORTS) -> Place:

@@ -11,7 +11,7 @@ from core.quantities import format_decimal
 from core.templatetags.tram import separator
 from oversight.queries.standing import LEAST_FOR_PERCENT
 from oversight.reports.indicators import OF, Indicator
-from oversight.reports.places import Place
+from oversight.reports.places import Place, answers_for
 from oversight.rules.figures import Figure, Figures, Unit, hidden
 from oversight.rules.report_codes import ReportKind, ReportScope
 
@@ -53,7 +53,7 @@ Link = Callable[[Indicator], str]
 def look(place: Place, *, access: Access, under: int) -> Look:
     """Small numbers of HIV are for who treats these patients, and for who hands the report in, as its total."""
     own = place.all_in(access.reach_by_permission.get(Permission.VIEW_HIV_FIGURES, frozenset()))
-    signs = place.all_in(access.reach_by_permission.get(Permission.SIGN_REPORTS, frozenset()))
+    signs = answers_for(place, access=access, permission=Permission.SIGN_REPORTS)
     return Look(own or (signs and place.scope is not ReportScope.FACILITY), under)
 
 

@@ -13,6 +13,7 @@ from core.access import Access, Permission
 from core.constraints import violated
 from core.digests import sha256_of
 from oversight.models import Report, ReportApproval
+from oversight.queries.reports import get_frozen
 from oversight.reports.gather import Gathered, gather
 from oversight.reports.places import Place, get_place
 from oversight.rules.periods import Period
@@ -74,30 +75,34 @@ def approve(*, report_id: UUID, own_pin: str, by: Access, now: datetime) -> Repo
 
     A second time by the same person is the first. Raises Report.DoesNotExist out of reach, PinRefused, ReportRefused.
     """
-    report = Report.objects.get(pk=report_id)
-    reach = by.reach_by_permission.get(Permission.APPROVE_REPORTS, frozenset())
-    if not set(facilities_of(report)) <= set(reach):
-        raise Report.DoesNotExist
+    report = get_frozen(
+        report_id, access=by, day=clock.local_day(now, by.zone), permission=Permission.APPROVE_REPORTS
+    ).report
     if report.made_by_id == by.actor_id:
         raise ReportRefused(_("Người lập không tự duyệt. Nhờ người phụ trách khác ký."))
     proven = pins.verify(person_id=by.actor_id, pin=own_pin, by=by, now=now)
-    with transaction.atomic():
-        held = Report.objects.select_for_update(no_key=True).get(pk=report_id)
-        earlier = ReportApproval.objects.filter(pk=report_id).first()
-        if earlier is not None and earlier.approved_by_id == by.actor_id:
-            return earlier
-        if earlier is not None:
-            raise ReportRefused(_("Báo cáo này đã có chữ ký duyệt."))
-        if Report.objects.filter(corrects=held).exists():
-            raise ReportRefused(_("Đã có phiên bản mới hơn. Duyệt phiên bản mới nhất."))
-        signature = signatures.sign(
-            proven=proven, signer=by, meaning="approved", subject_kind=KIND, subject_id=held.pk, digest=held.digest,
-            now=now,
-        )  # fmt: skip
-        made = ReportApproval.objects.create(
-            report=held, made_by_id=held.made_by_id, approved_by_id=by.actor_id, signature=signature, approved_at=now
-        )
-        _audit("report.approved", held, by=by, now=now)
+    earlier = ReportApproval.objects.filter(pk=report_id).first()
+    if earlier is not None and earlier.approved_by_id == by.actor_id:
+        return earlier
+    if earlier is not None:
+        raise ReportRefused(_("Báo cáo này đã có chữ ký duyệt."))
+    if Report.objects.filter(corrects=report).exists():
+        raise ReportRefused(_("Đã có phiên bản mới hơn. Duyệt phiên bản mới nhất."))
+    try:
+        with transaction.atomic():
+            signature = signatures.sign(
+                proven=proven, signer=by, meaning="approved", subject_kind=KIND, subject_id=report.pk,
+                digest=report.digest, now=now,
+            )  # fmt: skip
+            made = ReportApproval.objects.create(
+                report=report, made_by_id=report.made_by_id, approved_by_id=by.actor_id, signature=signature,
+                approved_at=now,
+            )  # fmt: skip
+            _audit("report.approved", report, by=by, now=now)
+    except IntegrityError as error:
+        if violated(error) != "oversight_reportapproval_pkey":
+            raise
+        raise ReportRefused(_("Báo cáo này đã có chữ ký duyệt.")) from error
     return made
 
 
@@ -123,11 +128,6 @@ def document(report: Report) -> dict[str, Any]:
         "made_at": report.made_at,
         "made_by": report.made_by_id,
     }
-
-
-def facilities_of(report: Report) -> tuple[int, ...]:
-    """The facilities that the report counted."""
-    return tuple(int(pk) for pk in report.figures["facilities"])
 
 
 def latest(place: Place, period: Period) -> Report | None:

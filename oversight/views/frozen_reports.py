@@ -24,7 +24,7 @@ from oversight.reports.addresses import path_of
 from oversight.reports.compare import against_before, against_now
 from oversight.reports.gather import from_stored, gather
 from oversight.reports.papers import Printed, paper
-from oversight.reports.places import places
+from oversight.reports.places import answers_for, places
 from oversight.reports.shown import look, rows
 from oversight.rules.report_codes import KIND_WORDS, ReportKind
 from oversight.rules.report_settings import ReportSettings
@@ -81,7 +81,7 @@ def frozen(request: AccessRequest, report_id: UUID) -> HttpResponse:
         "explained": one.report.figures.get("explained", ""),
         "versions": versions(one),
         "may_approve": _may_approve(request, one),
-        "may_give_out": one.place.all_in(request.access.reach_by_permission.get(Permission.SIGN_REPORTS, ())),
+        "may_give_out": answers_for(one.place, access=request.access, permission=Permission.SIGN_REPORTS),
         "live": path_of("report", one.place, one.period),
     }
     return render(request, "oversight/reports/frozen.html", context)
@@ -156,7 +156,7 @@ def mapping(request: AccessRequest) -> HttpResponse:
 
 
 def _dhis2(request: AccessRequest, one: Frozen) -> HttpResponse:
-    if not one.place.all_in(request.access.reach_by_permission.get(Permission.SIGN_REPORTS, ())):
+    if not answers_for(one.place, access=request.access, permission=Permission.SIGN_REPORTS):
         raise Http404
     try:
         payload = dhis2.value_set(one.report, zone=zone_of(one.place))
@@ -187,6 +187,6 @@ def _frozen(request: AccessRequest, report_id: UUID) -> Frozen:
 
 
 def _may_approve(request: AccessRequest, one: Frozen) -> bool:
-    approves = one.place.all_in(request.access.reach_by_permission.get(Permission.APPROVE_REPORTS, ()))
+    approves = answers_for(one.place, access=request.access, permission=Permission.APPROVE_REPORTS)
     free = not one.approved and not one.superseded
     return approves and free and one.report.made_by_id != request.access.person_id

@@ -23,7 +23,7 @@ from oversight.reports.gather import Gathered, from_stored, gather
 from oversight.reports.indicators import Indicator, codes, indicator
 from oversight.reports.lines import lines
 from oversight.reports.papers import Printed, paper
-from oversight.reports.places import Place, places
+from oversight.reports.places import Place, answers_for, places
 from oversight.reports.shown import by_site, look, row, rows
 from oversight.rules import periods
 from oversight.rules.periods import Period, UnknownPeriod
@@ -162,7 +162,7 @@ def small_number(found: Gathered) -> int:
 
 
 def _signs(access: Access, place: Place) -> bool:
-    return place.all_in(access.reach_by_permission.get(Permission.SIGN_REPORTS, frozenset()))
+    return answers_for(place, access=access, permission=Permission.SIGN_REPORTS)
 
 
 def _frozen(request: AccessRequest) -> frozen_reports.Frozen | None:
