@@ -102,7 +102,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SORT_OPERATIONS": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "config.schema.with_problems"],
+    "POSTPROCESSING_HOOKS": ["config.schema.with_problems"],
 }
 
 DATABASES = {"default": env.database()}

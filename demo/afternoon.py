@@ -27,6 +27,7 @@ from dispensing.services.holds import NewHold
 from followup.models import Case, CaseKind
 from followup.services import cases
 from patients.models import Patient, Sex, Status
+from patients.rules.person import Phone, Whose
 from patients.services import register, status
 from patients.services.register import NewPatient
 from staff.queries.attestations import open_for_review
@@ -115,7 +116,18 @@ def _new_patient(site: Site, member: Member) -> NewPatient:
         consent_language=member.name.language,
         code=member.code,
         id=member.id,
+        phones=_phones(member),
     )
+
+
+def _phones(member: Member) -> tuple[Phone, ...]:
+    """Half own one, some are reached by way of their family, the others have none; 0100 is nobody's prefix."""
+    tail = f"0100{member.id.int % 1_000_000:06d}"
+    return {
+        0: (Phone(tail, Whose.OWN),),
+        1: (Phone(tail, Whose.OWN),),
+        2: (Phone(tail, Whose.FAMILY),),
+    }.get(member.id.int % 4, ())
 
 
 def _orders(today: SiteDay, at: datetime) -> Iterator[Signing]:

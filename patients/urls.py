@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import alerts, patient, phrases, register, visits
+from patients.views import alerts, patient, person, phrases, register, visits
 
 app_name = "patients"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("new/", register.new, name="new"),
     path("<uuid:patient_id>/", patient.patient, name="patient"),
     path("<uuid:patient_id>/identity/", patient.show_identity, name="identity"),
+    path("<uuid:patient_id>/person/", person.person, name="person"),
+    path("<uuid:patient_id>/telephones/", person.telephones, name="telephones"),
     path("<uuid:patient_id>/alerts/", alerts.alerts, name="alerts"),
     path("<uuid:patient_id>/alerts/<uuid:alert_id>/stop/", alerts.stop, name="alert-stop"),
     path("<uuid:patient_id>/alerts/<uuid:alert_id>/end/", alerts.end, name="alert-end"),

@@ -8,12 +8,13 @@ one who moved from Nà Tấu to Mường Pồn a week ago, one who dropped out, 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from core.access import Access
 from facilities.models import Facility
-from patients.models import Patient, Sex, Status
-from patients.services import placements, register, status
+from patients.models import Identity, Patient, Sex, Status
+from patients.services import identity, placements, register, status
 from patients.services.register import NewPatient
 from staff.models import Person
 from staff.queries.appointments import standing_at
@@ -139,3 +140,9 @@ def _new(someone: Someone, by: Access) -> NewPatient:
         consent_language=someone.language or "tiếng Việt",
         code=someone.code,
     )
+
+
+def name_of(patient: Patient | UUID) -> str:
+    """Open the seal: what no page, log or link may show."""
+    row = Identity.objects.get(pk=patient.pk if isinstance(patient, Patient) else patient)
+    return identity.person_of(row.pk, row.key, row.content).full_name

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from patients.models import Sex, Status
 from patients.rules.names import initials_of
+from patients.rules.person import MOST_PHONES, WHOSE_WORDS, Phone, Whose, tidy_phone
 from patients.rules.words import SEX_WORDS, STATUS_WORDS
 from patients.services.register import NewPatient
 
@@ -28,6 +29,15 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         **kwargs,
     )
+
+
+def lettered(name: str) -> str:
+    """The name, where initials can be made of it."""
+    try:
+        initials_of(name)
+    except ValueError as error:
+        raise forms.ValidationError(_("Họ và tên cần có chữ cái.")) from error
+    return name
 
 
 class RegisterFilter(forms.Form):
@@ -75,6 +85,16 @@ class NewPatientForm(forms.Form):
         max_length=40,
         help_text=gettext_lazy("Tiếng mà người bệnh hiểu rõ nhất: tiếng Thái, tiếng Mông, tiếng Việt…"),
     )
+    phone = forms.CharField(
+        label=gettext_lazy("Số điện thoại"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        help_text=gettext_lazy("Để gọi khi người bệnh vắng. Được giữ kín như họ tên; có thể để trống."),
+    )
+    phone_whose = forms.ChoiceField(
+        label=gettext_lazy("Của ai"), choices=WHOSE_WORDS.items(), required=False, initial=Whose.OWN
+    )
     treatment_started_on = day_field(gettext_lazy("Bắt đầu điều trị methadone"))
     facility = forms.TypedChoiceField(
         label=gettext_lazy("Uống thuốc tại"),
@@ -101,12 +121,14 @@ class NewPatientForm(forms.Form):
             facility.choices = list(facilities)
 
     def clean_full_name(self) -> str:
-        name: str = self.cleaned_data["full_name"]
+        return lettered(self.cleaned_data["full_name"])
+
+    def clean_phone(self) -> str:
+        said: str = self.cleaned_data["phone"]
         try:
-            initials_of(name)
+            return tidy_phone(said) if said else ""
         except ValueError as error:
-            raise forms.ValidationError(_("Họ và tên cần có chữ cái.")) from error
-        return name
+            raise forms.ValidationError(_("Số điện thoại gồm 10 hoặc 11 chữ số, như 0912 345 678.")) from error
 
     def clean_birth_year(self) -> int:
         year: int = self.cleaned_data["birth_year"]
@@ -128,6 +150,7 @@ class NewPatientForm(forms.Form):
         return NewPatient(
             id=said["id"],
             full_name=said["full_name"],
+            phones=(Phone(said["phone"], Whose(said["phone_whose"] or Whose.OWN)),) if said["phone"] else (),
             sex=Sex(said["sex"]),
             birth_year=said["birth_year"],
             language=said["language"],
@@ -182,3 +205,56 @@ class ConsentForm(forms.Form):
         max_length=40,
         error_messages={"required": gettext_lazy("Viết tiếng đã dùng để giải thích.")},
     )
+
+
+class PhonesForm(forms.Form):
+    """By which telephones a patient is reached; a row left empty is none."""
+
+    def __init__(self, data: Any = None, *, phones: Sequence[Phone] = (), **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for number in range(MOST_PHONES):
+            known = phones[number] if number < len(phones) else None
+            self.fields[f"phone_{number}"] = forms.CharField(
+                label=_("Số điện thoại %(n)d") % {"n": number + 1},
+                required=False,
+                max_length=30,
+                initial=known.grouped if known else "",
+                widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+            )
+            self.fields[f"whose_{number}"] = forms.ChoiceField(
+                label=_("Của ai"), choices=WHOSE_WORDS.items(), initial=known.whose if known else Whose.OWN
+            )
+
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Number and owner, side by side."""
+        return [(self[f"phone_{number}"], self[f"whose_{number}"]) for number in range(MOST_PHONES)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for number in range(MOST_PHONES):
+            said = data.get(f"phone_{number}", "")
+            if said:
+                try:
+                    data[f"phone_{number}"] = tidy_phone(said)
+                except ValueError:
+                    self.add_error(f"phone_{number}", _("Số điện thoại gồm 10 hoặc 11 chữ số, như 0912 345 678."))
+        return data
+
+    def phones(self) -> tuple[Phone, ...]:
+        """What the service takes. Only of a valid form."""
+        said = [(self.cleaned_data[f"phone_{n}"], self.cleaned_data[f"whose_{n}"]) for n in range(MOST_PHONES)]
+        return tuple({number: Phone(number, Whose(whose)) for number, whose in said if number}.values())
+
+
+class NameForm(forms.Form):
+    """The name as it should have been written."""
+
+    full_name = forms.CharField(
+        label=gettext_lazy("Họ và tên"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("Viết họ và tên như trên giấy tờ.")},
+    )
+
+    def clean_full_name(self) -> str:
+        return lettered(self.cleaned_data["full_name"])

@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
+from uuid import UUID
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
 from core.constraints import one_of, paired
 from core.ids import new_id
+from core.sealing import NONCE_BYTES, TAG_BYTES, Sealed, keyring
 from core.tables import Kept
 from facilities.models import DateRange, Facility
 from staff.models import Person
@@ -59,20 +63,50 @@ class Patient(models.Model):
         ]
 
 
-class Identity(models.Model):
-    """The name. Read only on the open card in front of the site's own dispenser; each look is audited."""
+class SealedRow(models.Model):
+    """Readable only with the installation's keys (core.sealing): which key sealed it, and the sealed bytes."""
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, primary_key=True)
+    key = models.CharField(max_length=16)
+    content = models.BinaryField()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(condition=Q(key__regex=r"^[a-z0-9][a-z0-9-]*$"), name="%(app_label)s_%(class)s_key"),
+            models.CheckConstraint(
+                condition=GreaterThan(Length("content"), NONCE_BYTES + TAG_BYTES), name="%(app_label)s_%(class)s_sealed"
+            ),
+        ]
+
+    @classmethod
+    def of(cls, patient_id: UUID) -> str:
+        """The name of this row, to which its seal is bound."""
+        return f"{cls._meta.db_table}:{patient_id}"
+
+    @classmethod
+    def seal(cls, patient_id: UUID, plain: bytes) -> Self:
+        """A row, not saved yet."""
+        sealed = keyring().seal(plain, of=cls.of(patient_id))
+        return cls(patient_id=patient_id, key=sealed.key, content=sealed.content)
+
+    @classmethod
+    def opened(cls, patient_id: UUID, key: str, content: bytes) -> bytes:
+        """What was sealed. Raises SealBroken."""
+        return keyring().open(Sealed(key, bytes(content)), of=cls.of(patient_id))
+
+
+class Identity(SealedRow):
+    """The name and the telephones. Opened only for the card in front of the site's own people; each look is audited."""
 
     kept = Kept.MUTABLE
 
-    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, primary_key=True)
-    full_name = models.CharField(max_length=120)
 
+class Photo(SealedRow):
+    """The face, for who pours."""
 
-class Photo(models.Model):
     kept = Kept.MUTABLE
 
-    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, primary_key=True)
-    image = models.BinaryField()
     taken_on = models.DateField()
 
 

@@ -26,4 +26,7 @@ PLACEMENT_WORDS: Final[dict[str, str | Promise]] = {
 WHY_WORDS: Final[dict[str, str | Promise]] = {
     "register": _("xem ở sổ đăng ký"),
     "dose": _("mở để cấp liều"),
+    "prescription": _("mở để kê đơn"),
+    "contact": _("xem số điện thoại để liên hệ"),
+    "change": _("mở để sửa họ tên hoặc số điện thoại"),
 }

@@ -27,6 +27,7 @@ from patients.models import (
 )
 from patients.rules.consent import CONSENT_VERSION, Purpose
 from patients.rules.names import initials_of, tidy
+from patients.rules.person import Particulars, Phone
 from patients.services import numbers
 
 BATCH = 2000
@@ -52,7 +53,13 @@ class NewPatient:
     consent_language: str = ""
     known_from: date | None = None
     code: str = ""
+    phones: tuple[Phone, ...] = ()
     id: UUID = field(default_factory=new_id)
+
+    @property
+    def person(self) -> Particulars:
+        """What is sealed of them."""
+        return Particulars(tidy(self.full_name), self.phones)
 
 
 class RegistrationRefused(Exception):
@@ -118,7 +125,7 @@ def _write(batch: Sequence[NewPatient], *, by: Access, now: datetime) -> list[Pa
         for new in batch
     ]
     Patient.objects.bulk_create(patients)
-    Identity.objects.bulk_create(Identity(patient_id=new.id, full_name=tidy(new.full_name)) for new in batch)
+    Identity.objects.bulk_create(Identity.seal(new.id, new.person.packed()) for new in batch)
     StatusChange.objects.bulk_create(
         StatusChange(patient_id=new.id, status=Status.IN_TREATMENT, from_day=new.starts_on, **recorded) for new in batch
     )
@@ -169,7 +176,7 @@ def _sent_before(patient: Patient, new: NewPatient, *, by: Access, now: datetime
     """
     first = patient.placements.order_by("starts_on").first()
     same = first is not None and (
-        patient.identity.full_name == tidy(new.full_name)
+        Particulars.unpacked(Identity.opened(patient.pk, patient.identity.key, patient.identity.content)) == new.person
         and (patient.sex, patient.birth_year) == (new.sex, new.birth_year)
         and patient.treatment_started_on == new.treatment_started_on
         and (first.facility_id, first.starts_on, first.recorded_by_id) == (new.facility_id, new.starts_on, by.person_id)

@@ -170,6 +170,7 @@ def _context(shown: PatientPage, request: AccessRequest) -> dict[str, Any]:
     today = clock.local_day(clock.now(), request.access.zone)
     return {
         "shown": shown,
+        "may_put_right": request.access.may(Permission.RECORD_CONTACT) or shown.may_change,
         "links": links.of_patient(shown.patient.pk, request.access),
         "status_words": STATUS_WORDS,
         "sex_words": SEX_WORDS,

@@ -18,6 +18,7 @@ from inventory.queries.window import METHADONE, site_window
 from inventory.services import accounts, ledger
 from inventory.services.ledger import Move, NewAct
 from patients.models import Identity, Patient, Placement
+from patients.rules.person import Particulars
 from staff.models import Person, Proof, Signature
 from staff.queries.appointments import standing_at
 from tests import cast, world
@@ -124,7 +125,7 @@ def patient(
         code=f"{number}0", initials="L.V.T.", sex="m", birth_year=1985, treatment_started_on=date(2025, 11, 1),
         known_from=known_from, registered_at=world.NOW,
     )  # fmt: skip
-    Identity.objects.create(patient=made, full_name=name)
+    Identity.seal(made.pk, Particulars(name).packed()).save()
     Placement.objects.create(
         patient=made, facility=at, kind="home", starts_on=placed_from, recorded_at=world.NOW,
         recorded_by=world.person(cast.PHARMACIST),

@@ -10,11 +10,12 @@ from core.ids import new_id
 from core.models import AuditEvent
 from dispensing.models import Absence, ContactAttempt, CutOff, DropOut, Flag
 from dispensing.rules.flag_codes import ContactResult
-from patients.models import Identity, Patient, Status
+from patients.models import Patient, Status
 from tests import cast, world
 from tests.dispensing import morning, staying_away
 from tests.dispensing.staying_away import decided, ended, open_task, refresh, tried
 from tests.entrance import signed_in
+from tests.world_patients import name_of
 
 pytestmark = pytest.mark.django_db
 WORK, ROAD = "/dispensing/work/", "/dispensing/road/"
@@ -48,7 +49,7 @@ def flagged(days: str = "DDMMM") -> Patient:
 
 def test_list_shows_one_item_per_patient_with_what_to_do_and_no_name(client: Client):
     one = flagged()
-    name = Identity.objects.get(patient=one).full_name
+    name = name_of(one)
 
     page = text(client.get(WORK))
 

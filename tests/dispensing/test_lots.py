@@ -9,12 +9,13 @@ from django.urls import reverse
 from dispensing.queries.lots import drinkers_of
 from inventory.models import Bottle, Recall
 from inventory.services import recalls
-from patients.models import Identity, Patient
+from patients.models import Patient
 from tests import cast, world, world_stock
 from tests.dispensing import morning
 from tests.entrance import signed_in
 from tests.inventory.destroying import of_lot
 from tests.inventory.test_recalls import nowhere
+from tests.world_patients import name_of
 
 PAGE, PAPER = "dispensing:lot_patients", "dispensing:lot_patients_paper"
 
@@ -49,7 +50,7 @@ def test_everybody_who_drank_of_the_lot_stands_on_one_page_without_a_name(drunk:
     shown = read(signed_in(cast.DISPENSER), PAGE, row.pk)
     for patient in drunk:
         assert patient.code in shown
-        assert Identity.objects.get(patient=patient).full_name not in shown
+        assert name_of(patient) not in shown
     paper = signed_in(cast.DISPENSER).get(reverse(PAPER, args=[row.pk]))
     assert paper["Content-Type"] == "application/pdf"
 

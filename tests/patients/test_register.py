@@ -11,12 +11,13 @@ from core.constraints import violated
 from core.ids import new_id
 from core.models import AuditEvent
 from facilities.models import Facility
-from patients.models import Card, Consent, Identity, Patient, Placement, Sex, Status, StatusChange
+from patients.models import Card, Consent, Patient, Placement, Sex, Status, StatusChange
 from patients.rules.codes import is_code
 from patients.services import numbers, register
 from patients.services.register import NewPatient
 from tests import cast, world
 from tests.entrance import access
+from tests.world_patients import name_of
 
 pytestmark = pytest.mark.django_db
 NOW, TODAY = world.NOW, world.TODAY
@@ -42,7 +43,7 @@ def test_register_writes_patient_identity_placement_card_status_and_consent():
     assert is_code(patient.code)
     assert patient.initials == "V.A.C."
     assert patient.known_from == TODAY
-    assert Identity.objects.get(patient=patient).full_name == "Vàng A Chứ"
+    assert name_of(patient) == "Vàng A Chứ"
     placement = Placement.objects.get(patient=patient)
     assert (placement.facility.name, placement.starts_on, placement.ended_on) == (cast.SITE, TODAY, None)
     assert StatusChange.objects.get(patient=patient).status == Status.IN_TREATMENT

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from patients.models import Alert, Explained, Patient
+from patients.models import Alert, Explained, Patient, Photo
 from tests import cast, world, world_patients
 from tests.codebase.breaks import Break, copied
 from tests.followup.hands import opened, task
@@ -21,6 +21,12 @@ def _placement(**changes: str) -> str:
 
 def _patient_and_person() -> dict:
     return {"patient": Patient.objects.get(code=world_patients.PHONG.code), "by": world.person(cast.DISPENSER)}
+
+
+def photo() -> None:
+    sealed = Photo.seal(Patient.objects.get(code=world_patients.PHONG.code).pk, b"face")
+    sealed.taken_on = world.TODAY
+    sealed.save()
 
 
 def alert() -> None:
@@ -77,6 +83,10 @@ BREAKS: Final = {
     "patients_statuschange_status_known": Break(copied("patients_statuschange", status="'lost'")),
     "patients_card_number_fits": Break(copied("patients_card", number="100000000")),
     "patients_card_one_valid": Break(copied("patients_card", number="99999999")),
+    "patients_identity_key": Break(copied("patients_identity", key="'Một'")),
+    "patients_identity_sealed": Break(copied("patients_identity", content="'\\x00'")),
+    "patients_photo_key": Break(copied("patients_photo", key="'Một'"), photo),
+    "patients_photo_sealed": Break(copied("patients_photo", content="'\\x00'"), photo),
     "patients_alert_kind_known": Break(copied("patients_alert", kind="'gossip'", effect="''", change="''"), alert),
     "patients_alert_source_known": Break(copied("patients_alert", source="'gossip'"), alert),
     "patients_alert_ended_why_known": Break(copied("patients_alert", ended_why="'gossip'"), alert),
