@@ -175,14 +175,15 @@ def section(shown: Followed, by: Access) -> Mapping[str, Any] | None:
     gives = shown.may(by, Permission.GIVE_DOSE)
     out = [vial for vial in vials if not _void(vial) and not _reports(vial)]
     ahead = [vial.day for vial in out if vial.day >= shown.today]
+    due = len(out) - len(ahead)
     voids = by.may(Permission.VOID_DOSE)
     return {
         "allowance": standing_allowance(shown.patient.pk),
         "given": _given(vials, shown.today, gives, by.facility_id if voids else None),
-        "due": sum(vial.day < shown.today for vial in out),
+        "due": due,
         "out_until": max(ahead, default=None),
         "out": len(ahead),
-        "may_hand": settings.takehome_enabled and gives and not ahead,
+        "may_hand": settings.takehome_enabled and gives and not out,
         "may_allow": settings.takehome_enabled and shown.may(by, Permission.PRESCRIBE),
         "may_report": gives,
         "may_call": settings.takehome_callback_enabled and bool(ahead),
@@ -198,7 +199,8 @@ def _given(vials: Sequence[TakeHomeVial], today: date, gives: bool, voids_at: in
         Given(
             each[0].take_home,
             tuple(_line(vial, today, gives) for vial in each),
-            may_void=each[0].take_home.facility_id == voids_at and any(not _void(vial) for vial in each),
+            may_void=each[0].take_home.facility_id == voids_at
+            and any(not _void(vial) and not _reports(vial) for vial in each),
         )
         for each in found.values()
     )

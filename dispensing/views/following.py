@@ -20,10 +20,10 @@ PAGE: Final = "dispensing/following/page.html"
 # Top to bottom. A section is one module of queries and one template; it gets its own context under its own name.
 SECTIONS: Final[tuple[Section, ...]] = (
     Section(missed_section.KEY, missed_section.TEMPLATE, missed_section.load),
+    Section(take_home.KEY, take_home.TEMPLATE, take_home.section),
     Section("stability", "dispensing/following/_stability.html", stability_section.load),
     Section(place_section.KEY, place_section.TEMPLATE, place_section.load),
     Section(elsewhere.KEY, elsewhere.TEMPLATE, elsewhere.section),
-    Section(take_home.KEY, take_home.TEMPLATE, take_home.section),
     Section(questions.KEY, questions.TEMPLATE, questions.section),
 )
 

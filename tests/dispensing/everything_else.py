@@ -96,8 +96,8 @@ class EverythingElse(EverythingFollowed):
         self.ahead = count(2)
         taking_home.enabled()
         self.homeward = taking_home.may_go()
-        self.vials = list(taking_home.handed(taking_home.may_go()).vials.order_by("day"))
-        self.wrongly = taking_home.handed(taking_home.may_go())
+        self.vials = list(taking_home.handed(taking_home.may_go(), days=1).vials.order_by("day"))
+        self.wrongly = taking_home.handed(taking_home.may_go(), days=2)
         self._prepare_the_stock()
 
     # In a physician's name

@@ -141,7 +141,7 @@ class EverythingFollowed(EverythingInStock):
 
     def vials_void(self, dice: Random) -> object:
         """One of those that were filled for the wrong person."""
-        day = world.TODAY + timedelta(days=dice.randint(1, 3))
+        day = world.TODAY + timedelta(days=dice.randint(1, 2))
         command = NewVialVoid(
             new_id(), self.wrongly.pk, (day,), VialVoidKind.GIVEN_BACK, "gọi nhầm người", taking_home.ALONE
         )
