@@ -68,4 +68,4 @@ lock: setup
 		{ echo "Lock with Python 3.11.2, as Debian 12 has it: make lock LOCK_PYTHON=/usr/bin/python3" >&2; exit 1; }
 	@$(LOCK_PYTHON) -m venv .venv/lock
 	@.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check pip-tools
-	cd requirements && for set in runtime demo test; do $(LOCK) --output-file $$set.txt $$set.in || exit 1; done
+	cd requirements && for set in runtime server demo test; do $(LOCK) --output-file $$set.txt $$set.in || exit 1; done

@@ -5,12 +5,15 @@ when its turn has passed, so that an hour without broker is no flood; a night's 
 passing reason, is sent again from its record (core.services.overdue), whatever became of its message.
 """
 
+import contextlib
 import os
 from datetime import timedelta
 from typing import Any, Final
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init
+from kombu.exceptions import OperationalError as BrokerError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -40,6 +43,13 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(list(ROOMS))
+
+
+@beat_init.connect
+def say_that_beat_is_there(**_of_the_signal: Any) -> None:
+    """The first sign of life at once, not a minute after the start; without a broker the next one says it."""
+    with contextlib.suppress(BrokerError, OSError):
+        app.send_task("core.tasks.beat_seen", expires=60.0, retry=False)
 
 
 def every(minutes: int, task: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("oversight/", include("oversight.urls")),
     path("api/v1/", include("inventory.urls_api")),
     path("api/v1/", include("staff.urls_api")),
+    path("api/v1/", include("dispensing.urls_api")),
     path("api/v1/schema/", schema, name="schema"),
 ]
 

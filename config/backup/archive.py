@@ -7,6 +7,7 @@ day-heads/…           the signed heads of the chains (DAY_HEADS_DIR)
 manifest.json         the digest of everything above, and the chains' heads at the moment of the dump
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -43,6 +44,12 @@ class Writer:
         self._tar = tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT)  # noqa: SIM115
         self._moment = moment
         self.manifest = Manifest()
+
+    def abandon(self) -> None:
+        """Let go of the stream in the middle: there will be no manifest, and nobody takes it for an archive."""
+        if self._tar.fileobj is not None:
+            with contextlib.suppress(OSError):
+                self._tar.fileobj.close()
 
     def about(self, said: Mapping[str, Any]) -> None:
         self._add(ABOUT, json.dumps({"format": FORMAT, **said}, sort_keys=True).encode())

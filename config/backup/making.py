@@ -29,7 +29,7 @@ def make(setup: BackupSetup, *, now: datetime) -> Kept:
     recipient = keys.recipient(setup.recipient)
     began = time.monotonic()
     try:
-        setup.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        setup.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
         path = setup.folder / shelf.name("tram", now)
         if path.exists():
             raise BackupError(f"{path} is there already.")
@@ -54,6 +54,14 @@ def make(setup: BackupSetup, *, now: datetime) -> Kept:
 
 def _write(stream: IO[bytes], now: datetime) -> tuple[archive.Manifest, int]:
     writer = archive.Writer(stream, moment=int(now.timestamp()))
+    try:
+        return _fill(writer, now)
+    except BaseException:
+        writer.abandon()
+        raise
+
+
+def _fill(writer: archive.Writer, now: datetime) -> tuple[archive.Manifest, int]:
     with _snapshot() as (snapshot, heads, server):
         writer.about({"made_at": now.isoformat(), "postgres": server})
         with _dump(snapshot) as dump:

@@ -54,7 +54,7 @@ def base(setup: BackupSetup, *, now: datetime) -> Kept:
     ]  # fmt: skip
     began = time.monotonic()
     try:
-        setup.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        setup.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
         path = setup.folder / shelf.name("base", now)
         with streams.encrypted(path, recipient) as (stream, counted), tempfile.TemporaryFile() as complaints:
             with subprocess.Popen(  # noqa: S603
@@ -100,7 +100,7 @@ def ship(setup: BackupSetup) -> int:
         return 0
     recipient = keys.recipient(setup.recipient)
     try:
-        log_folder(setup).mkdir(parents=True, exist_ok=True, mode=0o700)
+        log_folder(setup).mkdir(parents=True, exist_ok=True, mode=0o750)
         finished = sorted(path for path in setup.wal.iterdir() if SEGMENT.match(path.name) or HISTORY.match(path.name))
         shipped = [_ship(path, log_folder(setup) / f"{path.name}{SHIPPED}", recipient) for path in finished]
         segments = [path for path in finished if SEGMENT.match(path.name)]

@@ -18,6 +18,7 @@ from config.backup.errors import BackupError
 from config.backup.programs import Target, program
 from core import proofs
 from core.proofs import Broken
+from core.tables import APP_ROLE
 
 _FOLDERS: Final = (archive.FILES, archive.HEADS)
 _RELATIONS: Final = (
@@ -42,7 +43,7 @@ def restore(path: Path, identity: x25519.Identity, *, into: Target, files: Path,
     """
     if shelf.label_of(path).is_file():
         shelf.check(path)
-    _refuse_full(into)
+    _make_ready(into)
     folders = dict(zip(_FOLDERS, (files, heads), strict=True))
     made_at, count = "", 0
     with streams.decrypted(path, identity) as stream, _pg_restore(into) as database:
@@ -57,12 +58,18 @@ def restore(path: Path, identity: x25519.Identity, *, into: Target, files: Path,
     return Restored(made_at, count)
 
 
-def _refuse_full(target: Target) -> None:
+def _make_ready(target: Target) -> None:
+    """See that the database is empty, and let new tables carry no rights but those of the archive: what a role gets by
+    default would come on top of what the archive grants, and facts could be changed. The archive brings the defaults
+    back at its end."""
     try:
         with psycopg.connect(
             host=target.host, port=target.port, user=target.user, password=target.password, dbname=target.name
         ) as opened:
             found = (opened.execute(_RELATIONS).fetchone() or (0,))[0]
+            if not found:
+                for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
+                    opened.execute(f"ALTER DEFAULT PRIVILEGES REVOKE ALL ON {kind} FROM {APP_ROLE}")
     except psycopg.OperationalError as error:
         raise BackupError(f"The database to restore into does not answer: {error}") from error
     if found:

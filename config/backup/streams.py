@@ -76,7 +76,7 @@ def encrypted(path: Path, recipient: x25519.Recipient) -> Iterator[tuple[IO[byte
     """What is written goes into a new file, encrypted; it has its name once all of it is on the disk, or never."""
     draft = path.with_name(f"{path.name}.part")
     draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "wb") as file:
         counted = Counted(to=file)
         inner, outer = os.pipe()
         plain_in, plain_out = os.fdopen(inner, "rb"), os.fdopen(outer, "wb")

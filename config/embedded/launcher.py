@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from config.backup import keys as backup_keys
 from config.embedded import leftovers, places, processes
 from config.embedded.credentials import Credentials, load_or_generate
 from config.embedded.environment import DATA, ENVIRONMENT_FILE, ROOT
@@ -28,6 +29,7 @@ from config.embedded.valkey import Valkey
 
 DATABASE_FILE = "database.json"
 LOCK_FILE = "demo.lock"
+BACKUP_KEY_FILE = "backup-identity.txt"
 NEEDED_MB = 500
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
@@ -134,11 +136,17 @@ class Launcher:
             "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
             "TRAM_DATA_DIR": str(self.data),
             "DAY_HEADS_DIR": str(self.data / "day-heads"),
+            "TRAM_BACKUP_RECIPIENT": self._backup_recipient(),
         }
         owner = {"DATABASE_OWNER_URL": addresses["owner"]}
         write_private_json(self.data / DATABASE_FILE, addresses)
         write_private_json(self.data / ENVIRONMENT_FILE, {**application, **owner})
         return application, owner
+
+    def _backup_recipient(self) -> str:
+        """The demo makes its own key pair; production's private key never lies beside the server."""
+        file = self.data / BACKUP_KEY_FILE
+        return str(backup_keys.identity(file).to_public()) if file.exists() else backup_keys.make(file)
 
     def _manage(self, *command: str, variables: Mapping[str, str]) -> None:
         """Run a management command to its end."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.plugins.servers import ROOT
 
-SETS = ("runtime", "demo", "test")
+SETS = ("runtime", "server", "demo", "test")
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>\S+)", re.MULTILINE)
 
 
@@ -39,15 +39,16 @@ def test_locked_file_has_a_hash_for_every_pin_and_names_no_host(name: str) -> No
 
 
 def test_every_set_locks_the_same_version_as_production() -> None:
-    for larger in ("demo", "test"):
+    for larger in ("server", "demo", "test"):
         assert pins("runtime").items() <= pins(larger).items()
-    assert pins("demo").items() <= pins("test").items()
+    assert pins("server").items() <= pins("demo").items() <= pins("test").items()
 
 
 def test_locked_sets_follow_what_pyproject_names() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     named = {
         "runtime": project["dependencies"],
+        "server": project["optional-dependencies"]["server"],
         "demo": project["optional-dependencies"]["demo"],
         "test": project["optional-dependencies"]["test"],
     }
