@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from core.constraints import paired, positive
+from core.constraints import in_order, paired, positive
 from core.tables import Kept
 
 
@@ -120,4 +120,29 @@ class Attachment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(size__gt=0, width__gt=0, height__gt=0), name="core_attachment_holds_something"
             ),
+        ]
+
+
+class FirstCode(models.Model):
+    """The code with which the first system administrator comes in. Only its digest is kept; the newest one holds, once,
+    for some hours, and until it was guessed at too often.
+    """
+
+    kept = Kept.MUTABLE
+
+    id = models.BigAutoField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    wrong = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+    used_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(digest__regex="^[0-9a-f]{64}$"), name="core_firstcode_digest_whole"
+            ),
+            in_order("core_firstcode", "made_at", "expires_at"),
+            paired("core_firstcode", "used_at", "used_by_id"),
         ]
