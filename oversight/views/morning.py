@@ -13,6 +13,7 @@ from core.views.pages import INVALID, page_or_partial
 from facilities.models import Facility
 from oversight.figures import dose_figures, figures, stock_figures
 from oversight.figures_hours import hours_figures, near_picture, site_picture
+from oversight.figures_map import map_picture, positions
 from oversight.filters import Filter, FilterForm, asked
 from oversight.queries import hours as hours_queries
 from oversight.queries import site as site_queries
@@ -40,6 +41,7 @@ def morning(request: AccessRequest) -> HttpResponse:
         "sites": shown.sites[:FIRST],
         "stock_sites": stock.sites[:FIRST],
         "figures": figures(shown, stock, request.access, chosen),
+        "map": map_picture(shown.sites, stock.sites, positions([site.id for site in shown.sites], today=chosen.today)),
         **_hours(request, chosen),
     }
     return _answer(request, "oversight/morning.html", form, context)
