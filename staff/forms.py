@@ -22,12 +22,12 @@ from staff.services.attestations import (
 from staff.services.pins import PinRefused
 
 
-def _secret(label: Any, *, autocomplete: str, **kwargs: Any) -> forms.CharField:
+def secret_field(label: Any, *, autocomplete: str, **kwargs: Any) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, strip=False, max_length=128, widget=widget, **kwargs)
 
 
-def _pin(label: Any, **kwargs: Any) -> forms.CharField:
+def pin_field(label: Any, **kwargs: Any) -> forms.CharField:
     attrs = {"class": "pin", "inputmode": "numeric", "autocomplete": "off", "maxlength": "12"}
     return forms.CharField(label=label, max_length=12, widget=forms.PasswordInput(attrs=attrs), **kwargs)
 
@@ -40,7 +40,7 @@ class SignInForm(forms.Form):
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         ),
     )
-    password = _secret(gettext_lazy("Mật khẩu"), autocomplete="current-password")
+    password = secret_field(gettext_lazy("Mật khẩu"), autocomplete="current-password")
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).strip().lower()
@@ -61,13 +61,13 @@ class CodeForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    current = _secret(gettext_lazy("Mật khẩu hiện tại"), autocomplete="current-password")
-    new = _secret(
+    current = secret_field(gettext_lazy("Mật khẩu hiện tại"), autocomplete="current-password")
+    new = secret_field(
         gettext_lazy("Mật khẩu mới"),
         autocomplete="new-password",
         help_text=gettext_lazy("Ít nhất 10 ký tự, không chỉ toàn chữ số, không phải từ dễ đoán."),
     )
-    again = _secret(gettext_lazy("Nhập lại mật khẩu mới"), autocomplete="new-password")
+    again = secret_field(gettext_lazy("Nhập lại mật khẩu mới"), autocomplete="new-password")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -77,9 +77,11 @@ class PasswordForm(forms.Form):
 
 
 class PinForm(forms.Form):
-    password = _secret(gettext_lazy("Mật khẩu của bạn"), autocomplete="current-password")
-    pin = _pin(gettext_lazy("PIN mới"), help_text=gettext_lazy("Chỉ mình bạn biết. Dùng để ký và mở khóa màn hình."))
-    again = _pin(gettext_lazy("Nhập lại PIN mới"))
+    password = secret_field(gettext_lazy("Mật khẩu của bạn"), autocomplete="current-password")
+    pin = pin_field(
+        gettext_lazy("PIN mới"), help_text=gettext_lazy("Chỉ mình bạn biết. Dùng để ký và mở khóa màn hình.")
+    )
+    again = pin_field(gettext_lazy("Nhập lại PIN mới"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -97,7 +99,7 @@ class ReviewForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("Ví dụ: xem ảnh, gọi điện, đối chiếu sổ."),
     )
-    pin = _pin(gettext_lazy("PIN của bạn"))
+    pin = pin_field(gettext_lazy("PIN của bạn"))
     shown = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
 
@@ -160,7 +162,7 @@ class CallerForm(forms.Form):
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     actor = forms.ChoiceField(label=gettext_lazy("Đồng nghiệp đang gọi"))
-    pin = _pin(gettext_lazy("PIN của bạn"))
+    pin = pin_field(gettext_lazy("PIN của bạn"))
 
     def __init__(self, data: Any = None, *, callers: Sequence[Second], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.quantities import format_decimal
-from staff.forms import _pin
+from staff.forms import pin_field
 from staff.services.duty import TypedIn
 
 
@@ -51,7 +51,7 @@ class ApprovalForm(forms.Form):
     chosen = forms.TypedMultipleChoiceField(
         coerce=UUID, error_messages={"required": gettext_lazy("Chọn ít nhất một lần ghi.")}
     )
-    pin = _pin(gettext_lazy("PIN của bạn"))
+    pin = pin_field(gettext_lazy("PIN của bạn"))
 
     def __init__(self, *args: Any, choices: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

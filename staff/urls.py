@@ -2,6 +2,7 @@ from django.urls import path
 
 from staff.views import (
     certificates,
+    first,
     hours,
     hours_paid,
     leave,
@@ -20,6 +21,7 @@ from staff.views import (
 app_name = "staff"
 urlpatterns = [
     path("sign-in/", signin.sign_in, name="sign-in"),
+    path("first/", first.begin, name="first"),
     path("sign-out/", signin.sign_out, name="sign-out"),
     path("second-factor/", second_factor.second_factor, name="second-factor"),
     path("lock/", lock.lock, name="lock"),

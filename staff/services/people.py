@@ -52,7 +52,7 @@ class HandedOut:
 def add(*, full_name: str, username: str, phone: str, by: Access, now: datetime) -> HandedOut:
     """A new account with a one-time password and no appointment yet. Raises UsernameTaken."""
     password, until = _one_time(now)
-    with transaction.atomic(), _username_taken():
+    with transaction.atomic(), username_taken():
         person = Person.objects.create(
             username=username,
             full_name=full_name,
@@ -123,13 +123,18 @@ def _other(person_id: int, by: Access) -> Person:
     return Person.objects.select_for_update(no_key=True).get(pk=person_id)
 
 
+def readable() -> str:
+    """Four groups of four letters and digits, from the system's randomness: 79 bits that can be read aloud."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _place in range(4)) for _group in range(4))
+
+
 def _one_time(now: datetime) -> tuple[str, datetime]:
-    groups = ("".join(secrets.choice(_LETTERS) for _place in range(4)) for _group in range(4))
-    return "-".join(groups), now + timedelta(hours=AccountSettings().one_time_hours)
+    return readable(), now + timedelta(hours=AccountSettings().one_time_hours)
 
 
 @contextmanager
-def _username_taken() -> Iterator[None]:
+def username_taken() -> Iterator[None]:
+    """Raise UsernameTaken where the database refuses a name."""
     try:
         yield
     except IntegrityError as error:

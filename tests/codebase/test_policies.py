@@ -23,15 +23,17 @@ GUARDED: Final = [page for page in PAGES if page.policy is not None and not page
 FOR_PROGRAMS: Final = [page for page in GUARDED if page.route.startswith("api/") and page.name != ":schema"]
 FOR_PEOPLE: Final = [page for page in GUARDED if page not in FOR_PROGRAMS]
 WITH_PERMISSION: Final = [page for page in GUARDED if page.policy and page.policy.permissions]
-# A day or a book's name is no object: the page is about the facility that the person acts in.
-OF_OBJECTS: Final = [page for page in WITH_PERMISSION if set(page.parameters) - {"day", "book"}]
+# A day, a role or a book's name is no object: the page is about the facility that the person acts in, or the calendar.
+OF_OBJECTS: Final = [
+    page for page in WITH_PERMISSION if set(page.parameters) - {"day", "book", "rota_role", "calendar_day"}
+]
 # A picture is made by its own tests (tests/inventory/test_journey_photos.py, test_finding_photos.py;
 # tests/dispensing/test_elsewhere.py).
 SHOWN_ELSEWHERE: Final = {
     "inventory:consignment-photo", "inventory:act-photo", "inventory:loss-photo", "dispensing:elsewhere_photo",
 }  # fmt: skip
 BEFORE_SIGNING_IN: Final = {
-    "core:home", "core:healthz", "core:readyz", "core:set-language", "core:gallery", "staff:sign-in",
+    "core:home", "core:healthz", "core:readyz", "core:set-language", "core:gallery", "staff:sign-in", "staff:first",
     ":worker",
 }  # fmt: skip
 METHODS: Final = ("get", "post")

@@ -5,6 +5,7 @@ from typing import Final
 
 from core.digests import sha256_of
 from core.ids import new_id
+from core.models import FirstCode
 from core.services import jobs
 from facilities.models import DayKind, EmergencyCard, Holiday, RuleSetting
 from staff.models import Attestation, Mode, Objection, Proof, RemoteCode
@@ -25,6 +26,10 @@ NOT_OBJECTED: Final = (
 
 def beat() -> object:
     return jobs.beat(now=world.NOW, keep=timedelta(days=1))
+
+
+def first_code() -> object:
+    return FirstCode.objects.create(digest="0" * 64, made_at=world.NOW, expires_at=world.NOW)
 
 
 def holiday() -> object:
@@ -76,6 +81,12 @@ def _supervision(**changes: str) -> str:
 
 
 BREAKS: Final = {
+    "core_firstcode_digest_whole": Break(copied("core_firstcode", digest="'x'"), first_code),
+    "core_firstcode_expires_at_after_made_at": Break(
+        copied("core_firstcode", expires_at="made_at - interval '1 second'"), first_code
+    ),
+    "core_firstcode_used_at_paired": Break(copied("core_firstcode", used_at="made_at"), first_code),
+    "core_firstcode_wrong_check": Break(copied("core_firstcode", wrong="-1"), first_code),
     "core_jobrun_ended_paired": Break(copied("core_jobrun", ok="NULL"), beat),
     "core_jobrun_attempt_check": Break(copied("core_jobrun", attempt="-1"), beat),
     "core_jobrun_attempt_positive": Break(copied("core_jobrun", attempt="0"), beat),
