@@ -57,9 +57,7 @@ def certificates(request: AccessRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person(request: AccessRequest, person_id: int) -> HttpResponse:
     """The certificates of one person of the place, and a new one."""
-    reach = request.access.reach_by_permission[Permission.KEEP_CERTIFICATES]
-    if not any(works_at(person_id, facility_id=each) for each in reach):
-        raise Http404
+    _kept(request, person_id)
     form = CertificateForm(request.POST or None, initial={"id": new_id()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,15 +82,22 @@ def person(request: AccessRequest, person_id: int) -> HttpResponse:
 def end(request: AccessRequest, certificate_id: UUID) -> HttpResponse:
     """It was entered wrongly, or revoked."""
     form = EndForm(request.POST)
-    try:
-        row = Certificate.objects.get(pk=certificate_id)
-        if form.is_valid():
-            why = CertificateEnd(form.cleaned_data["why"])
-            services.end(certificate_id=certificate_id, why=why, by=request.access, now=clock.now())
-            messages.success(request, _("Đã bỏ chứng chỉ này. Bản ghi vẫn được giữ."))
-    except (Certificate.DoesNotExist, HoursRefused) as missing:
-        raise Http404 from missing
+    row = Certificate.objects.filter(pk=certificate_id).first()
+    if row is None:
+        raise Http404
+    _kept(request, row.person_id)
+    if form.is_valid():
+        why = CertificateEnd(form.cleaned_data["why"])
+        services.end(certificate_id=certificate_id, why=why, by=request.access, now=clock.now())
+        messages.success(request, _("Đã bỏ chứng chỉ này. Bản ghi vẫn được giữ."))
     return redirect("staff:certificates-person", row.person_id)
+
+
+def _kept(request: AccessRequest, person_id: int) -> None:
+    """Raises Http404 for somebody whose certificates this person does not keep."""
+    reach = request.access.reach_by_permission[Permission.KEEP_CERTIFICATES]
+    if not any(works_at(person_id, facility_id=each) for each in sorted(reach)):
+        raise Http404
 
 
 def _counted(rows: list[tuple[queries.Lacking, int]]) -> list[tuple[str, str, str, int, int]]:

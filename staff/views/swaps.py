@@ -20,7 +20,7 @@ from staff.queries.rota_fair import AHEAD
 from staff.queries.rota_pages import MyDuty, candidates, my_duties, swaps_of
 from staff.rules.wording_rota import ROLE_WORDS
 from staff.services import swaps
-from staff.services.hours_refusals import HoursRefused
+from staff.services.hours_refusals import HoursRefused, NotReached
 from staff.services.swaps import SwapStep
 
 
@@ -83,7 +83,7 @@ def decide(request: AccessRequest, swap_id: UUID) -> HttpResponse:
     try:
         yes = request.POST.get("what") == "yes"
         _say(request, swaps.decide(swap_id=swap_id, yes=yes, by=request.access, now=clock.now()))
-    except RotaSwap.DoesNotExist as missing:
+    except (RotaSwap.DoesNotExist, NotReached) as missing:
         raise Http404 from missing
     except HoursRefused as refused:
         messages.error(request, refused.sentence)
