@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from core import clock
 from core.access import Access, Permission
-from core.api.door import api
+from core.api.door import access_of, api
+from core.api.fields import PAGE_PARAMETER, page_asked
 from inventory.models import Consignment
 from inventory.queries import consignments
 from inventory.queries.consignment_lives import consignment_life, is_blind
@@ -89,35 +90,33 @@ class ConsignmentPageSerializer(serializers.Serializer[Any]):
 
 @extend_schema(
     operation_id="consignments_list",
+    tags=["consignments"],
     responses=ConsignmentPageSerializer,
     parameters=[
         OpenApiParameter("ended", bool, description="the ended ones instead, newest first"),
-        OpenApiParameter("page", int, description="from 1; open ones have one page"),
+        PAGE_PARAMETER,
     ],
 )
 @api(Permission.VIEW_STOCK, Permission.CARRY)
 def consignment_list(request: Request) -> Response:
     """What leaves or reaches the acting facility; for a carrier, what they carry."""
-    access: Access = request.access  # type: ignore[attr-defined]
-    page = request.query_params.get("page", "1")
-    number = int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 7 else 1
-    more = False
+    access, number, more = access_of(request), page_asked(request), False
     if not access.may(Permission.VIEW_STOCK) or access.facility_id is None:
         rows = consignments.carried_by(access.actor_id)
     elif request.query_params.get("ended") in ("1", "true", "True"):
-        rows, more = consignments.ended_at(access.facility_id, page=max(1, number))
+        rows, more = consignments.ended_at(access.facility_id, page=number)
     else:
         rows = consignments.open_at(access.facility_id)
-    told = {"results": [_row(row, access) for row in rows], "page": max(1, number), "more": more}
+    told = {"results": [_row(row, access) for row in rows], "page": number, "more": more}
     return Response(ConsignmentPageSerializer(told).data)
 
 
-@extend_schema(operation_id="consignments_read", responses=ConsignmentLifeSerializer)
+@extend_schema(operation_id="consignments_read", tags=["consignments"], responses=ConsignmentLifeSerializer)
 @api(Permission.VIEW_STOCK, Permission.CARRY)
 def consignment(request: Request, consignment_id: UUID) -> Response:
     """One consignment with its manifest, its events, and what this side may do next."""
-    access: Access = request.access  # type: ignore[attr-defined]
-    row = _get(consignment_id, access)
+    access = access_of(request)
+    row = get_consignment(consignment_id, access)
     life = consignment_life(row, access)
     told = {
         **_row(row, access),
@@ -149,16 +148,17 @@ def consignment(request: Request, consignment_id: UUID) -> Response:
     return Response(ConsignmentLifeSerializer(told).data)
 
 
-@extend_schema(operation_id="consignments_epcis", responses={(200, JSON_LD): dict})
+@extend_schema(operation_id="consignments_epcis", tags=["consignments"], responses={(200, JSON_LD): dict})
 @api(Permission.VIEW_STOCK, Permission.CARRY)
 def consignment_epcis(request: Request, consignment_id: UUID) -> Response:
     """Its history as GS1 EPCIS 2.0 (JSON-LD)."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     now: datetime = clock.now()
-    return Response(epcis(_get(consignment_id, access), access, now=now), content_type=JSON_LD)
+    return Response(epcis(get_consignment(consignment_id, access), access, now=now), content_type=JSON_LD)
 
 
-def _get(consignment_id: UUID, access: Access) -> ConsignmentRow:
+def get_consignment(consignment_id: UUID, access: Access) -> ConsignmentRow:
+    """One that this person may look at; raises Http404 alike for one that is not there."""
     try:
         row = consignments.get_row(consignment_id)
     except Consignment.DoesNotExist as error:

@@ -76,6 +76,7 @@ class Code(StrEnum):
     VOMITED_AFTER = "vomited_after"
     FOUND_IN_DANGER = "found_in_danger"
     TYPED_LATER = "typed_later"
+    DEVICE_CLOCK_OFF = "device_clock_off"
     ELSEWHERE_DOSED_HERE = "elsewhere_dosed_here"
     ELSEWHERE_TWICE = "elsewhere_twice"
     ELSEWHERE_UNPROVEN = "elsewhere_unproven"

@@ -146,6 +146,10 @@ STOP_WORDS: Final[Texts] = {
         _("Ghi sau khi đã chốt sổ ngày đó."),
         _("Xem dưới vạch chốt của tờ sổ in lại."),
     ),
+    Code.DEVICE_CLOCK_OFF: (
+        _("Đồng hồ của thiết bị gửi lệch %(minutes)s phút. Giờ ghi ở đây đã bù phần lệch đó."),
+        _("Xem ngày và giờ của liều này có đúng không, rồi chỉnh đồng hồ của thiết bị."),
+    ),
     Code.TYPED_LATER: (
         _("Ghi bù cho ngày %(day_on)s: %(reason)s. Tờ giấy: %(sheet)s."),
         _("Đối chiếu các dòng đã ghi bù với tờ giấy; cất tờ giấy cùng sổ."),

@@ -216,10 +216,19 @@ def _beside(snapshot: Snapshot, answers: Answers, now: datetime) -> Snapshot:
     return replace(snapshot, decision=decision, order=orders.next)
 
 
-def choose(*, patient_id: UUID, by: Access, screen: str, now: datetime, answers: Answers | None = None) -> Choice:
+def choose(
+    *,
+    patient_id: UUID,
+    by: Access,
+    screen: str,
+    now: datetime,
+    answers: Answers | None = None,
+    dose_id: UUID | None = None,
+) -> Choice:
     """Open a patient to dose. The look at the identity is logged; the slip is there only where nothing stops the dose.
 
-    `answers` are those given so far: a question left open still gives no slip (design, sentence 4).
+    `answers` are those given so far: a question left open still gives no slip (design, sentence 4). `dose_id`: the id
+    that the dose will have, where a program made it.
     """
     given = answers or Answers()
     snapshot = look(patient_id=patient_id, by=by, now=now, answers=given, ordered=True)
@@ -235,10 +244,13 @@ def choose(*, patient_id: UUID, by: Access, screen: str, now: datetime, answers:
             patient_id=patient_id, screen=screen, by=by, now=now, seconds=snapshot.settings.hold_seconds
         )
     offered = decision.allowed and elsewhere is None
-    return Choice(snapshot, seen, _authorisation(snapshot, given, by, now) if offered else None, elsewhere)
+    slip = _authorisation(snapshot, given, by, now, dose_id or new_id()) if offered else None
+    return Choice(snapshot, seen, slip, elsewhere)
 
 
-def _authorisation(snapshot: Snapshot, answers: Answers, by: Access, now: datetime) -> Authorisation | None:
+def _authorisation(
+    snapshot: Snapshot, answers: Answers, by: Access, now: datetime, dose_id: UUID
+) -> Authorisation | None:
     decision, window, facts = snapshot.decision, snapshot.window, snapshot.known.facts
     if decision.dose_mg is None or by.facility_id is None or by.person_id is None:
         return None
@@ -247,7 +259,7 @@ def _authorisation(snapshot: Snapshot, answers: Answers, by: Access, now: dateti
     lots = {bottle.id: bottle.lot_id for bottle in window.bottles}
     prescription = None if snapshot.order else facts.prescription
     return Authorisation(
-        dose_id=new_id(),
+        dose_id=dose_id,
         patient_id=facts.patient_id,
         facility_id=by.facility_id,
         person_id=by.person_id,

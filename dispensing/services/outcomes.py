@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core import audit
 from core.access import Access
 from core.clock import local_day
+from core.constraints import violated
 from core.digests import sha256_of
 from dispensing.models import Outcome
 from dispensing.rules.authorise import withheld_pattern
@@ -27,7 +28,11 @@ from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import Account, Act, ActKind
 from inventory.services import ledger
-from inventory.services.ledger import Move, NewAct
+from inventory.services.ledger import LedgerRefused, Move, NewAct
+
+
+class OtherContent(Exception):
+    """This id already stands for another statement, or was sent by another person. Only the audit row was written."""
 
 
 class OutcomeRefused(Exception):
@@ -76,63 +81,90 @@ def closing_time(facility: Facility, now: datetime) -> datetime | None:
 
 
 def state(*, command: NewOutcome, by: Access, now: datetime, screen: str = "") -> Outcome:
-    """Record why there was no dose. The same id again answers the same record. Raises OutcomeRefused.
+    """Record why there was no dose. The same id with the same content by the same person answers the same record.
 
-    What was poured and not swallowed leaves the bottle in the same transaction, and opens a case.
+    What was poured and not swallowed leaves the bottle in the same transaction, and opens a case. Raises
+    OutcomeRefused, OtherContent.
     """
-    with transaction.atomic():
-        lock_patient(command.patient_id)
-        earlier = Outcome.objects.filter(pk=command.id, recorded_by_id=by.person_id).first()
-        if earlier is not None:
-            return earlier
-        snapshot = look(patient_id=command.patient_id, by=by, now=now, answers=Answers(), days=0)
-        elsewhere = _placed_elsewhere(snapshot)
-        if elsewhere:
-            raise OutcomeRefused(elsewhere)
-        facility = Facility.objects.get(pk=by.facility_id or 0)
-        rule = rule_of(command.code)
-        slip = command.slip if rule is not None and rule.poured else None
-        found = check_outcome(
-            draft=OutcomeDraft(command.code, command.recheck_at, command.signs, slip.mg if slip else None),
-            facts=snapshot.known.facts,
-            now=now.astimezone(ZoneInfo(by.zone)),
-            closes_at=closing_time(facility, now),
-        )
-        stops = tuple(v for v in found if v.level is not Level.NOTE)
-        if stops or rule is None:
-            raise OutcomeRefused(stops)
-        outcome = Outcome(
-            id=command.id,
-            patient_id=command.patient_id,
-            facility_id=facility.pk,
-            day=local_day(now, by.zone),
-            code=command.code,
-            signs=list(command.signs),
-            note=command.note.strip(),
-            at=now,
-            recheck_at=command.recheck_at if rule.stays_open else None,
-            recorded_at=now,
-            recorded_by_id=by.actor_id,
-        )
-        if slip is not None and rule.destination is not None:
-            _pour_away(outcome, slip, rule.destination, by)
-        outcome.save(force_insert=True)
-        days.after_the_day(patient_id=outcome.patient_id, day=outcome.day, by=by, now=now, why=Why.LATE_FACT)
-        reviews.due([outcome.patient_id], why=ReviewWhy.OUTCOME, now=now)
+    try:
+        with transaction.atomic():
+            outcome = _state(command, by, now)
+    except (OtherContent, LedgerRefused, IntegrityError) as error:
+        if isinstance(error, IntegrityError) and violated(error) != "dispensing_outcome_pkey":
+            raise  # anything but the same id, sent for two patients at once
         audit.record(
-            action="outcome.stated", by=by, now=now, subject_kind="outcome", subject_id=outcome.id,
-            patient_id=outcome.patient_id, code=outcome.code,
+            action="outcome.other_content", by=by, now=now, subject_kind="outcome", subject_id=command.id,
+            patient_id=command.patient_id,
         )  # fmt: skip
-        alarms.of_outcome(facts=snapshot.known.facts, code=outcome.code, by=by, now=now)
-        if rule.opens_case:
-            cases.open_case(
-                kind=CaseKind.CUP_NOT_SWALLOWED if rule.poured else CaseKind.DOSE_FINDING, facility_id=facility.pk,
-                subject_kind="outcome", subject_id=outcome.id, patient_id=outcome.patient_id,
-                findings=as_findings(found), by=by, now=now,
-            )  # fmt: skip
-        if rule.stays_open:
-            _withheld_again(outcome, snapshot, by, now)
+        raise OtherContent from error
     screens.leave(screen=screen)
+    return outcome
+
+
+def _same_again(stands: Outcome, command: NewOutcome, by: Access) -> Outcome:
+    rule = rule_of(command.code)
+    poured = command.slip.mg if command.slip is not None and rule is not None and rule.poured else None
+    recheck = command.recheck_at if rule is not None and rule.stays_open else None
+    said = (command.patient_id, command.code, list(command.signs), command.note.strip(), recheck, poured, by.person_id)
+    held = (stands.patient_id, stands.code, stands.signs, stands.note, stands.recheck_at, stands.poured_mg,
+            stands.recorded_by_id)  # fmt: skip
+    if said != held:
+        raise OtherContent
+    return stands
+
+
+def _state(command: NewOutcome, by: Access, now: datetime) -> Outcome:
+    lock_patient(command.patient_id)
+    stands = Outcome.objects.filter(pk=command.id).first()
+    if stands is not None:
+        return _same_again(stands, command, by)
+    snapshot = look(patient_id=command.patient_id, by=by, now=now, answers=Answers(), days=0)
+    elsewhere = _placed_elsewhere(snapshot)
+    if elsewhere:
+        raise OutcomeRefused(elsewhere)
+    facility = Facility.objects.get(pk=by.facility_id or 0)
+    rule = rule_of(command.code)
+    slip = command.slip if rule is not None and rule.poured else None
+    found = check_outcome(
+        draft=OutcomeDraft(command.code, command.recheck_at, command.signs, slip.mg if slip else None),
+        facts=snapshot.known.facts,
+        now=now.astimezone(ZoneInfo(by.zone)),
+        closes_at=closing_time(facility, now),
+    )
+    stops = tuple(v for v in found if v.level is not Level.NOTE)
+    if stops or rule is None:
+        raise OutcomeRefused(stops)
+    outcome = Outcome(
+        id=command.id,
+        patient_id=command.patient_id,
+        facility_id=facility.pk,
+        day=local_day(now, by.zone),
+        code=command.code,
+        signs=list(command.signs),
+        note=command.note.strip(),
+        at=now,
+        recheck_at=command.recheck_at if rule.stays_open else None,
+        recorded_at=now,
+        recorded_by_id=by.actor_id,
+    )
+    if slip is not None and rule.destination is not None:
+        _pour_away(outcome, slip, rule.destination, by)
+    outcome.save(force_insert=True)
+    days.after_the_day(patient_id=outcome.patient_id, day=outcome.day, by=by, now=now, why=Why.LATE_FACT)
+    reviews.due([outcome.patient_id], why=ReviewWhy.OUTCOME, now=now)
+    audit.record(
+        action="outcome.stated", by=by, now=now, subject_kind="outcome", subject_id=outcome.id,
+        patient_id=outcome.patient_id, code=outcome.code,
+    )  # fmt: skip
+    alarms.of_outcome(facts=snapshot.known.facts, code=outcome.code, by=by, now=now)
+    if rule.opens_case:
+        cases.open_case(
+            kind=CaseKind.CUP_NOT_SWALLOWED if rule.poured else CaseKind.DOSE_FINDING, facility_id=facility.pk,
+            subject_kind="outcome", subject_id=outcome.id, patient_id=outcome.patient_id,
+            findings=as_findings(found), by=by, now=now,
+        )  # fmt: skip
+    if rule.stays_open:
+        _withheld_again(outcome, snapshot, by, now)
     return outcome
 
 

@@ -22,6 +22,7 @@ _STOCK: Final = frozenset({Code.BEYOND_BOOK})
 _PAPER: Final = frozenset(
     {
         Code.TYPED_LATER,
+        Code.DEVICE_CLOCK_OFF,
         Code.AFTER_CLOSE,
         Code.BOTTLE_NOT_OPEN_THEN,
         Code.TWO_STRENGTHS_OPEN,
@@ -35,10 +36,11 @@ _PAPER: Final = frozenset(
 )
 # What opens no case for the patient: it concerns the paper, the bottle or the question that nobody put that morning.
 SHARED: Final = frozenset({*_PAPER, *_BOTTLE, *_STOCK})
+_LATER: Final = frozenset({Code.TYPED_LATER, Code.DEVICE_CLOCK_OFF, Code.AFTER_CLOSE, Code.BOTTLE_NOT_OPEN_THEN})
 _TOLD: Final = (
     (CaseKind.UNUSABLE_BOTTLE, _BOTTLE),
     (CaseKind.UNRECONCILED_STOCK, _STOCK),
-    (CaseKind.TYPED_LATER, frozenset({Code.TYPED_LATER, Code.AFTER_CLOSE, Code.BOTTLE_NOT_OPEN_THEN})),
+    (CaseKind.TYPED_LATER, _LATER),
 )
 
 
@@ -49,6 +51,12 @@ def typed_later(reason: LateReason, day: date, sheet: Sheet | None) -> dict[str,
         "code": str(Code.TYPED_LATER),
         "data": {"day_on": day.isoformat(), "reason": str(reason), "sheet": number},
     }
+
+
+def clock_off(seconds: int) -> dict[str, Any]:
+    """The finding of a fact whose device had its clock so far off that the time was put right by it."""
+    minutes = round(abs(seconds) / 60)
+    return {"code": str(Code.DEVICE_CLOCK_OFF), "data": {"minutes": str(minutes)}}
 
 
 def open_shared(*, written: Sequence[UUID], sheets: Mapping[UUID, Sheet], by: Access, now: datetime) -> None:

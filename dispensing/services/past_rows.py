@@ -49,6 +49,7 @@ class PastFact:
 
     `mg` is what was drunk, or what was poured and not swallowed. `bottle_id`: which of those in use then, none for the
     one that the rules would have taken. `again`: really another swallowing, though this row was typed in before.
+    `clock_off_s`: by how many seconds `occurred_at` was put right, because the clock that told it was wrong.
     """
 
     id: UUID
@@ -64,6 +65,7 @@ class PastFact:
     sheet_id: UUID | None = None
     bottle_id: int | None = None
     again: bool = False
+    clock_off_s: int = 0
 
     @property
     def takes_stock(self) -> bool:
@@ -199,6 +201,7 @@ def judge(facts: Sequence[PastFact], day: date, site: Site, by: Access) -> list[
         slip = _slip(fact, one, decision, bottle, site, by) if fact.takes_stock and bottle else None
         sheet = site.sheets.get(fact.sheet_id) if fact.sheet_id else None
         findings = [*as_findings(found), past_cases.typed_later(fact.reason, day, sheet)]
+        findings += [past_cases.clock_off(fact.clock_off_s)] if fact.clock_off_s else []
         judged.append(Judged(fact, one, decision, findings, digest(settings[fact.id]), slip))
     return judged
 

@@ -21,7 +21,7 @@ from dispensing.rules.outcomes import recheck_time, rule_of
 from dispensing.rules.violations import Code
 from dispensing.services import authorisations, outcomes
 from dispensing.services.authorisations import Snapshot
-from dispensing.services.outcomes import NewOutcome, OutcomeRefused
+from dispensing.services.outcomes import NewOutcome, OtherContent, OutcomeRefused
 from dispensing.views.after import recorded
 from dispensing.views.screen import screen_of
 from facilities.models import Facility
@@ -55,6 +55,9 @@ def not_given(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     except OutcomeRefused as refused:
         for found in refused.violations:
             form.add_error(_FIELD_OF.get(found.code), f"{found.words} {found.what_to_do}".strip())
+        return _page(request, snapshot, form, status=INVALID)
+    except OtherContent:
+        form.add_error(None, _("Chưa ghi: màn hình này đã cũ. Xem lại thẻ và ghi lại."))
         return _page(request, snapshot, form, status=INVALID)
     rule = rule_of(outcome.code)
     return recorded(request, _said(snapshot.known.code, outcome), case=rule is not None and rule.opens_case)

@@ -1,7 +1,5 @@
 """Referrals: the list, one of them with its timeline and the one next action, each step, and the papers."""
 
-from collections.abc import Callable
-from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
@@ -23,24 +21,9 @@ from dispensing.queries import referrals as lists
 from dispensing.queries.referrals import Life
 from dispensing.rules.referral_codes import KIND_WORDS, STEP_WORDS, Initiator
 from dispensing.rules.referral_table import Kind, Step, row_of
-from dispensing.services import referrals
-from dispensing.services.referral_steps import At, OtherContent, Receipt, ReferralRefused
+from dispensing.services import referral_taking, referrals
+from dispensing.services.referral_steps import At, OtherContent, ReferralRefused
 from patients.models import Patient
-
-_TAKE: Final[dict[Step, Callable[[At, dict[str, Any]], Receipt]]] = {
-    Step.SEND: lambda at, said: referrals.send(at=at, wished_on=said["day"], own_pin=said["own_pin"]),
-    Step.APPOINT: lambda at, said: referrals.appoint(at=at, day=said["day"]),
-    Step.AGREE: lambda at, _said: referrals.agree(at=at),
-    Step.GO_BACK: lambda at, _said: referrals.go_back(at=at),
-    Step.ANSWER: lambda at, said: referrals.answer(at=at, prescription_id=UUID(said["prescription"])),
-    Step.TREAT: lambda at, said: referrals.answer(at=at, prescription_id=UUID(said["prescription"])),
-    Step.KEEP: lambda at, said: referrals.keep(at=at, own_pin=said["own_pin"]),
-    Step.OFFER: lambda at, said: referrals.offer(
-        at=at, day=said["day"], checks=said["checks"], own_pin=said["own_pin"]
-    ),
-    Step.COUNTERSIGN: lambda at, said: referrals.countersign(at=at, own_pin=said["own_pin"]),
-    Step.ACCEPT: lambda at, said: referrals.accept(at=at, day=said["day"], own_pin=said["own_pin"]),
-}
 
 
 @allow(*lists.LOOK)
@@ -152,7 +135,7 @@ def _taken(request: AccessRequest, form: StepForm, wanted: Step, referral_id: UU
         stated={"day": said.get("day"), "order": said.get("prescription", ""), "checks": checks},
     )
     try:
-        _take(wanted, at, said)
+        referral_taking.take_step(at, said)
     except ReferralRefused as refused:
         form.refuse(refused.wrong)
         return False
@@ -161,11 +144,6 @@ def _taken(request: AccessRequest, form: StepForm, wanted: Step, referral_id: UU
         return False
     messages.success(request, _("Đã ghi."))
     return True
-
-
-def _take(wanted: Step, at: At, said: dict[str, Any]) -> Receipt:
-    asks_more = _TAKE.get(wanted)
-    return asks_more(at, said) if asks_more else referrals.take(at=at)
 
 
 def _step(name: str) -> Step:
