@@ -1,4 +1,4 @@
-"""The first administrator: a code from the server, once, and never again once there is one. And no superuser anywhere."""
+"""The first administrator: a code from the server, once, and never again once there is one. Nobody is a superuser."""
 
 import io
 from datetime import timedelta
