@@ -65,8 +65,8 @@ def certificate(
 
 
 def set_rule(key: str, value: object) -> None:
-    """Another value of a setting, in force since yesterday: "WorkSettings.leave_instead"."""
-    begun = NOW - timedelta(days=1)
+    """Another value of a setting, in force for a month: "WorkSettings.leave_instead"."""
+    begun = NOW - timedelta(days=30)
     RuleSetting.objects.create(
         key=key, value=value, facility=world.facility(cast.SITE), effective_from=begun, source="thử", set_by_id=1,
         recorded_at=begun - timedelta(hours=1), set_by_label="thử",

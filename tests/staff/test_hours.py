@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from core.ids import new_id
 from core.models import AuditEvent
+from facilities.services import days_by_hand
 from staff.models import DutyApproval, DutyInterval, PayBatch, PayLine, Signature, WorkEvidence
 from staff.queries.payroll import payroll
 from staff.services import approvals, duty, hours_refusals, pins, proposals
@@ -298,6 +299,20 @@ def test_year_of_somebody_at_two_places_is_one_year():
     assert there.why == "quá mức trong ngày: 6 giờ"
 
 
+def test_working_day_swapped_into_a_rest_day_pays_as_one_and_what_was_paid_is_made_up():
+    friday = SUNDAY - timedelta(days=2)
+    approved(typed(day=friday, begins="07:00", ends="11:30"))
+    [line] = the_month().lines
+    assert (line.sum.overtime, line.sum.normal, line.due) == (0, 270, 0)
+
+    days_by_hand.keep(
+        day=friday, kind="rest_day", name="Hoán đổi", by=access(cast.PROVINCE_MANAGER), now=NOW
+    )  # fmt: skip
+
+    [line] = the_month().lines
+    assert (line.sum.overtime, line.sum.rest, line.due, line.sum.worth) == (270, 270, 270, 270 * 200)
+
+
 def test_queries_of_a_month_stay_the_same_whatever_its_size(django_assert_max_num_queries):
     for back in range(0, 28, 7):
         row = typed(day=SUNDAY - timedelta(days=back))
@@ -306,7 +321,7 @@ def test_queries_of_a_month_stay_the_same_whatever_its_size(django_assert_max_nu
     for member in (cast.PHARMACIST, cast.SECOND_DISPENSER, cast.PHYSICIAN):
         approved(typed(member))
 
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         found = payroll(facility_id=world.facility(cast.SITE).pk, month=MONTH)
     assert len(found.lines) == 4
     assert found.month == working.MONTH
