@@ -9,11 +9,14 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from config import checks  # noqa: F401  registers the system checks
+        from config import checks, reference  # noqa: F401  the first registers the system checks
         from config.backup import figures
         from config.celery import ROOMS
-        from core import operations
+        from core import navigation, operations
+        from core.access import Permission
 
+        reference.register()
+        navigation.register(_("Danh mục"), "/reference/", Permission.KEEP_REFERENCE, order=85)
         operations.register("backups", _("Sao lưu"), figures.backups)
         operations.register("log", _("Khôi phục về một thời điểm"), figures.log)
         for room in ROOMS:  # so that the web, too, knows every job and when it is due

@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from config.schema import schema
+from config import reference
+from config.schema import page, schema
 from facilities.views import worker
 
 urlpatterns = [
     path("", include("core.urls")),
     path("sw.js", worker, name="worker"),
+    path("reference/", (reference.site.get_urls(), "admin", "admin")),
     path("staff/", include("staff.urls")),
     path("facilities/", include("facilities.urls")),
     path("cases/", include("followup.urls")),
@@ -18,6 +20,7 @@ urlpatterns = [
     path("api/v1/", include("inventory.urls_api")),
     path("api/v1/", include("staff.urls_api")),
     path("api/v1/", include("dispensing.urls_api")),
+    path("api/v1/", page, name="api"),
     path("api/v1/schema/", schema, name="schema"),
 ]
 

@@ -74,6 +74,7 @@ class Permission(StrEnum):
     SET_RULES = "set_rules"
     MANAGE_STAFF = "manage_staff"
     VIEW_OPERATIONS = "view_operations"
+    KEEP_REFERENCE = "keep_reference"
     KEEP_DEVICES = "keep_devices"
     READ_AUDIT = "read_audit"
 

@@ -178,7 +178,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Quản trị hệ thống"),
             _("Tài khoản, phân công và vận hành; không có dữ liệu người bệnh."),
             Scope.PROVINCE,
-            frozenset({P.MANAGE_STAFF, P.VIEW_OPERATIONS, P.KEEP_DEVICES}),
+            frozenset({P.MANAGE_STAFF, P.VIEW_OPERATIONS, P.KEEP_REFERENCE, P.KEEP_DEVICES}),
             needs_second_factor=True,
         ),
     }
