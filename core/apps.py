@@ -7,8 +7,10 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from core import attachments, navigation, proofs
+        from core import attachments, navigation, proofs, sealing
         from core.access import Permission
+
+        sealing.check()
 
         navigation.register(_("Vận hành"), "/operations/", Permission.VIEW_OPERATIONS, order=90)
         proofs.register("attachments.files", attachments.files)

@@ -3,12 +3,14 @@
 `IDENTITY_KEYS` is `name:key[,name:key…]`, a key being 32 bytes in base64. The first seals, all of them open;
 so a key is changed by putting a new one in front, sealing everything anew (`manage.py reseal`), and taking the old one
 out.
+Nothing of a key is stored by the product: keep a copy away from the server, and beside each backup's identity.
 A seal holds only for the row that it was made for: one copied to another row does not open there.
 """
 
 import base64
 import binascii
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,12 +20,15 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 TAG_BYTES: Final = 16
 KEY_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
-HOW: Final = "Write name:key with 32 random bytes in base64, the newest first: `manage.py new_identity_key` makes one."
+HOW: Final = (
+    "Write name:key with 32 random bytes in base64, the newest first: `python -m core.sealing 2026-11` makes one."
+)
 
 
 class SealBroken(Exception):
@@ -91,8 +96,20 @@ def keyring() -> Keyring:
     return _read(settings.IDENTITY_KEYS)
 
 
+def check() -> None:
+    """Stop the start where the keys cannot be read: a name sealed with a wrong one would be lost."""
+    try:
+        keyring()
+    except ValueError as error:
+        raise ImproperlyConfigured(f"IDENTITY_KEYS cannot be read. {error}") from error
+
+
 def new_key(name: str) -> str:
     """A new key as IDENTITY_KEYS takes it. Raises ValueError for a name that cannot be one."""
     if not KEY_NAME.fullmatch(name):
         raise ValueError("A key's name has 1 to 16 of a to z, digits and hyphens.")
     return f"{name}:{base64.b64encode(urandom(KEY_BYTES)).decode()}"
+
+
+if __name__ == "__main__":  # without settings: before the first start there are no keys to read
+    sys.stdout.write(f"{new_key(*sys.argv[1:2] or ['1'])}\n")

@@ -1,10 +1,15 @@
 """Names, telephones and photos are sealed: the database alone tells nobody who is treated."""
 
+import subprocess
+import sys
+
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connection
 from django.test import override_settings
 
+from core import sealing
 from core.models import AuditEvent
 from core.sealing import Keyring, SealBroken, Sealed, new_key
 from patients.models import Identity, Patient, Photo
@@ -12,6 +17,7 @@ from patients.rules.person import Particulars, Phone, Whose, tidy_phone
 from patients.services import identity, persons
 from tests import cast, world
 from tests.entrance import access, signed_in
+from tests.plugins.servers import ROOT
 from tests.world_patients import ELSEWHERE, PHONG, name_of
 
 NOW = world.NOW
@@ -91,13 +97,17 @@ def test_keys_that_are_written_wrong_stop_the_start(text: str):
     with pytest.raises(ValueError, match=r"key|name") as told:
         Keyring.read(text.replace("{k}", key))
     assert key not in str(told.value)
+    with override_settings(IDENTITY_KEYS=text.replace("{k}", key)), pytest.raises(ImproperlyConfigured):
+        sealing.check()
 
 
-def test_new_key_is_printed_once_and_can_be_read(capsys: pytest.CaptureFixture[str]):
-    call_command("new_identity_key", "2026-11")
-    assert Keyring.read(capsys.readouterr().out.strip()).current == "2026-11"
-    with pytest.raises(CommandError):
-        call_command("new_identity_key", "Tháng 11")
+def test_new_key_is_printed_before_there_are_any_settings():
+    told = subprocess.run(
+        [sys.executable, "-m", "core.sealing", "2026-11"], env={}, cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert Keyring.read(told.stdout.strip()).current == "2026-11"
+    with pytest.raises(ValueError, match="name"):
+        new_key("Tháng 11")
 
 
 @pytest.mark.parametrize(
