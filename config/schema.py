@@ -1,11 +1,17 @@
 """The OpenAPI document of the JSON API, made from the code, and the page that lets people read it."""
 
+from functools import lru_cache
 from typing import Any, Final
 
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
 
-from core.access import allow
+from config.api_words import in_words
+from core.access import AccessRequest, allow
 from core.api.problems import PROBLEM_TYPE
 from core.api.sessions import ProductSession
 from staff.api.tokens import PERSON_HEADER, DeviceToken
@@ -36,6 +42,21 @@ _EXAMPLE: Final = {
 }
 
 schema = allow()(SpectacularAPIView.as_view())
+
+
+@allow()
+@require_safe
+def page(request: AccessRequest) -> HttpResponse:
+    """The same document for people: every operation with its fields, examples and refusals. No script."""
+    document = read_document()
+    return render(request, "config/api.html", {"groups": in_words(document), "info": document["info"]})
+
+
+@lru_cache(maxsize=1)
+def read_document() -> dict[str, Any]:
+    """The document as served; the code does not change while a process runs."""
+    made: dict[str, Any] = SchemaGenerator(api_version="v1").get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return made
 
 
 class DeviceScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core import clock
 from core.access import NOBODY, Access, AccessRequest
+from core.api.problems import API
 from core.views.pages import go
 from staff.models import Person
 from staff.queries.appointments import access_of
@@ -34,9 +35,16 @@ def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         asked.access = NOBODY if request.path in WITHOUT_SESSION else _access(request)
         if not asked.access.signed_in:
             return get_response(request)
-        if request.session.get(LOCKED) and request.path not in OPEN_WHILE_LOCKED:
+        locked = request.session.get(LOCKED) and request.path not in OPEN_WHILE_LOCKED
+        handed_out = (
+            cast(Person, request.user).one_time_until is not None and request.path not in OPEN_WITH_ONE_TIME_PASSWORD
+        )
+        if (locked or handed_out) and request.path.startswith(API):
+            asked.access = NOBODY  # a program is told that nobody is signed in, not shown a page
+            return get_response(request)
+        if locked:
             return locked_answer(asked)
-        if cast(Person, request.user).one_time_until is not None and request.path not in OPEN_WITH_ONE_TIME_PASSWORD:
+        if handed_out:
             return go(asked, "staff:password")
         with timezone.override(ZoneInfo(asked.access.zone)):
             return get_response(request)

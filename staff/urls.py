@@ -2,6 +2,7 @@ from django.urls import path
 
 from staff.views import (
     certificates,
+    devices,
     first,
     hours,
     hours_paid,
@@ -40,6 +41,8 @@ urlpatterns = [
         path(f"people/<int:person_id>/{change}/", people.change, {"change": change}, name=change)
         for change in people.CHANGES
     ),
+    path("devices/", devices.devices, name="devices"),
+    path("devices/<uuid:enrolled_id>/revoke/", devices.revoke, name="device-revoke"),
     path("appointments/<int:appointment_id>/end/", people.end, name="appointment-end"),
     path("witness/", witness.witness, name="witness"),
     path("witness/<uuid:remote_id>/objection/", witness.objection, name="objection"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -17,6 +17,7 @@ from core.access import Access, AccessRequest, Permission, Policy
 from core.api.problems import OTHER_CONTENT, Problem
 
 View = Callable[..., Response]
+MOST_BYTES: Final = 2_000_000  # two thousand facts of a kilobyte
 
 
 def api(*permissions: Permission, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], Callable[..., HttpResponse]]:
@@ -32,6 +33,8 @@ def api(*permissions: Permission, methods: tuple[str, ...] = ("GET",)) -> Callab
         @wraps(view)
         def guarded(request: Request, *args: Any, **kwargs: Any) -> Response:
             asked = cast(AccessRequest, request._request)  # the framework wraps the request; its access is on it
+            if int(asked.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+                raise Problem(code="too_large", words="", status_code=413, most=MOST_BYTES)
             access: Access = getattr(request.auth, "access", None) or asked.access
             if not access.signed_in:
                 raise exceptions.NotAuthenticated

@@ -20,7 +20,7 @@ class Problem(exceptions.APIException):
     def __init__(
         self, *, code: str, words: str, status_code: int = status.HTTP_409_CONFLICT, sign_in: str = "", **more: Any
     ) -> None:
-        super().__init__(detail=words, code=code)
+        super().__init__(detail=words or title(status_code), code=code)
         self.status_code = status_code
         self.more = more
         if sign_in:
@@ -59,6 +59,7 @@ def title(status_code: int) -> str:
         status.HTTP_404_NOT_FOUND: _("Không có."),
         status.HTTP_405_METHOD_NOT_ALLOWED: _("Không làm được bằng cách này."),
         status.HTTP_409_CONFLICT: _("Trái với điều đã ghi."),
+        status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: _("Gửi quá nhiều trong một lần."),
         REFUSED: _("Chưa ghi được."),
         status.HTTP_429_TOO_MANY_REQUESTS: _("Hỏi quá nhanh, chờ một lát."),
         status.HTTP_500_INTERNAL_SERVER_ERROR: _("Phần mềm gặp lỗi. Chưa ghi gì."),

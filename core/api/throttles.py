@@ -16,7 +16,8 @@ class PersonThrottle(SimpleRateThrottle):
     scope = "person"
 
     def get_cache_key(self, request: Request, view: Any) -> str | None:
-        who = getattr(request.user, "pk", None)
+        by_token = getattr(request.auth, "access", None)
+        who = by_token.person_id if by_token else getattr(request.user, "pk", None)
         device = getattr(request.auth, "device_id", "")
         if who is None and not device:
             return None

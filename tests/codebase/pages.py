@@ -27,6 +27,7 @@ from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
 from staff.services.attestations import Alone
 from tests import cast, world, world_patients
+from tests.api import hands as api_hands
 from tests.dispensing import (
     clinic_asked,
     elsewhere,
@@ -237,6 +238,7 @@ def _destruction() -> object:
 
 OF_THE_CLINIC: Final = frozenset({"destruction_id"})  # what no satellite has: asked for by somebody of the clinic
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
+    "row_id": _site,
     "absence_id": lambda: staying_away.announced(_patient()).pk,
     "alert_id": _alert,
     "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,
@@ -278,6 +280,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "referral_id": lambda: referring.Road().draft().id,
     "referral_step": lambda: "send",
     "elsewhere_id": lambda: elsewhere.documented(_patient())[0].pk,
+    "enrolled_id": lambda: api_hands.enrolled()[0].pk,
     "question_id": lambda: clinic_asked.asked(_patient()).pk,
     "said": lambda: "reply",
     "take_home_id": lambda: taking_home.handed().pk,

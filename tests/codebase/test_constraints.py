@@ -17,6 +17,7 @@ from tests.codebase.breaks import (
     counts,
     custody,
     days,
+    devices,
     dosing,
     flags,
     hours,
@@ -30,11 +31,13 @@ from tests.codebase.breaks import (
     places_and_people,
     questions,
     referrals,
+    reports,
     requests,
     rota,
     shelf,
     stability,
     stock,
+    summaries,
     take_home,
     transport,
 )
@@ -44,6 +47,7 @@ PARTS: Final = (
     places_and_people.BREAKS,
     hours.BREAKS,
     rota.BREAKS,
+    devices.BREAKS,
     looks.BREAKS,
     patients_and_cases.BREAKS,
     messages.BREAKS,
@@ -64,6 +68,8 @@ PARTS: Final = (
     take_home.BREAKS,
     paper.BREAKS,
     transport.BREAKS,
+    summaries.BREAKS,
+    reports.BREAKS,
 )
 BREAKS: Final[dict[str, Break]] = {name: each for part in PARTS for name, each in part.items()}
 TABLES: Final = sorted(MODELS)
