@@ -12,6 +12,7 @@ from demo.attendance import Plan
 from demo.cohort import CYCLE, Member
 from demo.names import Invented, People
 from demo.sites import Site
+from demo.taken_home import at_home
 from dispensing.queries import facts as facts_query
 from dispensing.queries.board import placed_today
 from dispensing.queries.facts import Known
@@ -69,10 +70,11 @@ class SiteDay:
 
 
 def look_at(site: Site, day: date, *, at: datetime) -> SiteDay:
-    """The site's roster on this day. Two statements, and two for the settings."""
+    """The site's roster on this day, without who drinks at home. Three statements, and two for the settings."""
     rules = settings.for_facility(DosingSettings, facility_id=site.facility_id, at=at)
     ids = placed_today(facility_id=site.facility_id, now=at, zone=site.zone.key)
-    known = _load(site, ids, at, rules)
+    away = at_home(site.facility_id, day)
+    known = _load(site, [id_ for id_ in ids if id_ not in away], at, rules)
     ours = site.members(day)
     members = {id_: ours.get(id_) or _stranger(known[id_], site, day) for id_ in known}
     return SiteDay(

@@ -16,7 +16,21 @@ from django.db import connection
 
 from core.access import Access
 from core.models import JobRun
-from demo import absent, advised, afternoon, asked, consigned, followed, found, referred, shelf, stock, swept, worked
+from demo import (
+    absent,
+    advised,
+    afternoon,
+    asked,
+    consigned,
+    followed,
+    found,
+    referred,
+    shelf,
+    stock,
+    swept,
+    taken_home,
+    worked,
+)
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -168,6 +182,8 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
                 referred.today(site, now=now)
             with left_out(f"{site.spec.key} advice"), suppress(NobodyThere):
                 advised.today(site, now=now)
+            with left_out(f"{site.spec.key} taken home"), suppress(NobodyThere):
+                taken_home.today(site, day, now=now)
             progress.note(through=day - ONE_DAY, until=now)
         return
     passed.doses += finish(site, day, until=progress.until) if progress.until else whole(site, day)
@@ -178,6 +194,8 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
         found.happen(site, day, today=today)
     with left_out(f"{site.spec.key} followed"), suppress(NobodyThere):
         followed.happen(site, day)
+    with left_out(f"{site.spec.key} vials back"), suppress(NobodyThere):
+        taken_home.happen(site, day)
     swept.night(site, day)
     with left_out(f"{site.spec.key} absent"), suppress(NobodyThere):
         absent.happen(site, day)

@@ -16,6 +16,7 @@ from dispensing.services.openings import DayRefused, StatedAlready
 from dispensing.services.outcomes import OutcomeRefused
 from dispensing.services.past_rows import Malformed
 from dispensing.services.referral_steps import ReferralRefused
+from dispensing.services.take_home import TakeHomeRefused
 from dispensing.services.voids import VoidRefused
 from followup.services.cases import CaseRefused
 from inventory.services.acts import StockRefused
@@ -52,6 +53,7 @@ REFUSALS: Final = (
     StatedAlready,
     StatusRefused,
     StockRefused,
+    TakeHomeRefused,
     VoidRefused,
 )
 

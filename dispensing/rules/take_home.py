@@ -39,6 +39,7 @@ class TakeHomeSettings:
     takehome_min_treatment_days: int = setting(365, source=PROPOSED, low=90, high=3650, unit="days")
     takehome_no_missed_days: int = setting(90, source=PROPOSED, low=7, high=366, unit="days")
     takehome_neg_urine_months: int = setting(6, source=PROPOSED, low=1, high=12)
+    takehome_needs_stable: bool = setting(True, source=PROPOSED)
     takehome_bottle_return_required: bool = setting(True, source=PROPOSED)
     takehome_breach_suspends: bool = setting(True, source=PROPOSED)
     takehome_callback_enabled: bool = setting(True, source=PROPOSED)
@@ -51,6 +52,7 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "takehome_min_treatment_days": gettext_lazy("Được mang về khi đã điều trị ít nhất"),
     "takehome_no_missed_days": gettext_lazy("Được mang về khi không bỏ liều trong"),
     "takehome_neg_urine_months": gettext_lazy("Số tháng xét nghiệm nước tiểu phải âm tính trước khi mang về"),
+    "takehome_needs_stable": gettext_lazy("Chỉ được mang về khi mức ổn định là ổn định"),
     "takehome_bottle_return_required": gettext_lazy("Phải trả vỏ lọ lần trước mới được mang về tiếp"),
     "takehome_breach_suspends": gettext_lazy("Sau khi lọ mất, vỡ, đổ, còn thuốc hay trả muộn phải có bác sĩ ký lại"),
     "takehome_callback_enabled": gettext_lazy("Được gọi người bệnh mang lọ đến đếm bất cứ lúc nào"),
@@ -167,7 +169,7 @@ def _adherence(facts: TakeHomeFacts, settings: TakeHomeSettings) -> list[No]:
     if any(day >= since for day in facts.unknown_on):
         words = _("Chưa có sổ đủ %(days)d ngày qua: chưa biết có bỏ liều hay không.")
         found.append(No(WhyNot.UNKNOWN_DAYS, words % {"days": span}))
-    if not facts.stable:
+    if settings.takehome_needs_stable and not facts.stable:
         found.append(No(WhyNot.NOT_STABLE, _("Đánh giá gần nhất chưa phải là ổn định.")))
     return found
 
