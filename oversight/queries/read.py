@@ -59,44 +59,45 @@ class Span:
     sums: dict[str, int] = field(default_factory=dict)
     points: tuple[Point, ...] = ()
 
-    def __getitem__(self, name: str) -> int:
+    def total(self, name: str) -> int:
+        """One figure added up."""
         return self.sums.get(name, 0)
 
     @property
     def recorded_any(self) -> bool:
-        return self["recorded"] > 0
+        return self.total("recorded") > 0
 
     @property
     def answers(self) -> int:
         """How many blocks a physician answered."""
-        return self["answers"]
+        return self.total("answers")
 
     @property
     def late(self) -> Share:
-        return Share(self["late"], self["recorded"])
+        return Share(self.total("late"), self.total("recorded"))
 
     @property
     def paper(self) -> Share:
-        return Share(self["paper"], self["recorded"])
+        return Share(self.total("paper"), self.total("recorded"))
 
     @property
     def findings(self) -> Share:
         """Doses that something was wrong with when they were recorded."""
-        return Share(self["findings"], self["recorded"])
+        return Share(self.total("findings"), self.total("recorded"))
 
     @property
     def alone(self) -> Share:
-        return Share(self["alone"], self["seconds"])
+        return Share(self.total("alone"), self.total("seconds"))
 
     @property
     def attended(self) -> Share:
         """Of the patient-days on which a dose was owed, how many had one."""
-        return Share(self["dosed"], self["due"])
+        return Share(self.total("dosed"), self.total("due"))
 
     @property
     def answer_hours(self) -> int | None:
         """Whole hours, rounded up, from a block to the physician's answer, on average; None where nothing was asked."""
-        return -(-self["answer_minutes"] // (60 * self["answers"])) if self["answers"] else None
+        return -(-self.total("answer_minutes") // (60 * self.total("answers"))) if self.total("answers") else None
 
 
 def spans(facility_ids: Collection[int], *, first: date, last: date, today: date, now: datetime) -> dict[int, Span]:

