@@ -39,17 +39,18 @@ def hours_figures(found: Hours, asked: Filter) -> tuple[HoursFigure, ...]:
 
 
 def _half(found: Hours, page: str) -> HoursFigure:
-    year = found.year
-    percent = year.paid_percent if found.percent_says_something else None
+    """Of the months that are over: what was worked this month is not due yet."""
+    over = found.over
+    percent = over.paid_percent if found.percent_says_something else None
     compared = ngettext(
-        "đã trả %(paid)s trong %(all)s làm thêm thực tế của %(count)d người, từ đầu năm",
-        "đã trả %(paid)s trong %(all)s làm thêm thực tế của %(count)d người, từ đầu năm",
+        "đã trả %(paid)s trong %(all)s làm thêm thực tế các tháng trước, %(count)d người",
+        "đã trả %(paid)s trong %(all)s làm thêm thực tế các tháng trước, %(count)d người",
         found.persons,
-    ) % {"paid": hours_words(year.paid), "all": hours_words(year.overtime), "count": found.persons}
+    ) % {"paid": hours_words(over.paid), "all": hours_words(over.overtime), "count": found.persons}
     return HoursFigure(
         label=_("Giờ làm thêm được trả tiền"),
-        value=hours_words(year.paid) if percent is None else f"{percent} %",
-        comparison=compared if found.persons else _("chưa ai xác nhận giờ làm"),
+        value=hours_words(over.paid) if percent is None else f"{percent} %",
+        comparison=compared if over.overtime else _("năm nay chưa có tháng nào trước tháng này có giờ làm thêm"),
         kind="stop" if percent is not None and percent < 50 else "",
         path=f"{page}#sites",
         link_label=_("Xem từng cơ sở"),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -11,11 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.templatetags.tram import day_short, day_time
+from dispensing.rules.choices import OutcomeCode
 from facilities.models import Facility, Supervision
 from oversight.charts import Spot, State, map_of
 from oversight.queries.sites import Site
 from oversight.queries.stock import StockSite
 from patients.queries.reach import in_force
+
+# Their dose would have been a danger to them: to be looked at, and not a window that has failed.
+FOR_SAFETY: Final = frozenset({OutcomeCode.WITHHELD, OutcomeCode.INTOXICATED})
 
 
 @dataclass(frozen=True)
@@ -81,9 +86,13 @@ def how_it_stands(site: Site, stock: StockSite | None) -> tuple[State, list[str]
 
 def _doses(site: Site) -> list[tuple[State, str]]:
     found = []
-    if site.turned_away:
-        words = ngettext("%(n)d người không được uống", "%(n)d người không được uống", site.turned_away)
-        found.append((State.STOP, words % {"n": site.turned_away}))
+    withheld = sum(reason.count for reason in site.reasons if reason.code in FOR_SAFETY)
+    if site.turned_away > withheld:
+        words = ngettext("%(n)d người không được uống", "%(n)d người không được uống", site.turned_away - withheld)
+        found.append((State.STOP, words % {"n": site.turned_away - withheld}))
+    if withheld:
+        words = ngettext("%(n)d người tạm ngừng uống", "%(n)d người tạm ngừng uống", withheld)
+        found.append((State.LOOK, words % {"n": withheld}))
     if site.silent:
         heard = site.waiting.heard_at
         words = _("chưa có tin, lần cuối %(at)s") % {"at": day_time(heard)} if heard else _("chưa có tin")

@@ -45,6 +45,9 @@ class Worked:
     def __add__(self, other: "Worked") -> "Worked":
         return Worked(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
+    def __sub__(self, other: "Worked") -> "Worked":
+        return Worked(*(getattr(self, one.name) - getattr(other, one.name) for one in fields(self)))
+
     @property
     def unpaid(self) -> int:
         """Overtime that no rule lets be paid."""
@@ -160,6 +163,11 @@ class Hours:
     @property
     def year(self) -> Worked:
         return sum((site.year for site in self.sites), Worked())
+
+    @property
+    def over(self) -> Worked:
+        """The months of the year before the one that is shown."""
+        return self.year - self.month
 
     @property
     def persons(self) -> int:

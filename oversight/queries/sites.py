@@ -50,11 +50,13 @@ TURNED_AWAY: Final = frozenset(
 
 @dataclass(frozen=True)
 class Reason:
-    """Why some patients had no dose today. `turned_away`: they came for it and were not given it."""
+    """Why some patients had no dose today. `turned_away`: they came for it and were not given it; `code`: of the
+    outcome."""
 
     words: str | Promise
     count: int
     turned_away: bool
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -323,7 +325,7 @@ def _reasons(days: Days) -> dict[int, list[Reason]]:
     rows = last_outcomes(days).order_by().values_list("facility_id", "code").annotate(Count("pk"))
     found: dict[int, list[Reason]] = defaultdict(list)
     for facility_id, code, count in rows:
-        found[facility_id].append(Reason(words_of(code), count, code in TURNED_AWAY))
+        found[facility_id].append(Reason(words_of(code), count, code in TURNED_AWAY, code))
     for reasons in found.values():
         reasons.sort(key=lambda reason: (not reason.turned_away, -reason.count, str(reason.words)))
     return found

@@ -21,7 +21,8 @@ def holding(days: int | None) -> StockSite:
     return replace(STOCK, items=(ItemStock(1, "methadone", in_bottles=True, cover_days=days),))
 
 
-TURNED_AWAY = replace(SITE, reasons=(Reason("hết thuốc", 3, turned_away=True),))
+TURNED_AWAY = replace(SITE, reasons=(Reason("hết thuốc", 3, turned_away=True, code="stock_out"),))
+WITHHELD = replace(SITE, reasons=(Reason("tạm ngừng", 2, turned_away=True, code="withheld"),))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,7 @@ TURNED_AWAY = replace(SITE, reasons=(Reason("hết thuốc", 3, turned_away=True
         (SITE, holding(7), State.STOP, ["thuốc đủ 7 ngày"]),
         (SITE, holding(0), State.STOP, ["thuốc đủ 0 ngày"]),
         (TURNED_AWAY, holding(30), State.STOP, ["3 người không được uống"]),
+        (WITHHELD, holding(30), State.LOOK, ["2 người tạm ngừng uống"]),
         (replace(SITE, silent=True), holding(10), State.SILENT, ["chưa có tin", "thuốc đủ 10 ngày"]),
         (replace(SITE, silent=True), holding(3), State.STOP, ["thuốc đủ 3 ngày", "chưa có tin"]),
         (SITE, replace(STOCK, cases=2), State.LOOK, ["2 chênh lệch chưa xong"]),
