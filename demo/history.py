@@ -24,6 +24,7 @@ from demo import (
     consigned,
     followed,
     found,
+    planned,
     referred,
     shelf,
     stock,
@@ -108,6 +109,7 @@ def advance(spec: ProvinceSpec, *, days: int, now: datetime, say: Say = lambda _
             day += ONE_DAY
         swept.until_now(now)
         worked.until_now([site for site, _progress in sites], now)
+        planned.until_now([site for site, _progress in sites], now)
         summaries.rebuild(now=now)
         rule_settings.forget()
         return passed

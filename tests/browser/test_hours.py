@@ -1,10 +1,11 @@
-"""Working time as people meet it: the tap on the board, a proposal confirmed on a telephone, approved, then paid."""
+"""Working time as people meet it: the tap on the board, a proposal confirmed on a telephone, approved, then paid; and
+the rota: a proposal taken, a duty swapped between two telephones."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from staff.models import DutyApproval, DutyInterval, PayBatch
+from staff.models import DutyApproval, DutyInterval, PayBatch, RotaDuty
 from staff.services import proposals
 from tests import cast
 from tests.entrance import signed_in
@@ -61,3 +62,25 @@ def test_dispenser_confirms_head_approves_and_payroll_pays(
     page.get_by_role("button", name="theo chứng từ này").click()
     expect(page.get_by_text("PC 31").first).to_be_visible()
     assert PayBatch.objects.count() == 1
+
+    come(cast.SITE_HEAD, "/staff/rota/", 1280)
+    page.get_by_role("link", name="Xem lịch đề nghị cho các ca trống").click()
+    look("/staff/rota/propose/")
+    page.get_by_role("button", name="Xếp các ca đã chọn").click()
+    expect(page.get_by_text("Đã xếp")).to_be_visible()
+    expect(page.get_by_text("Bốn tuần tới ngày nào cũng đủ người.")).to_be_visible()
+    look("/staff/rota/ planned")
+
+    come(cast.DISPENSER, "/staff/rota/mine/", 360)
+    page.get_by_role("link", name="Đổi ca").first.click()
+    look("/staff/rota/mine/…/")
+    page.get_by_label(cast.SECOND_DISPENSER.full_name, exact=False).first.check()
+    page.get_by_role("button", name="Hỏi người này").click()
+    expect(page.get_by_text("Đã hỏi. Ca chỉ đổi khi người đó nhận.")).to_be_visible()
+
+    come(cast.SECOND_DISPENSER, "/staff/rota/mine/", 360)
+    page.get_by_role("button", name="Tôi nhận").click()
+    expect(page.get_by_text("Đã đổi ca. Lịch trực đã thay.")).to_be_visible()
+    assert RotaDuty.objects.filter(how="swapped", ended_at__isnull=True).exists()
+    for path in ("/staff/rota/", "/staff/leave/", "/staff/certificates/", "/staff/rota/fair/"):
+        come(cast.SITE_HEAD, path, 360)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from staff.models import DutyApproval, DutyInterval
+from staff.models import Certificate, DutyApproval, DutyInterval, RotaDuty
+from staff.queries.rota import gaps_between
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -18,3 +19,10 @@ def test_advance_leaves_hours_confirmed_and_hours_to_confirm():
     assert standing.filter(confirmed_at__isnull=False).exists()
     assert standing.filter(confirmed_at__isnull=True).exists()
     assert DutyApproval.objects.exists()
+    # The rota and certificates that stand beside them.
+    days = RotaDuty.objects.filter(ended_at__isnull=True).order_by("day").values_list("facility_id", "day")
+    assert days
+    assert Certificate.objects.exists()
+    places, planned = {place for place, _day in days}, [day for _place, day in days]
+    gaps = gaps_between(places, planned[0], planned[-1])
+    assert len({(gap.facility_id, gap.day) for gap in gaps}) < len(set(days))
