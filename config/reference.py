@@ -5,7 +5,7 @@ here, and every write leaves an audit row in its transaction. Whoever adds a mod
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.contrib import admin
@@ -42,8 +42,9 @@ WORDS: Final[dict[type[Model], tuple[str | Promise, dict[str, str | Promise]]]] 
     Facility: (
         _("cơ sở"),
         {
-            "area": _("Khu vực"), "kind": _("Loại"), "name": _("Tên"), "zone": _("Múi giờ"), "opens_at": _("Mở cửa lúc"),
-            "closes_at": _("Đóng cửa lúc"), "round_the_clock": _("Mở suốt ngày đêm"), "phone": _("Điện thoại"),
+            "area": _("Khu vực"), "kind": _("Loại"), "name": _("Tên"), "zone": _("Múi giờ"),
+            "opens_at": _("Mở cửa lúc"), "closes_at": _("Đóng cửa lúc"),
+            "round_the_clock": _("Mở suốt ngày đêm"), "phone": _("Điện thoại"),
             "went_live_on": _("Bắt đầu dùng Trạm từ ngày"), "latitude": _("Vĩ độ"), "longitude": _("Kinh độ"),
         },
     ),
@@ -128,7 +129,7 @@ class Keeper(admin.ModelAdmin):
         rows = super().get_queryset(request)
         return rows.filter(_within(self.places, request)) if self.places else rows
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         choices = CHOICES.get((self.opts.model_name or "", db_field.name))
         if choices:
             return forms.ChoiceField(label=db_field.verbose_name, choices=choices)
@@ -138,7 +139,7 @@ class Keeper(admin.ModelAdmin):
         return field
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any], request: HttpRequest | None, **kwargs: Any) -> Any:
-        keeper = self.admin_site.get_model_admin(db_field.related_model)  # type: ignore[type-var]
+        keeper = self.admin_site.get_model_admin(db_field.related_model)
         rows = keeper.get_queryset(request) if request else db_field.related_model._default_manager.all()
         if db_field.name in {"satellite", "main_clinic"}:
             rows = rows.filter(kind=db_field.name)
@@ -208,7 +209,7 @@ class SupervisionKeeper(Keeper):
     def clinic_name(self, row: Supervision) -> str:
         return row.main_clinic.name
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         names = ["satellite_name", "clinic_name"] if obj else ["satellite", "main_clinic"]
         return [*names, "starts_on", *(["ended_on"] if obj else [])]
 
@@ -243,8 +244,8 @@ def register() -> None:
     }  # fmt: skip
     for model, keeper in keepers.items():
         name, fields = WORDS[model]
-        model._meta.verbose_name = model._meta.verbose_name_plural = name
+        model._meta.verbose_name = model._meta.verbose_name_plural = cast(Any, name)
         for field_name, words in fields.items():
             field: Field[Any, Any] = model._meta.get_field(field_name)  # type: ignore[assignment]
-            field.verbose_name = words
+            field.verbose_name = cast(Any, words)
         site.register(model, keeper)

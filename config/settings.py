@@ -1,5 +1,6 @@
 """One settings file for production, demo and tests. What differs comes from the environment, by config.environment."""
 
+import os
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +113,8 @@ DATABASES = {"default": env.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL = env.broker()
+if os.environ.get("CELERY_BROKER_URL"):  # Celery asks the environment before our settings; there it lacks the password
+    os.environ["CELERY_BROKER_URL"] = CELERY_BROKER_URL
 VALKEY_URL = env.with_password(env.optional("VALKEY_URL"), "VALKEY_PASSWORD") or CELERY_BROKER_URL
 
 AUTH_USER_MODEL = "staff.Person"

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from core.access import Role
 from core.models import AuditEvent, FirstCode
@@ -82,6 +83,20 @@ def test_code_that_ran_out_or_was_guessed_at_too_often_holds_no_more(empty: None
             first.check("guess-guess-guess-gues", now=world.NOW)
     with pytest.raises(first.CodeRefused):
         first.check(code, now=world.NOW)
+
+
+def test_only_administrator_who_lost_the_telephone_is_let_in_again_from_the_server_and_nobody_else():
+    member = cast.SYSTEM_ADMINISTRATOR
+    out = io.StringIO()
+    call_command("let_in_again", member.username, stdout=out)
+    person = world.person(member)
+    assert person.check_password(out.getvalue().splitlines()[0])
+    assert person.one_time_until is not None
+    assert not TOTPDevice.objects.filter(user=person).exists()
+    trail = AuditEvent.objects.filter(subject_kind="person", subject_id=str(person.pk), actor_id=None)
+    assert set(trail.values_list("action", flat=True)) >= {"password.handed_out", "second_factor.forgotten"}
+    with pytest.raises(CommandError, match="one of them helps"):
+        call_command("let_in_again", cast.DISPENSER.username)
 
 
 def test_where_there_is_an_administrator_the_way_is_closed():

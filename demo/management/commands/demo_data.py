@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
 from demo import accounts
@@ -23,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=DAYS, help=f"whole days of history at first, {DAYS} by default")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo province is invented: nothing of it comes into a production database.")
         began = time.monotonic()
         say = self.stdout.write if options["verbosity"] > 1 else lambda _: None
         passed = advance(DEMO, days=options["days"], now=clock.now(), say=say)

@@ -4,6 +4,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from core import clock
@@ -22,6 +23,8 @@ class Command(BaseCommand):
         parser.add_argument("--seed", default="1", help="letters and digits: another seed is another province")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo province is invented: nothing of it comes into a production database.")
         sites, patients, days, seed = (options[name] for name in ("sites", "patients", "days", "seed"))
         if not (seed.isascii() and seed.isalnum() and len(seed) <= 12):
             raise CommandError("--seed takes up to twelve letters and digits.")
