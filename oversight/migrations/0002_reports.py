@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("period", models.CharField(max_length=8)),
                 ("starts_on", models.DateField()),
                 ("ends_on", models.DateField()),
-                ("version", models.PositiveSmallIntegerField()),
+                ("version", models.SmallIntegerField()),
                 ("why", models.CharField(blank=True, max_length=300)),
                 ("figures", models.JSONField()),
                 ("indicators", models.CharField(max_length=16)),
@@ -116,9 +116,6 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="oversight_report_of_one_place",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("version__gt", 0)), name="oversight_report_version_positive"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(

@@ -5,7 +5,7 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
-from core.constraints import different, in_order, one_of, positive
+from core.constraints import different, in_order, one_of
 from core.tables import Kept
 from facilities.models import Area, Facility, Province
 from oversight.rules.report_codes import ReportKind as ReportKind
@@ -33,7 +33,7 @@ class Report(models.Model):
     period = models.CharField(max_length=8)
     starts_on = models.DateField()
     ends_on = models.DateField()
-    version = models.PositiveSmallIntegerField()
+    version = models.SmallIntegerField()
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="corrected_by")
     why = models.CharField(max_length=300, blank=True)
     figures = models.JSONField()
@@ -53,7 +53,6 @@ class Report(models.Model):
                 | Q(scope="province", **_NOWHERE | {"province__isnull": False}),
                 name="oversight_report_of_one_place",
             ),
-            positive("oversight_report", "version"),
             models.CheckConstraint(
                 condition=Q(version=1, corrects__isnull=True, why="")
                 | Q(version__gt=1, corrects__isnull=False) & ~Q(why=""),

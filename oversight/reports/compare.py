@@ -7,7 +7,7 @@ from datetime import datetime
 from core.access import Access
 from oversight.queries.reports import Frozen
 from oversight.reports.gather import from_stored, gather
-from oversight.reports.indicators import Indicator, fingerprint, indicator
+from oversight.reports.indicators import Indicator, codes, fingerprint, indicator
 from oversight.reports.late import Late, late
 from oversight.reports.shown import NOTHING, Look, Row, row
 from oversight.rules.figures import Difference, Figure, differences
@@ -46,7 +46,7 @@ def against_now(one: Frozen, *, look: Look, by: Access, now: datetime) -> Compar
     """Counted anew, on demand, from ledger and registers. The frozen report stays as it is."""
     found = gather(one.place, one.period, by=by, now=now)
     kind = ReportKind(one.report.kind)
-    changed = differences(from_stored(one.report.figures), found.by_place)
+    changed = differences(from_stored(one.report.figures), found.by_place, order=codes(kind))
     return Comparison(
         at=one.report.made_at,
         changed=tuple(_worded(changed, one, look)),
@@ -61,7 +61,8 @@ def against_before(one: Frozen, *, look: Look) -> Comparison | None:
     before = one.report.corrects
     if before is None:
         return None
-    changed = differences(from_stored(before.figures), from_stored(one.report.figures))
+    order = codes(ReportKind(one.report.kind))
+    changed = differences(from_stored(before.figures), from_stored(one.report.figures), order=order)
     return Comparison(at=before.made_at, changed=tuple(_worded(changed, one, look)), version=before.version)
 
 

@@ -75,7 +75,9 @@ SELECT '3', facility_id, patient_id, %(day)s FROM treated WHERE kind = 'satellit
 UNION ALL
 SELECT '4', t.facility_id, t.patient_id, h.day FROM treated t
   JOIN LATERAL (SELECT max(h.day) AS day FROM dispensing_takehome h
-                 WHERE h.patient_id = t.patient_id AND h.day > %(day)s - t.within AND h.day <= %(day)s) h
+                 WHERE h.patient_id = t.patient_id AND h.day > %(day)s - t.within AND h.day <= %(day)s
+                   AND EXISTS (SELECT FROM dispensing_takehomevial v WHERE v.take_home_id = h.act_id
+                      AND NOT EXISTS (SELECT FROM dispensing_vialvoid x WHERE x.vial_id = v.id))) h
     ON h.day IS NOT NULL
 UNION ALL
 SELECT '5', c.facility_id, c.patient_id, c.from_day FROM changed c JOIN asked USING (facility_id)

@@ -123,12 +123,14 @@ class Difference:
     now: Figure | None
 
 
-def differences(was: Mapping[int | None, Figures], now: Mapping[int | None, Figures]) -> tuple[Difference, ...]:
+def differences(
+    was: Mapping[int | None, Figures], now: Mapping[int | None, Figures], *, order: Sequence[str]
+) -> tuple[Difference, ...]:
     """Where the two differ, the total first, then by facility and in the order of the report."""
     found = []
     for place in sorted({*was, *now}, key=lambda one: (one is not None, one or 0)):
         old, new = was.get(place, {}), now.get(place, {})
-        for code in dict.fromkeys([*old, *new]):
+        for code in order:
             if old.get(code) != new.get(code):
                 found.append(Difference(place, code, old.get(code), new.get(code)))
     return tuple(found)
@@ -146,8 +148,3 @@ def _sum(one: int | None, other: int | None) -> int | None:
 
 def _rounded(value: Decimal, step: Decimal) -> Decimal:
     return value.quantize(step, rounding=ROUND_HALF_UP)
-
-
-def in_order(codes: Sequence[str], figures: Figures) -> list[tuple[str, Figure]]:
-    """The figures in the order of the report; what it does not know is left out."""
-    return [(code, figures[code]) for code in codes if code in figures]

@@ -39,6 +39,12 @@ def subject_of(place: Place, period: Period) -> UUID:
     return uuid5(_REPORTS, f"{period.kind}:{period.code}:{place.key}")
 
 
+def hands_in(place: Place, access: Access) -> bool:
+    """Whether the place's report is this person's own to hand in, not only one of a place below."""
+    who = {Role.CLINIC_HEAD, Role.CLINIC_PHYSICIAN} if place.scope is ReportScope.CLINIC else {_WHO.get(place.scope)}
+    return bool(access.roles & who)
+
+
 def due_on(place: Place, period: Period, *, now: datetime) -> date:
     """By which day of the period's last month the place hands it in."""
     rules = settings.for_facility(ReportSettings, facility_id=place.ids[0], at=now)

@@ -35,13 +35,14 @@ _HOW_MANY = {ReportKind.QUARTER: 6, ReportKind.MONTH: 13, ReportKind.YEAR: 3}
 
 @dataclass(frozen=True)
 class Waiting:
-    """A quarterly report that this person's place has not handed in."""
+    """A quarterly report that was not handed in. `mine`: by this person; else by a place below."""
 
     place: Place
     period: Period
     due_on: Any
     late: bool
     path: str
+    mine: bool
 
 
 @allow(Permission.VIEW_REPORTS)
@@ -51,9 +52,12 @@ def overview(request: AccessRequest) -> HttpResponse:
     now = clock.now()
     today = local_day(now, request.access.zone)
     own = places(access=request.access, day=today)
+    waiting = _waiting(own, request.access, now)
+    first = {"place": _first(own, request.access)}
     context = {
-        "waiting": _waiting(own, request.access, now),
-        "form": ChooseForm(groups=_groups(now, request.access), places=own) if own else None,
+        "mine": [one for one in waiting if one.mine],
+        "below": [one for one in waiting if not one.mine],
+        "form": ChooseForm(groups=_groups(now, request.access), places=own, initial=first) if own else None,
         "frozen": frozen_reports.frozen(own),
         "may_sign": request.access.may(Permission.SIGN_REPORTS),
     }
@@ -144,12 +148,18 @@ def asked(request: AccessRequest, permission: Permission = Permission.VIEW_REPOR
     try:
         period = read_which(request.GET.get("which") or which(_last_quarter(today)))
         own = places(access=request.access, day=period.last, permission=permission)
-        place = next(one for one in own if one.key == request.GET.get("place", one.key))
-    except (UnknownPeriod, StopIteration) as error:
+    except UnknownPeriod as error:
         raise Http404 from error
-    if period.first > today:
+    key = request.GET.get("place") or _first(own, request.access)
+    place = next((one for one in own if one.key == key), None)
+    if place is None or period.first > today:
         raise Http404
     return place, period
+
+
+def _first(own: Sequence[Place], access: Access) -> str:
+    """The widest place that the person signs for, or only sees; empty for who sees none."""
+    return next((one.key for one in [*(each for each in own if _signs(access, each)), *own]), "")
 
 
 def _last_quarter(today: date) -> Period:
@@ -203,7 +213,8 @@ def _waiting(own: Sequence[Place], access: Access, now: datetime) -> list[Waitin
     found = []
     for place, period in report_tasks.waiting(mine, today=today):
         due_on = report_tasks.due_on(place, period, now=now)
-        found.append(Waiting(place, period, due_on, due_on < today, path_of("report", place, period)))
+        path = path_of("report", place, period)
+        found.append(Waiting(place, period, due_on, due_on < today, path, report_tasks.hands_in(place, access)))
     return found
 
 
