@@ -135,7 +135,7 @@ def prove(path: Path, identity: x25519.Identity, *, into: Target, folder: Path, 
     files, heads = folder / "files", folder / "day-heads"
     heads.mkdir(parents=True, exist_ok=True)
     restore(path, identity, into=into, files=files, heads=heads)
-    with _standing_on(into, files=files, heads=heads):
+    with standing_on(into, files=files, heads=heads):
         found = [broken for name in proofs.names() for broken in proofs.run(name)]
         if heads_key and any(heads.rglob("*.jsonl")):
             found += [broken for name in proofs.names_against() for broken in proofs.run_against(name, heads)]
@@ -143,7 +143,7 @@ def prove(path: Path, identity: x25519.Identity, *, into: Target, folder: Path, 
 
 
 @contextmanager
-def _standing_on(target: Target, *, files: Path, heads: Path) -> Iterator[None]:
+def standing_on(target: Target, *, files: Path, heads: Path) -> Iterator[None]:
     """This process on another database and other folders, for as long as the proofs run."""
     said: dict[str, Any] = {
         "HOST": target.host, "PORT": target.port, "USER": target.user, "PASSWORD": target.password, "NAME": target.name

@@ -239,6 +239,7 @@ def _destruction() -> object:
 OF_THE_CLINIC: Final = frozenset({"destruction_id"})  # what no satellite has: asked for by somebody of the clinic
 OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "row_id": _site,
+    "app_label": lambda: "facilities",
     "absence_id": lambda: staying_away.announced(_patient()).pk,
     "alert_id": _alert,
     "wrong_dose_id": lambda: mishaps.drunk_by("unknown", _dose().pk, access(cast.DISPENSER)).pk,

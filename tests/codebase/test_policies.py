@@ -27,7 +27,9 @@ FOR_PEOPLE: Final = [page for page in GUARDED if page not in FOR_PROGRAMS]
 WITH_PERMISSION: Final = [page for page in GUARDED if page.policy and page.policy.permissions]
 # A day, a role or a book's name is no object: the page is about the facility that the person acts in, or the calendar.
 OF_OBJECTS: Final = [
-    page for page in WITH_PERMISSION if set(page.parameters) - {"day", "book", "row_id", "rota_role", "calendar_day"}
+    page
+    for page in WITH_PERMISSION
+    if set(page.parameters) - {"day", "book", "row_id", "app_label", "rota_role", "calendar_day"}
 ]
 # A picture is made by its own tests (tests/inventory/test_journey_photos.py, test_finding_photos.py;
 # tests/dispensing/test_elsewhere.py).

@@ -50,10 +50,8 @@ class Composed:
 
     def local(self, text: str) -> str:
         """With this machine's addresses and folders."""
-        text = filled(text, self.variables)
-        for theirs, ours in self.places.items():
-            text = text.replace(theirs, ours)
-        return text
+        theirs = "|".join(re.escape(place) for place in sorted(self.places, key=len, reverse=True))
+        return re.sub(theirs, lambda found: self.places[found[0]], filled(text, self.variables))
 
     def environment(self, service: str) -> dict[str, str]:
         """What the service is given, and nothing of this test's own settings."""

@@ -19,9 +19,8 @@ from config.embedded.places import Place
 from config.embedded.postgres import DATABASE, Postgres
 from config.embedded.roles import ROLES_SQL, prepare_database, set_password
 from tests.plugins.clones import CommittedDatabase
-from tests.plugins.servers import TESTER, Servers
+from tests.plugins.servers import ROOT, TESTER, Servers
 
-BACKUP_SQL: Final = ROLES_SQL.with_name("backup.sql")
 SETTINGS: Final = {
     "wal_level": "replica", "max_wal_senders": "4", "max_replication_slots": "4", "max_connections": "40",
     "shared_buffers": "32MB", "min_wal_size": "32MB",
@@ -51,17 +50,31 @@ class Own:
         prepare_database(self.server)
         known = self.server.credentials
         with psycopg.connect(self.server.superuser_url(), autocommit=True) as connection:
-            connection.execute(BACKUP_SQL.read_bytes())
             connection.execute(
                 sql.SQL("CREATE ROLE {} LOGIN IN ROLE tram_app, tram_own_clock").format(sql.Identifier(TESTER))
             )
             set_password(connection, role=TESTER, password=known.application)
-            set_password(connection, role="tram_backup", password=known.owner)
+        self._roles_of_production()
         dump = [program("pg_dump"), "--format=custom", "--compress=none", "--dbname", database.super_url]
         with subprocess.Popen(dump, stdout=subprocess.PIPE) as dumping:
             into = [program("pg_restore"), "--exit-on-error", "--single-transaction", "--dbname"]
             subprocess.run([*into, self.server.superuser_url()], stdin=dumping.stdout, check=True)
         assert dumping.returncode == 0
+
+    def _roles_of_production(self) -> None:
+        """By the very script that the database's container runs when it is new, twice."""
+        known = self.server.credentials
+        words = {"superuser": known.superuser, "owner": known.owner, "app": known.application, "backup": known.owner}
+        for role, word in words.items():
+            (self.folder / f"database_{role}_password").write_text(f"{word}\n")
+        said = {
+            "PATH": f"{program('psql').parent}:/usr/bin:/bin", "PGHOST": processes.LOOPBACK,
+            "PGPORT": str(self.server.port), "TRAM_SECRETS": str(self.folder), "TRAM_SQL": str(ROLES_SQL.parent),
+        }  # fmt: skip
+        for _time in range(2):
+            subprocess.run(["sh", ROOT / "config" / "production" / "database.sh"], env=said, check=True)
+        hba = (self.server.cluster / "pg_hba.conf").read_text()
+        assert hba.count("host replication tram_backup samenet scram-sha-256") == 1
 
     def kill(self) -> None:
         """As a power cut would: no goodbye, nothing written any more."""

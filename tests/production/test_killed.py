@@ -112,7 +112,7 @@ def test_killed_web_worker_and_database_lose_nothing_that_was_acknowledged_and_d
             house.close()
 
         folders = {"files": settings.FILES_DIR, "heads": settings.DAY_HEADS_DIR}
-        with restoring._standing_on(target(own.server), **folders):
+        with restoring.standing_on(target(own.server), **folders):
             drank = Dose.objects.filter(covers_day=world.TODAY, patient__in=patients).values_list("patient", flat=True)
             assert sorted(drank) == sorted(patients)
             assert CoveredDay.objects.filter(day=world.TODAY, patient__in=patients).count() == PATIENTS

@@ -84,7 +84,7 @@ def test_ruined_database_comes_back_as_it_was_a_moment_before(
                 days = "SELECT day::text FROM facilities_holiday WHERE name = 'thử' ORDER BY day"
                 assert owner.execute(days).fetchall() == [("2027-01-04",)]
             shutil.rmtree(into / opening.LOG)
-            with restoring._standing_on(target(back), files=settings.FILES_DIR, heads=settings.DAY_HEADS_DIR):
+            with restoring.standing_on(target(back), files=settings.FILES_DIR, heads=settings.DAY_HEADS_DIR):
                 assert [row for name in proofs.names() for row in proofs.run(name)] == []
         finally:
             back.stop()
