@@ -116,10 +116,10 @@ def near_picture(found: Hours, *, most: int = PICTURED) -> SafeString:
     return bars(
         [
             Bar(
-                label=f"{near.who.name} · {near.who.roles_words}",
+                label=near.who.name,
                 values=(_hours(near.payable), _hours(near.used - near.payable)),
-                text=_("%(used)s / %(limit)s giờ") % {"used": near.used // 60, "limit": near.limit // 60},
-                note=near_words(near),
+                text=hours_words(near.used) if len(limits) == 1 else f"{near.used // 60} / {near.limit // 60}",
+                note=f"{near_words(near)} ({near.who.roles_words}, {near.who.site})",
                 state=State.STOP if near.kind == "stop" else State.LOOK,
             )
             for near in shown

@@ -56,7 +56,7 @@ def bars(
     whole = max([_total(row) for row in rows] + [float(threshold or 0)]) or 1.0
     height = _ROW * len(rows) + (_FOOT if threshold is not None else 0)
     drawn = [_row(row, place * _ROW, whole, unit) for place, row in enumerate(rows)]
-    limit = "" if threshold is None else _threshold(threshold, threshold_label, whole, unit, height)
+    limit = "" if threshold is None else _threshold(threshold, threshold_label, whole, unit, len(rows))
     picture = element(
         "svg",
         element("title", label),
@@ -127,17 +127,15 @@ def _part(pattern: str, at: float, length: float, whole: float, top: int) -> Saf
     return element("rect", class_=f"chart-{pattern}", x=x, y=top, width=wide, height=_THICK)
 
 
-def _threshold(threshold: Number, label: Words, whole: float, unit: Words, height: int) -> SafeString:
+def _threshold(threshold: Number, label: Words, whole: float, unit: Words, rows: int) -> SafeString:
+    """A dashed line through each bar, none through its words; its own words below the last."""
     x = percent(threshold, whole)
     share = float(threshold) / whole
     anchor = "end" if share > 0.7 else "start" if share < 0.3 else "middle"
     words = f"{label} {figure_words(threshold, unit)}".strip()
-    return join(
-        [
-            element("line", class_="chart-reference", x1=x, x2=x, y1=0, y2=height - _FOOT),
-            element("text", words, x=x, y=height - 6, text_anchor=anchor),
-        ]
-    )
+    tops = [place * _ROW for place in range(rows)]
+    lines = [element("line", class_="chart-reference", x1=x, x2=x, y1=top + 20, y2=top + _ROW - 4) for top in tops]
+    return join([*lines, element("text", words, x=x, y=_ROW * rows + _FOOT - 6, text_anchor=anchor)])
 
 
 def _sample(pattern: str) -> SafeString:
