@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Field, ForeignKey, Model, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,13 @@ CHOICES: Final[dict[tuple[str, str], list[tuple[str, str | Promise]]]] = {
         (DayKind.REST_DAY, _("ngày nghỉ hoán đổi")),
     ],
     ("item", "base_unit"): [("ul", _("microlit (thuốc lỏng)")), ("ampoule", _("ống"))],
+}
+REFUSALS: Final[dict[str, str | Promise]] = {
+    "facilities_supervision_one_a_day": _("Cơ sở này đã có nơi phụ trách trong thời gian đó. Ghi ngày kết thúc trước."),
+    "facilities_supervision_satellite_not_main_clinic": _("Một cơ sở không phụ trách chính mình."),
+    "facilities_supervision_ended_on_after_starts_on": _("Ngày kết thúc không thể trước ngày bắt đầu."),
+    "facilities_facility_latitude_paired": _("Ghi cả vĩ độ và kinh độ, hoặc để trống cả hai."),
+    "facilities_facility_on_the_globe": _("Vĩ độ từ -90 đến 90, kinh độ từ -180 đến 180."),
 }
 WORDS: Final[dict[type[Model], tuple[str | Promise, dict[str, str | Promise]]]] = {
     Province: (_("tỉnh"), {"name": _("Tên"), "time_zone": _("Múi giờ")}),
@@ -90,12 +99,30 @@ class ReferenceSite(admin.AdminSite):
                 path(f"{model._meta.app_label}/{model._meta.model_name}/{one.pattern}", one.callback, name=one.name)
                 for one in keeper.get_urls()
             ]
-        return kept
+        return [*kept, path("<slug:app_label>/", self.admin_view(_to_index), name="app_list")]
+
+
+def _to_index(request: HttpRequest, app_label: str) -> HttpResponse:
+    """What hangs in which room is nothing to who keeps the system: the one list is the index."""
+    return redirect("admin:index")
+
+
+class _Whole(forms.ModelForm):
+    """Asks every constraint of the table, those of columns that are not on the form, too, and says it in words."""
+
+    def validate_constraints(self) -> None:
+        try:
+            self.instance.validate_constraints()
+        except ValidationError as error:
+            broken = " ".join(error.messages)
+            said = [words for name, words in REFUSALS.items() if name in broken]
+            self.add_error(None, said or error.messages)  # type: ignore[arg-type]
 
 
 class Keeper(admin.ModelAdmin):
     """One table: list, add, change. In words of ours, and with our own trail."""
 
+    form = _Whole
     actions = None
     list_per_page = 100
     places: Sequence[str] = ()  # the ways from a row to its province; empty: the whole installation's
@@ -133,6 +160,8 @@ class Keeper(admin.ModelAdmin):
         choices = CHOICES.get((self.opts.model_name or "", db_field.name))
         if choices:
             return forms.ChoiceField(label=db_field.verbose_name, choices=choices)
+        if isinstance(db_field, ForeignKey):  # without the admin's buttons beside it, which open windows of their own
+            return self.formfield_for_foreignkey(db_field, request)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.null:
             field.required = False
@@ -146,7 +175,7 @@ class Keeper(admin.ModelAdmin):
         return _Named(queryset=rows.order_by("name"), label=db_field.verbose_name, required=not db_field.null)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        obj.save(update_fields=form.changed_data if change else None)  # set once: a column that nobody may write else
         audit.record(
             action="reference.changed" if change else "reference.added",
             by=request.access,  # type: ignore[attr-defined]
@@ -155,6 +184,19 @@ class Keeper(admin.ModelAdmin):
             subject_id=obj.pk,
             fields=sorted(form.changed_data),
         )
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """The row by its name: our models have no text of their own."""
+        if context.get("original") is not None:
+            context["original"] = getattr(context["original"], "name", "") or self.opts.verbose_name
+        context["subtitle"] = ""
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: Any = messages.INFO, *args: Any, **kwargs: Any
+    ) -> None:
+        said: Any = _("Đã ghi lại.") if level == messages.SUCCESS else message
+        super().message_user(request, said, level, *args, **kwargs)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The trail is ours; the admin keeps no second one."""
@@ -194,9 +236,23 @@ class FacilityKeeper(Keeper):
     places = ("area__province",)
 
 
+class _OneADay(_Whole):
+    """The table refuses an overlap by a constraint over a range, which Django cannot ask beforehand."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        satellite, starts_on = data.get("satellite"), data.get("starts_on")
+        if satellite is not None and starts_on is not None:
+            others = Supervision.objects.filter(Q(ended_on=None) | Q(ended_on__gte=starts_on), satellite=satellite)
+            if others.exists():
+                self.add_error("starts_on", REFUSALS["facilities_supervision_one_a_day"])  # type: ignore[arg-type]
+        return data
+
+
 class SupervisionKeeper(Keeper):
     """Between two dates: only its end is written later, once."""
 
+    form = _OneADay
     list_display = ("satellite_name", "clinic_name", "starts_on", "ended_on")
     list_select_related = ("satellite", "main_clinic")
     places = ("satellite__area__province",)

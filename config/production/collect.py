@@ -32,7 +32,7 @@ def main() -> int:
     execute_from_command_line(["manage.py", "collectstatic", "--no-input", "--verbosity", "1"])
     from django.conf import settings
 
-    return 0 if (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file() else 1
+    return 0 if (Path(str(settings.STATIC_ROOT)) / "staticfiles.json").is_file() else 1
 
 
 def _nobodys_key() -> str:

@@ -36,10 +36,11 @@ def test_new_site_is_added_with_its_supervision_and_every_write_is_in_our_trail(
     said = {"satellite": made.pk, "main_clinic": clinic.pk, "starts_on": "2026-12-01"}
     assert keeper.post("/reference/facilities/supervision/add/", said).status_code == 302
     overlapping = keeper.post("/reference/facilities/supervision/add/", {**said, "starts_on": "2026-12-05"})
-    assert overlapping.status_code == 200
+    assert "đã có nơi phụ trách" in overlapping.content.decode()
     row = Supervision.objects.get(satellite=made)
     change = f"/reference/facilities/supervision/{row.pk}/change/"
     assert keeper.post(change, {"ended_on": "2027-01-31", "starts_on": "2020-01-01"}).status_code == 302
+    assert "object (" not in keeper.get(change).content.decode()
     row.refresh_from_db()
     assert (row.starts_on, row.ended_on) == (date(2026, 12, 1), date(2027, 1, 31))
     assert keeper.post(change, {"ended_on": "2027-02-28"}).status_code == 302
