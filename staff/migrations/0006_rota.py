@@ -13,10 +13,11 @@ _FITS = [
     """
     CREATE FUNCTION staff_leave_fits() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF NOT EXISTS (
-            SELECT FROM staff_dutyinterval i JOIN staff_dutyapproval a ON a.interval_id = i.id
-             WHERE i.id = NEW.interval_id AND i.person_id = NEW.person_id AND i.ended_at IS NULL
-               AND NEW.minutes * 60 <= extract(epoch FROM i.ends_at - i.starts_at)
+        IF EXISTS (
+            SELECT FROM staff_dutyinterval i LEFT JOIN staff_dutyapproval a ON a.interval_id = i.id
+             WHERE i.id = NEW.interval_id
+               AND (i.person_id <> NEW.person_id OR i.ended_at IS NOT NULL OR a.interval_id IS NULL
+                    OR NEW.minutes * 60 > extract(epoch FROM i.ends_at - i.starts_at))
         ) THEN
             RAISE EXCEPTION 'the interval is somebody else''s, not approved, stands no longer, or is shorter'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'staff_leavechoice_fits',
@@ -200,10 +201,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("person", models.F("to")), _negated=True),
                         name="staff_rotaswap_person_not_to",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("answer__in", ["accepted", "declined", "withdrawn"])),
-                        name="staff_rotaswap_answer_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("decision__in", ["approved", "refused"])),

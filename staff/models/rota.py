@@ -72,7 +72,6 @@ class RotaSwap(models.Model):
     class Meta:
         constraints = [
             different("staff_rotaswap", "person", "to"),
-            one_of("staff_rotaswap", "answer", SwapAnswer),
             one_of("staff_rotaswap", "decision", SwapDecision),
             paired("staff_rotaswap", "answered_at", "answered_by", "answer"),
             paired("staff_rotaswap", "decided_at", "decided_by", "decision"),

@@ -57,11 +57,8 @@ BREAKS: Final = {
     "staff_rotaduty_ended_at_paired": Break(_duty(**LATER | {"ended_why": "NULL"}), planned),
     "staff_rotaduty_once": Break(copied("staff_rotaduty"), planned),
     "staff_rotaswap_person_not_to": Break(
-        _swap(person_id="to_id", answered_by_id="NULL", answered_at="NULL", answer="NULL"),
-        offered,
-        aside="staff_rotaswap_one_open",
+        _swap(person_id="to_id", answered_by_id="NULL", answered_at="NULL", answer="NULL"), offered
     ),
-    "staff_rotaswap_answer_known": Break(_swap(answer="'gossip'"), offered, aside="staff_rotaswap_agreed_by_both"),
     "staff_rotaswap_decision_known": Break(
         _swap(
             needs_head="true",
@@ -71,7 +68,7 @@ BREAKS: Final = {
         ),
         offered,
     ),
-    "staff_rotaswap_answered_at_paired": Break(_swap(answered_at="NULL"), offered, aside="staff_rotaswap_one_open"),
+    "staff_rotaswap_answered_at_paired": Break(_swap(answered_at="NULL"), offered),
     "staff_rotaswap_decided_at_paired": Break(_swap(decided_at="offered_at"), offered),
     "staff_rotaswap_agreed_by_both": Break(_swap(answered_by_id="person_id"), offered),
     "staff_rotaswap_decided_by_another": Break(
@@ -79,12 +76,10 @@ BREAKS: Final = {
     ),
     "staff_rotaswap_one_open": Break(copied("staff_rotaswap"), offered),
     "staff_daysoff_kind_known": Break(_off(kind="'gossip'"), off),
-    "staff_daysoff_last_day_after_first_day": Break(
-        _off(last_day="first_day - 1"), off, aside="staff_daysoff_no_overlap"
-    ),
+    "staff_daysoff_last_day_after_first_day": Break(_off(last_day="first_day - 1"), off),
     "staff_daysoff_ended_at_paired": Break(_off(ended_at="recorded_at"), off),
     "staff_daysoff_minutes_fit": Break(_off(kind=f"'{OffKind.COMPENSATORY}'"), off),
-    "staff_daysoff_minutes_check": Break(_off(minutes="-1"), off, aside="staff_daysoff_minutes_fit"),
+    "staff_daysoff_minutes_check": Break(_off(minutes="-1"), off),
     "staff_daysoff_no_overlap": Break(copied("staff_daysoff"), off),
     "staff_certificate_kind_known": Break(_paper(kind="'gossip'"), certified),
     "staff_certificate_ended_why_known": Break(
@@ -96,8 +91,8 @@ BREAKS: Final = {
     "staff_certificate_once": Break(copied("staff_certificate"), certified),
     "staff_leavechoice_minutes_positive": Break(_choice(minutes="0"), chosen),
     "staff_leavechoice_earned_positive": Break(_choice(earned="0"), chosen),
-    "staff_leavechoice_minutes_check": Break(_choice(minutes="-1"), chosen, aside="staff_leavechoice_minutes_positive"),
-    "staff_leavechoice_earned_check": Break(_choice(earned="-1"), chosen, aside="staff_leavechoice_earned_positive"),
+    "staff_leavechoice_minutes_check": Break(_choice(minutes="-1"), chosen),
+    "staff_leavechoice_earned_check": Break(_choice(earned="-1"), chosen),
     "staff_leavechoice_once": Break(copied("staff_leavechoice"), chosen),
     "staff_leavechoice_fits": Break(_choice(minutes="1000000"), chosen),
 }
