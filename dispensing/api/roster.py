@@ -44,8 +44,8 @@ RosterSerializer: Any = paged(
     "RosterSerializer",
     RosterRowSerializer,
     day=serializers.DateField(),
-    opens_at=serializers.TimeField(),
-    closes_at=serializers.TimeField(),
+    opens_at=serializers.CharField(help_text="in the facility's zone"),
+    closes_at=serializers.CharField(),
     all_day=serializers.BooleanField(),
     taken=serializers.IntegerField(),
     total=serializers.IntegerField(),
@@ -62,8 +62,8 @@ RosterSerializer: Any = paged(
         OpenApiExample(
             "one to come",
             {
-                "results": [_ROW], "page": 1, "more": False, "day": "2026-11-24", "opens_at": "05:30:00",
-                "closes_at": "09:00:00", "all_day": False, "taken": 0, "total": 1, "trouble": [],
+                "results": [_ROW], "page": 1, "more": False, "day": "2026-11-24", "opens_at": "05:30",
+                "closes_at": "09:00", "all_day": False, "taken": 0, "total": 1, "trouble": [],
             },
             response_only=True,
         )
@@ -80,8 +80,8 @@ def roster(request: Request) -> Response:
     told["results"] = [_row(row) for row in told["results"]]
     told |= {
         "day": clock.local_day(now, by.zone),
-        "opens_at": shown.hours.opens_at,
-        "closes_at": shown.hours.closes_at,
+        "opens_at": f"{shown.hours.opens_at:%H:%M}",
+        "closes_at": f"{shown.hours.closes_at:%H:%M}",
         "all_day": shown.hours.all_day,
         "taken": shown.taken,
         "total": shown.total,
