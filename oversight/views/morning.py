@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 
 from core import clock
 from core.access import AccessRequest, Permission, allow
+from core.papers import Paper
+from core.views.files import as_file
 from core.views.pages import INVALID, page_or_partial
 from facilities.models import Facility
 from oversight.figures import dose_figures, figures, stock_figures
@@ -19,9 +21,11 @@ from oversight.queries import hours as hours_queries
 from oversight.queries import site as site_queries
 from oversight.queries import sites as site_list
 from oversight.queries import stock as stock_queries
+from oversight.queries.morning_paper import morning_paper
 from oversight.queries.weekend import weekend
 
 FIRST: Final = 5  # sites of a section on the one page
+FILES: Final = ("xlsx", "pdf")
 SHOWN: Final = 60  # sites on one page of the whole
 
 
@@ -33,6 +37,9 @@ def morning(request: AccessRequest) -> HttpResponse:
     chosen = form.filter
     shown = site_list.morning(access=request.access, now=now, asked=chosen)
     stock = stock_queries.stock_page(chosen, access=request.access, now=now)
+    if request.GET.get("as") in FILES:
+        paper = morning_paper(asked=chosen, by=request.access, now=now, morning=shown, stock=stock)
+        return _file(request, "morning", paper)
     context = {
         **_common(request, form, chosen),
         "now": now,
@@ -55,6 +62,8 @@ def doses(request: AccessRequest) -> HttpResponse:
     form = asked(request.GET, access=request.access, now=now)
     chosen = form.filter
     shown = site_list.morning(access=request.access, now=now, asked=chosen)
+    if request.GET.get("as") in FILES:
+        return _file(request, "doses", morning_paper(asked=chosen, by=request.access, now=now, morning=shown))
     context = {
         **_common(request, form, chosen),
         **_page(request, shown.sites),
@@ -74,6 +83,8 @@ def stock(request: AccessRequest) -> HttpResponse:
     form = asked(request.GET, access=request.access, now=now)
     chosen = form.filter
     shown = stock_queries.stock_page(chosen, access=request.access, now=now)
+    if request.GET.get("as") in FILES:
+        return _file(request, "stock", morning_paper(asked=chosen, by=request.access, now=now, stock=shown))
     context = {
         **_common(request, form, chosen),
         **_page(request, shown.sites),
@@ -93,6 +104,11 @@ def site(request: AccessRequest, facility_id: int) -> HttpResponse:
     except Facility.DoesNotExist as error:
         raise Http404 from error
     return render(request, "oversight/site.html", {"shown": shown, **_links(request)})
+
+
+def _file(request: AccessRequest, name: str, paper: Paper) -> HttpResponse:
+    """?as=xlsx or pdf: the same page, every site of the filter, as a file."""
+    return as_file(paper, name, excel=request.GET["as"] == "xlsx")
 
 
 def _answer(request: AccessRequest, template: str, form: FilterForm, context: dict[str, Any]) -> HttpResponse:

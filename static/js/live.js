@@ -1,5 +1,5 @@
 /**
- * Figures that stay true: the region [data-live] asks for itself anew every minute (htmx, on the event tram:live), and
+ * Figures that stay true: the region [data-figures] asks for itself anew every minute (htmx, on the event tram:live), and
  * what somebody is at stays: focus, open details, how far a table was scrolled, and where the page stands. It asks for
  * nothing in a hidden tab, behind the lock, while a form is being filled, or while words are selected; then it asks as
  * soon as that is over. Without this the link [data-live-now] loads the page again.
@@ -73,7 +73,7 @@ export function restore(region, kept) {
 }
 
 export function start() {
-  const region = () => document.querySelector("[data-live]");
+  const region = () => document.querySelector("[data-figures]");
   if (!region()) return;
   let last = Date.now();
   /** @type {ReturnType<typeof remember> | null} */
@@ -98,7 +98,7 @@ export function start() {
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target } = /** @type {CustomEvent} */ (event).detail;
-    kept = target instanceof Element && target.matches("[data-live]") ? remember(target) : null;
+    kept = target instanceof Element && target.matches("[data-figures]") ? remember(target) : null;
   });
   document.addEventListener("htmx:afterSwap", () => {
     const now = region();

@@ -121,7 +121,7 @@ def test_page_shows_money_to_nobody_and_what_was_confirmed_since_beside_the_rows
     row()
     typed()
     page = signed_in(cast.CLINIC_HEAD).get("/oversight/hours/").content.decode()
-    assert 'data-live hx-get="/oversight/hours/"' in page
+    assert 'data-figures hx-get="/oversight/hours/"' in page
     fragment = signed_in(cast.CLINIC_HEAD).get("/oversight/hours/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in fragment
     assert "đồng" not in fragment
@@ -177,3 +177,12 @@ def test_page_takes_as_many_statements_for_many_sites_and_people(django_assert_n
     with django_assert_num_queries(STATEMENTS):
         assert len(hours(asked=asked, access=by, now=world.NOW).sites) == 13
     assert len(seen().near) <= queries.NEAR_MOST
+
+
+@pytest.mark.parametrize(("page", "sheets"), [("", 3), ("doses/", 1), ("stock/", 2)])
+def test_each_page_of_the_morning_is_a_file_too(page: str, sheets: int):
+    client = signed_in(cast.AREA_MANAGER)
+    book = load_workbook(BytesIO(client.get(f"/oversight/{page}?as=xlsx").content))
+    assert len(book.sheetnames) == sheets
+    assert cast.SITE in {cell.value for line in book.worksheets[0].iter_rows() for cell in line}
+    assert client.get(f"/oversight/{page}?as=pdf").content.startswith(b"%PDF")
