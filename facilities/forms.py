@@ -117,7 +117,7 @@ class SettingForm(forms.Form):
             return forms.ChoiceField(label=label, choices=[("", _("Chọn…")), *words.items()], error_messages=required)
         if line.kind == "tuple" and words_for(line.key).choices:
             several = forms.CheckboxSelectMultiple
-            choices = list(words_for(line.key).choices.items())
+            choices = [(value, str(said)) for value, said in words_for(line.key).choices.items()]
             return forms.MultipleChoiceField(label=label, choices=choices, widget=several, error_messages=required)
         mode = {"int": "numeric", "Decimal": "decimal"}.get(line.kind, "text")
         widget = forms.TextInput(attrs={"inputmode": mode, "autocomplete": "off"})

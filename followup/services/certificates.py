@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.conf import settings as django_settings
@@ -49,7 +49,7 @@ def subject_of(each: Lacking) -> UUID:
 def _tasks(each: Lacking, now: datetime) -> list[NewTask]:
     last = each.standing.last_day
     data = {"certificate": str(each.standing.kind), "until": last.isoformat() if last else ""}
-    common = {
+    common: dict[str, Any] = {
         "facility_id": each.facility_id, "subject_kind": SUBJECT, "subject_id": subject_of(each), "data": data,
         "due_at": now + AT_LEAST, "worse": 0 if each.ends_soon else 1,
     }  # fmt: skip

@@ -161,7 +161,9 @@ def _posts(facility_ids: Collection[int], first: date, last: date) -> list[_Post
         .order_by("starts_on", "id")
         .values_list("facility_id", "facility__name", "person_id", "person__full_name", "role", "starts_on", "ended_on")
     )
-    return [_Post(place, name, who, full, Role(role), *span) for place, name, who, full, role, *span in rows]
+    return [
+        _Post(place, name, who, full, Role(role), begins, until) for place, name, who, full, role, begins, until in rows
+    ]
 
 
 def _days_at_work(facility_ids: Collection[int], first: date, last: date) -> dict[tuple[int, int], set[date]]:

@@ -71,8 +71,9 @@ def _leave_chosen(person_ids: Collection[int], first: date, last: date) -> dict[
         interval__day__gte=first, interval__day__lte=last,
     )  # fmt: skip
     found: dict[int, list[Chosen]] = defaultdict(list)
-    for person_id, *interval in rows.values_list("person_id", "interval__starts_at", "interval__ends_at", "minutes"):
-        found[person_id].append(Chosen(*interval))
+    columns = ("person_id", "interval__starts_at", "interval__ends_at", "minutes")
+    for person_id, starts_at, ends_at, minutes in rows.values_list(*columns):
+        found[person_id].append(Chosen(starts_at, ends_at, minutes))
     return found
 
 

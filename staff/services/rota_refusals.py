@@ -1,5 +1,7 @@
 """Why a plan, a swap, days off or a certificate was not taken as it stands, in words for people."""
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 
 from core.templatetags.tram import day as day_words
@@ -102,5 +104,5 @@ class EndsBeforeIssued(RotaRefused):
 class NotIssuedYet(RotaRefused):
     field = "issued_on"
 
-    def __init__(self, today: object) -> None:
+    def __init__(self, today: date) -> None:
         super().__init__(_("Ngày cấp còn ở phía trước. Hôm nay là %(today)s.") % {"today": day_words(today)})
