@@ -82,9 +82,17 @@ def drive(
     return asyncio.run(_drive(port, requests, connections, seconds, good))
 
 
-def request(method: str, path: str, *, cookies: str, body: str = "", headers: str = "") -> bytes:
+def request(
+    method: str,
+    path: str,
+    *,
+    cookies: str,
+    body: str = "",
+    headers: str = "",
+    kind: str = "application/x-www-form-urlencoded",
+) -> bytes:
     """One HTTP/1.1 request as bytes."""
     head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nCookie: {cookies}\r\n{headers}"
     if body:
-        head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
+        head += f"Content-Type: {kind}\r\nContent-Length: {len(body.encode())}\r\n"
     return (head + "\r\n" + body).encode()

@@ -9,7 +9,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -27,13 +27,16 @@ from django.test.utils import CaptureQueriesContext
 from bench import limit
 from bench.cost import Meter
 from bench.load import drive, request
-from bench.population import PASSWORD, Population, Site, earlier_doses
+from bench.population import MG, PASSWORD, Population, Site, earlier_doses
 from core import clock
+from core.ids import new_id
+from dispensing.models import Dose
 from staff.models import Person
 
 CONNECTIONS = 8
 SECONDS = 15.0
 LIMIT_SECONDS = 10
+FACTS, SYNCS = 200, 5  # in one request, and how many requests
 SITES, PATIENTS, HOT_PATIENTS, EARLIER_DAYS = 20, 1_000, 10_000, 10
 RESULTS = Path(__file__).parent / "results" / "latest.json"
 
@@ -56,6 +59,7 @@ def run(
     population = Population(now=now, today=today)
     sites = [population.site(patients=PATIENTS, dispensers=1) for _ in range(SITES)]
     hot = population.site(patients=HOT_PATIENTS, dispensers=CONNECTIONS)
+    offline = population.site(patients=FACTS * SYNCS, dispensers=1)
     boards = {size: population.site(patients=size, dispensers=1) for size in (20, 200)}
     limit.prepare(limit_url)
     vacuum()
@@ -87,6 +91,9 @@ def run(
         batch_rate = round(earlier / (time.perf_counter() - began), 1)
         vacuum()
         after = doses(hot_requests(port, hot, range(HOT_PATIENTS // 2, HOT_PATIENTS), today, now))
+        say("what was offline")
+        earlier_doses(offline, days=1, now=now, today=today)
+        synced = sync_run(port, offline, now)
         say("boards")
         board = {str(size): board_run(port, site, today) for size, site in boards.items()}
     finally:
@@ -99,6 +106,7 @@ def run(
         "dose_hot": figures(before, hot_limit, statements),
         "dose_hot_after_100000": {"earlier_doses": earlier, **figures(after, hot_limit, statements)},
         "batch": {"doses_per_second": batch_rate},
+        "sync": synced,
         "board": board,
     }
     RESULTS.parent.mkdir(exist_ok=True)
@@ -192,6 +200,29 @@ def hot_requests(port: int, site: Site, places: range, today: date, now: datetim
     return iter(made)
 
 
+def sync_run(port: int, site: Site, now: datetime) -> dict[str, Any]:
+    """A morning that was offline: the doses of a site by the hundred, one request after the other."""
+    cookies, token = signed_in(port, site.dispensers[0][1])
+    at = (now - timedelta(minutes=1)).isoformat()
+    made = []
+    for first in range(0, FACTS * SYNCS, FACTS):
+        facts = [
+            {"id": str(new_id()), "patient": str(patient), "occurred_at": at, "mg": str(MG)}
+            for patient, _prescription in site.patients[first : first + FACTS]
+        ]
+        body = json.dumps({"facts": facts})
+        headers = f"X-CSRFToken: {token}\r\n"
+        made.append(
+            request("POST", "/api/v1/sync/", cookies=cookies, body=body, headers=headers, kind="application/json")
+        )
+    before = Dose.objects.filter(facility_id=site.facility_id).count()
+    timed = drive(port, iter(made), connections=1, seconds=60)
+    recorded = Dose.objects.filter(facility_id=site.facility_id).count() - before
+    if recorded != timed.answered * FACTS:
+        raise RuntimeError(f"Of {timed.answered * FACTS} doses that were sent {recorded} are recorded.")
+    return {"doses_per_second": round(timed.rate * FACTS, 1), "p50_ms": timed.p50_ms, "facts": FACTS}
+
+
 def board_run(port: int, site: Site, today: date) -> dict[str, Any]:
     cookies, _ = signed_in(port, site.dispensers[0][1])
     ask = request("GET", "/dispensing/", cookies=cookies)
@@ -234,6 +265,7 @@ def show(results: dict[str, Any]) -> None:
     for name in ("dose", "dose_hot", "dose_hot_after_100000"):
         print(f"{name:24}", *(f"{results[name][key]:>10}" for key in COLUMNS.values()))
     print(f"{'batch':24} {results['batch']['doses_per_second']:>10}")
+    print(f"{'sync of ' + str(results['sync']['facts']):24} {results['sync']['doses_per_second']:>10}")
     for size, row in results["board"].items():
         print(f"{'board ' + size:24} {'':>10} {row['p50_ms']:>10} {row['p95_ms']:>10}   queries {row['queries']}")
     machine = results["machine"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from staff.models import Certificate, DutyApproval, DutyInterval, RotaDuty
+from staff.models import Certificate, Device, DutyApproval, DutyInterval, RotaDuty
 from staff.queries.rota import gaps_between
 
 pytestmark = pytest.mark.usefixtures("committed_db")
@@ -26,3 +26,4 @@ def test_advance_leaves_hours_confirmed_and_hours_to_confirm():
     places, planned = {place for place, _day in days}, [day for _place, day in days]
     gaps = gaps_between(places, planned[0], planned[-1])
     assert len({(gap.facility_id, gap.day) for gap in gaps}) < len(set(days))
+    assert Device.objects.filter(revoked_at__isnull=True).count() == 1  # the tablet at the first site
