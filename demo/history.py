@@ -26,9 +26,11 @@ from demo import (
     found,
     planned,
     referred,
+    reported,
     shelf,
     stock,
     swept,
+    tablets,
     taken_home,
     worked,
 )
@@ -110,7 +112,9 @@ def advance(spec: ProvinceSpec, *, days: int, now: datetime, say: Say = lambda _
         swept.until_now(now)
         worked.until_now([site for site, _progress in sites], now)
         planned.until_now([site for site, _progress in sites], now)
+        tablets.until_now([site for site, _progress in sites], now)
         summaries.rebuild(now=now)
+        reported.until_now(places, now)
         rule_settings.forget()
         return passed
 

@@ -22,6 +22,7 @@ from followup.services.cases import CaseRefused
 from inventory.services.acts import StockRefused
 from inventory.services.bottles import OwnPinRefused
 from inventory.services.destructions import MemberRefused
+from oversight.services.reports import ReportRefused
 from patients.services.alerts import AlertRefused
 from patients.services.placements import PlacementRefused
 from patients.services.status import StatusRefused
@@ -48,6 +49,7 @@ REFUSALS: Final = (
     OwnPinRefused,
     PermissionDenied,
     PinRefused,
+    ReportRefused,
     PlacementRefused,
     ReferralRefused,
     StatedAlready,
