@@ -19,6 +19,7 @@ from oversight.queries.days import facilities_of, today_at
 from oversight.queries.sites import TURNED_AWAY, Site, last_outcomes, site, words_of
 from oversight.queries.standing import FIGURE_DAYS
 from oversight.queries.stock import StockSite, stock_of
+from oversight.queries.yields import Yield, whole, yields
 from staff.queries.attestations import Unwitnessed, unwitnessed
 
 MOST = 200  # lines; a site has fewer patients without a dose than this on any day
@@ -51,6 +52,11 @@ class SitePage:
     keys: tuple[RegisterLine, ...]
     journeys: tuple[AskedLine, ...]
     stock: StockSite
+    yields: tuple[Yield, ...]
+
+    @property
+    def yield_of_all(self) -> Yield | None:
+        return whole(self.yields)
 
 
 def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
@@ -74,4 +80,5 @@ def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
         keys=tuple(register(facility_id=facility_id)),
         journeys=not_granted(facility_id, since=now - timedelta(days=FIGURE_DAYS)),
         stock=stock_of([place], asked=Filter.of(today), now=now).sites[0],
+        yields=yields(facility_id, now=now),
     )

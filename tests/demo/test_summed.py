@@ -12,11 +12,12 @@ from core.proofs import Broken
 from dispensing.models import DayOutcome, Dose, DoseVoid, LateEntry, Outcome
 from dispensing.rules.choices import OutcomeCode
 from facilities.models import Facility
-from inventory.models import Account, Balance, Movement
+from inventory.models import Account, Balance, Document, Movement
 from inventory.queries.monthly_report import monthly_report
 from inventory.rules.kinds import AccountKind
 from oversight.models import ItemDay, PersonMonth, SiteDay, Summarised
 from oversight.models.summaries import MISSED, TAKEN, TURNED_AWAY
+from oversight.queries.yields import LEAST_BOTTLES, whole, yields
 from oversight.services import summaries
 from oversight.services.summary_proofs import SUMMARY_PROOFS
 from staff.models import Attestation, DutyInterval, Mode, PayLine
@@ -137,6 +138,22 @@ def test_stock_of_the_days_ends_at_the_balances_and_adds_up_to_the_monthly_repor
     back = sum(Movement.objects.filter(source__in=drunk).values_list("quantity", flat=True))
     used = ItemDay.objects.filter(facility=facility(LARGE)).values_list("used", flat=True)
     assert sum(used) == came - back > 0
+
+
+def test_yield_of_the_bottles_is_what_their_settlements_found_and_names_who_poured_most():
+    place = facility(LARGE)
+    emptied = Document.objects.filter(act__facility=place, act__kind="emptying").values_list("content", flat=True)
+
+    found = yields(place.pk, now=NOW)
+
+    site = whole(found)
+    assert site is not None
+    assert site.bottles == len(emptied) > 0
+    assert site.less_ul == sum(one["found"]["underfill_ul"] for one in emptied)
+    assert site.more_ul == sum(one["found"]["overfill_ul"] for one in emptied)
+    assert any(one.pourer for one in found)
+    assert all(one.percent is None for one in found if one.bottles < LEAST_BOTTLES)
+    assert whole(yields(place.pk, now=NOW + 400 * DAY)) is None
 
 
 def test_hours_of_the_months_are_the_entries_each_person_confirmed():
