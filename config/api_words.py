@@ -56,7 +56,9 @@ def in_words(document: Mapping[str, Any]) -> tuple[Group, ...]:
 
 def _operation(document: Mapping[str, Any], path: str, method: str, one: Mapping[str, Any]) -> Operation:
     body = _json(one.get("requestBody", {}))
-    good = next((each for code, each in sorted(one["responses"].items()) if code.startswith("2")), {})
+    good: Mapping[str, Any] = next(
+        (each for code, each in sorted(one["responses"].items()) if code.startswith("2")), {}
+    )
     answer = _json(good)
     examples = [("→", each) for each in _examples(body)] + [("←", each) for each in _examples(answer)]
     return Operation(

@@ -67,7 +67,7 @@ class InspectSerializer(serializers.Serializer[Any]):
 class ArrivedBottleSerializer(serializers.Serializer[Any]):
     """A bottle in the hand: its label as scanned, the seal read on it, and whether it is damaged."""
 
-    label = serializers.RegexField(r"^[0-9]{1,10}$")
+    label = serializers.RegexField(r"^[0-9]{1,10}$")  # type: ignore[assignment]
     seal = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
     damaged = serializers.BooleanField(required=False, default=False)
 
@@ -93,8 +93,8 @@ class ReceiveSerializer(serializers.Serializer[Any]):
     """
 
     id = ClientId()
-    bottles = ArrivedBottleSerializer(many=True, required=False, default=list, max_length=500)
-    loose = ArrivedLooseSerializer(many=True, required=False, default=list, max_length=100)
+    bottles = ArrivedBottleSerializer(many=True, required=False, default=list, max_length=500)  # type: ignore[call-arg]
+    loose = ArrivedLooseSerializer(many=True, required=False, default=list, max_length=100)  # type: ignore[call-arg]
     second = SecondSerializer(required=False, allow_null=True, default=None)
     alone = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
     own_pin = serializers.RegexField(_PIN, write_only=True)

@@ -22,7 +22,7 @@ from inventory.rules.settings import StockSettings
 class BottleSerializer(serializers.Serializer[Any]):
     """One bottle in hand. `book_ul` and `beyond_ul` are told to who may see the book, `level` to everybody."""
 
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     place = serializers.ChoiceField([str(place) for place in PLACES])
     lot = serializers.CharField()
     expires_on = serializers.DateField()

@@ -69,7 +69,7 @@ class Figures(serializers.Serializer[Any]):
     level = serializers.CharField(required=False)
     words = serializers.CharField()
     what_to_do = serializers.CharField(required=False, allow_blank=True)
-    data = serializers.DictField(child=serializers.CharField(), required=False)
+    data = serializers.DictField(child=serializers.CharField(), required=False)  # type: ignore[assignment]
 
 
 class Query(serializers.Serializer[Any]):

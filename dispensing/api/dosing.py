@@ -154,7 +154,7 @@ def authorise(request: Request) -> Response:
     body = AuthoriseSerializer(data=request.data)
     body.is_valid(raise_exception=True)
     said, by, now = body.validated_data, access_of(request), clock.now()
-    asked = AnswersSerializer(data=request.data.get("answers") or {})
+    asked = AnswersSerializer(data=body.initial_data.get("answers") or {})
     asked.is_valid(raise_exception=True)
     told = asked.validated_data["clinic_told"].strip()
     try:

@@ -67,7 +67,7 @@ class NewOrderSerializer(serializers.Serializer[Any]):
     slot_mg = serializers.ListField(child=Mg(), min_length=1, max_length=2)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    if_missed = IfMissedSerializer(many=True, required=False, default=list, max_length=5)
+    if_missed = IfMissedSerializer(many=True, required=False, default=list, max_length=5)  # type: ignore[call-arg]
     note = serializers.CharField(max_length=300, required=False, allow_blank=True, default="", help_text="no name")
     large_change_confirmed = serializers.BooleanField(required=False, default=False)
     answers_missed = serializers.BooleanField(required=False, default=False)

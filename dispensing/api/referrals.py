@@ -229,4 +229,4 @@ def _life(request: Request, referral_id: UUID) -> Life:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ReferralSerializer().fields}
+    return {str(name): getattr(row, str(name)) for name in ReferralSerializer().get_fields()}

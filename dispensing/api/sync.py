@@ -68,7 +68,7 @@ class AnsweredSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField([str(answer) for answer in Answer])
     code = serializers.CharField(allow_blank=True, help_text="why it is malformed")
     words = serializers.CharField(allow_blank=True)
-    errors = serializers.DictField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]
     stands = serializers.UUIDField(allow_null=True)
     occurred_at = serializers.DateTimeField(allow_null=True, help_text="as it was recorded")
     findings = Figures(many=True)

@@ -168,8 +168,9 @@ def _strangers(facts: Sequence[PastFact], by: Access) -> dict[UUID, Fault]:
             facility_id=by.facility_id or 0, patient_id__in={fact.patient_id for fact in facts}
         ).values_list("patient_id", flat=True)
     )
-    named = {hand.person_id for fact in facts for hand in (fact.poured_by, fact.observed_by)} - {None, by.person_id}
-    staff = {by.person_id, None}
+    hands = (hand for fact in facts for hand in (fact.poured_by, fact.observed_by))
+    named = {hand.person_id for hand in hands if hand.person_id is not None} - {by.person_id}
+    staff: set[int | None] = {by.person_id, None}
     if named:
         staff |= set(
             Appointment.objects.filter(facility_id=by.facility_id or 0, person_id__in=named).values_list(
@@ -212,7 +213,7 @@ def _keep_evidence(
         id=new_id(),
         device_id=by.device_id,
         person_id=by.actor_id,
-        facility_id=by.facility_id,
+        facility_id=by.facility_id or 0,
         device_at=device_at,
         received_at=now,
         offset_ms=None if device_at is None else round(offset.total_seconds() * 1000),

@@ -30,7 +30,7 @@ class MeSerializer(serializers.Serializer[Any]):
     """Who acts, where, as what, and what time it is here: a device compares its clock with `now`."""
 
     person = serializers.IntegerField()
-    label = serializers.CharField(help_text="initials, as every list shows them")
+    label = serializers.CharField(help_text="initials, as every list shows them")  # type: ignore[assignment]
     roles = serializers.ListField(child=serializers.CharField())
     permissions = serializers.ListField(child=serializers.CharField())
     facility = serializers.IntegerField(allow_null=True)

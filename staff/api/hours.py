@@ -30,7 +30,7 @@ class HoursRowSerializer(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     minutes = serializers.IntegerField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     reason = serializers.CharField(allow_blank=True)
     state = serializers.ChoiceField(["proposed", "confirmed", "approved"])
 
@@ -199,4 +199,4 @@ def told_refused(refused: HoursRefused) -> Problem:
 
 
 def _row(row: DutyRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in HoursRowSerializer().fields}
+    return {str(name): getattr(row, str(name)) for name in HoursRowSerializer().get_fields()}

@@ -1,5 +1,6 @@
 """Devices of one's place: enrolled, with their token shown once, listed, revoked."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,7 +32,7 @@ def devices(request: AccessRequest) -> HttpResponse:
         except EnrolRefused as refused:
             form.add_error(refused.field or None, refused.sentence)
         else:
-            context = {"made": made, "code": qr_path(made.token) if made.token else None}
+            context: dict[str, Any] = {"made": made, "code": qr_path(made.token) if made.token else None}
             return render(request, "staff/devices/enrolled.html", context, status=200 if made.known else 201)
     context = {"form": form, "devices": devices_of(reach, now=clock.now()), "several": len(reach) > 1}
     return render(request, "staff/devices/list.html", context, status=INVALID if form.is_bound else 200)

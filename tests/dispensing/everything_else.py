@@ -26,6 +26,7 @@ from dispensing.services import (
     openings,
     past,
     sheets,
+    sync,
     vomits,
 )
 from dispensing.services.closes import NewClose
@@ -183,6 +184,12 @@ class EverythingElse(EverythingFollowed):
         rows = [paper.drank(patient, by, at=world.NOW) for patient in dice.sample(self.patients, 2)]
         rows.append(paper.stated(self.sick[1], "refused", at=world.NOW))
         return past.record_many_past(commands=rows, by=by, now=LATER)
+
+    def sync_receive(self, dice: Random) -> object:
+        """The same from a device that was offline, by its own clock."""
+        by = dice.choice(self.dispensers)
+        facts = [paper.drank(patient, by, at=world.NOW) for patient in dice.sample(self.patients, 2)]
+        return sync.receive(facts=facts, device_at=LATER, by=by, now=LATER)
 
     def openings_open_day(self, dice: Random) -> object:
         by = dice.choice(self.dispensers)

@@ -47,8 +47,8 @@ WAITS_FOR: Final = {
         "observations_end", "outcomes_state", "past_record_many_past", "phone_orders_take_down", "placements_move",
         "placements_visit", "prescription_batches_sign_many", "prescriptions_sign", "prescriptions_stop",
         "referrals_draft_needed", "referrals_step", "referrals_step_by_themselves", "stability_assess", "status_change",
-        "sweep_sweep", "take_home_allow", "take_home_hand_out", "vial_tasks_call_back", "vials_all_empty",
-        "vials_report", "vials_void", "voids_void", "vomits_record", "wrong_doses_record",
+        "sweep_sweep", "sync_receive", "take_home_allow", "take_home_hand_out", "vial_tasks_call_back",
+        "vials_all_empty", "vials_report", "vials_void", "voids_void", "vomits_record", "wrong_doses_record",
     },
     "inventory_consignment": {
         "consignments_cancel", "consignments_hand_over", "journeys_arrive", "journeys_check_point", "journeys_report",
@@ -70,8 +70,8 @@ WAITS_FOR: Final = {
         "keys_hand_over", "keys_report_lost", "keys_take", "legs_new_leg", "losses_record", "measures_record",
         "openings_open_day", "outcomes_state", "past_record_many_past", "recalls_declare", "receipts_inspect",
         "receipts_not_arrived", "receipts_receive", "receipts_take_back", "remote_issue_and_sign",
-        "settlements_admit", "settlements_close", "settlements_settle", "spills_record", "take_home_hand_out",
-        "vials_report", "vials_void", "voids_void", "wrong_doses_record",
+        "settlements_admit", "settlements_close", "settlements_settle", "spills_record", "sync_receive",
+        "take_home_hand_out", "vials_report", "vials_void", "voids_void", "wrong_doses_record",
     },
 }  # fmt: skip
 
