@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Field, ForeignKey, Model, Q, QuerySet
@@ -185,6 +186,14 @@ class Keeper(admin.ModelAdmin):
             fields=sorted(form.changed_data),
         )
 
+    @admin.display(description=_("Loại"))
+    def kind_words(self, row: Any) -> str:
+        return str(dict(CHOICES[self.opts.model_name or "", "kind"]).get(row.kind, row.kind))
+
+    @admin.display(description=_("Đơn vị gốc"))
+    def unit_words(self, row: Any) -> str:
+        return str(dict(CHOICES[self.opts.model_name or "", "base_unit"]).get(row.base_unit, row.base_unit))
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         """The row by its name: our models have no text of their own."""
         if context.get("original") is not None:
@@ -231,7 +240,7 @@ class AreaKeeper(Keeper):
 
 
 class FacilityKeeper(Keeper):
-    list_display = ("name", "kind", "opens_at", "closes_at", "phone", "went_live_on")
+    list_display = ("name", "kind_words", "opens_at", "closes_at", "phone", "went_live_on")
     search_fields = ("name",)
     places = ("area__province",)
 
@@ -276,14 +285,14 @@ class SupervisionKeeper(Keeper):
 
 
 class HolidayKeeper(Keeper):
-    list_display = ("day", "kind", "name")
+    list_display = ("day", "kind_words", "name")
     ordering = ("-day",)
 
 
 class ItemKeeper(Keeper):
     """The code is what the product knows an item by, so it is given once."""
 
-    list_display = ("code", "name", "base_unit", "in_bottles", "controlled")
+    list_display = ("code", "name", "unit_words", "in_bottles", "controlled")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["code", "base_unit", "in_bottles"] if obj else []
@@ -298,6 +307,8 @@ def register() -> None:
         Province: ProvinceKeeper, Area: AreaKeeper, Facility: FacilityKeeper, Supervision: SupervisionKeeper,
         Holiday: HolidayKeeper, Item: ItemKeeper,
     }  # fmt: skip
+    for room, title in (("facilities", _("Nơi làm việc và lịch")), ("inventory", _("Kho thuốc"))):
+        apps.get_app_config(room).verbose_name = cast(Any, title)
     for model, keeper in keepers.items():
         name, fields = WORDS[model]
         model._meta.verbose_name = model._meta.verbose_name_plural = cast(Any, name)

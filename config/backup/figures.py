@@ -69,7 +69,7 @@ def log(now: datetime) -> Iterator[Figure]:
     """Whether any moment of the last days can be brought back."""
     setup: BackupSetup = settings.BACKUP
     if setup.wal is None:
-        yield Figure(_("Khôi phục về một thời điểm"), _("chưa cấu hình"), look=settings.PRODUCTION)
+        yield Figure(_("Bản nền và nhật ký thay đổi"), _("chưa cấu hình"), look=settings.PRODUCTION)
         return
     base = shelf.newest(setup.folder, "base")
     old = base is None or now - base.made_at > timedelta(days=setup.base_days + 1)
