@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config import reference
+from config import fhir, reference
 from config.schema import page, schema
 from facilities.views import worker
 
@@ -20,6 +20,8 @@ urlpatterns = [
     path("api/v1/", include("inventory.urls_api")),
     path("api/v1/", include("staff.urls_api")),
     path("api/v1/", include("dispensing.urls_api")),
+    path("api/v1/", include("patients.urls_api")),
+    path("api/v1/fhir/metadata", fhir.metadata, name="fhir-metadata"),
     path("api/v1/", page, name="api"),
     path("api/v1/schema/", schema, name="schema"),
 ]

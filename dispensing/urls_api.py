@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dispensing.api import dosing, outcomes, prescriptions, referrals, roster, sync
+from dispensing.api import dosing, fhir, outcomes, prescriptions, referrals, roster, sync
 
 app_name = "dispensing_api"
 urlpatterns = [
@@ -18,4 +18,10 @@ urlpatterns = [
     path("referrals/<uuid:referral_id>/", referrals.referral, name="referral"),
     path("referrals/<uuid:referral_id>/steps/<slug:referral_step>/", referrals.step, name="referral-step"),
     path("sync/", sync.receive, name="sync"),
+    path("fhir/MedicationAdministration", fhir.administrations, name="fhir-administrations"),
+    path("fhir/MedicationAdministration/<str:fhir_administration>", fhir.administration, name="fhir-administration"),
+    path("fhir/MedicationRequest", fhir.orders, name="fhir-orders"),
+    path("fhir/MedicationRequest/<str:fhir_order>", fhir.order, name="fhir-order"),
+    path("fhir/MedicationDispense", fhir.dispenses, name="fhir-dispenses"),
+    path("fhir/MedicationDispense/<str:fhir_dispense>", fhir.dispense, name="fhir-dispense"),
 ]

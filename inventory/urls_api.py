@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inventory import api, api_requests, api_steps, api_stock
+from inventory import api, api_fhir, api_requests, api_steps, api_stock
 
 app_name = "inventory_api"
 urlpatterns = [
@@ -17,4 +17,8 @@ urlpatterns = [
     path("stock/balances/", api_stock.balances, name="stock-balances"),
     path("requests/", api_requests.listed, name="requests"),
     path("requests/<uuid:requisition_id>/", api_requests.read, name="request"),
+    path("fhir/SupplyRequest", api_fhir.requests, name="fhir-requests"),
+    path("fhir/SupplyRequest/<str:supply_request>", api_fhir.request_line, name="fhir-request"),
+    path("fhir/SupplyDelivery", api_fhir.deliveries, name="fhir-deliveries"),
+    path("fhir/SupplyDelivery/<str:supply_delivery>", api_fhir.delivery, name="fhir-delivery"),
 ]

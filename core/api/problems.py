@@ -7,6 +7,8 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 
+from core.fhir.outcomes import FHIR, FHIR_JSON, refused
+
 PROBLEM_TYPE: Final = "application/problem+json"
 OTHER_CONTENT: Final = "other_content"
 _CAPITALS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -37,6 +39,8 @@ def plain(request: HttpRequest, status_code: int, code: str) -> JsonResponse | N
     """The problem for an address under the API where nothing of the framework has answered; None elsewhere."""
     if not request.path.startswith(API):
         return None
+    if request.path.startswith(FHIR):
+        return JsonResponse(refused(status_code, code, title(status_code)), status=status_code, content_type=FHIR_JSON)
     return JsonResponse(told(status_code, code), status=status_code, content_type=PROBLEM_TYPE)
 
 

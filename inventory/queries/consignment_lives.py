@@ -116,11 +116,16 @@ def is_blind(row: ConsignmentRow, access: Access) -> bool:
     """Whether what was sent is still kept from this person: everybody but the sender's side, until it was counted; and
     the sender's side too while it comes back to be counted there.
     """
-    if row.state in TOLD:
+    return hides(row.state, from_id=row.from_id, to_id=row.to_id, access=access)
+
+
+def hides(state: State, *, from_id: int, to_id: int, access: Access) -> bool:
+    """The same of a consignment of which only this is known."""
+    if state in TOLD:
         return False
-    if row.state is State.RETURNING:
+    if state is State.RETURNING:
         return True
-    return access.facility_id == row.to_id or not access.may_at(Permission.VIEW_STOCK, row.from_id)
+    return access.facility_id == to_id or not access.may_at(Permission.VIEW_STOCK, from_id)
 
 
 def consignment_life(row: ConsignmentRow, access: Access) -> ConsignmentLife:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from core.access import Policy
+from core.fhir import parts
 from core.ids import new_id
 from dispensing.models import Dose, Hold, Prescription
 from dispensing.rules.incident_codes import NearMissKind
@@ -26,7 +27,7 @@ from patients.services.placements import Visit
 from staff.models import Appointment, Attestation, Mode, Proof, RemoteCode
 from staff.services import signatures
 from staff.services.attestations import Alone
-from tests import cast, world, world_patients
+from tests import cast, world, world_patients, world_stock
 from tests.api import hands as api_hands
 from tests.dispensing import (
     clinic_asked,
@@ -181,7 +182,7 @@ def _duty() -> object:
     return working.typed(begins="18:00", ends="20:00").pk
 
 
-def _request() -> object:
+def _request() -> uuid.UUID:
     """A month is asked for once: the request that stands, where one does."""
     standing = Request.objects.filter(facility_id=_site(), cancelled_at__isnull=True).first()
     return standing.pk if standing else asking.sent().request_id
@@ -298,5 +299,11 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "book": lambda: "daily",
     "task_id": _task,
     "remote_id": _signed_by_code,
+    "fhir_patient": lambda: _patient().pk,
+    "fhir_order": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,
+    "fhir_administration": lambda: _dose().pk,
+    "fhir_dispense": lambda: taking_home.vial().pk,
+    "supply_request": lambda: parts.part_id(_request(), world_stock.methadone().pk, world_stock.LITRE),
+    "supply_delivery": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).leave().id,
     "prescription_id": lambda: Prescription.objects.filter(facility_id=_site(), ended_on__isnull=True).first().pk,
 }

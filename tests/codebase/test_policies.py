@@ -66,7 +66,8 @@ def test_every_address_for_programs_refuses_a_stranger_with_a_problem(target: Pa
     answers = [getattr(client, method)(target.nowhere()) for method in METHODS]
 
     assert {answer.status_code for answer in answers} <= {401, 405}
-    assert {answer["Content-Type"] for answer in answers} == {"application/problem+json"}
+    kind = "fhir" if "/fhir/" in target.route else "problem"
+    assert {answer["Content-Type"] for answer in answers} == {f"application/{kind}+json"}
 
 
 @pytest.mark.parametrize("target", FOR_PEOPLE, ids=by_name)
