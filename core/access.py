@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PRESCRIBE = "prescribe"
     RECORD_ALERT = "record_alert"
     VIEW_MEDICINE_NAME = "view_medicine_name"
+    KEEP_HIV_STATUS = "keep_hiv_status"
     FOLLOW_PATIENT = "follow_patient"
     RECORD_TEST = "record_test"
     RECORD_COUNSELLING = "record_counselling"

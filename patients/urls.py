@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import alerts, patient, person, phrases, register, visits
+from patients.views import alerts, hiv, patient, person, phrases, register, visits
 
 app_name = "patients"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("<uuid:patient_id>/", patient.patient, name="patient"),
     path("<uuid:patient_id>/identity/", patient.show_identity, name="identity"),
     path("<uuid:patient_id>/person/", person.person, name="person"),
+    path("<uuid:patient_id>/hiv/", hiv.hiv, name="hiv"),
     path("<uuid:patient_id>/telephones/", person.telephones, name="telephones"),
     path("<uuid:patient_id>/alerts/", alerts.alerts, name="alerts"),
     path("<uuid:patient_id>/alerts/<uuid:alert_id>/stop/", alerts.stop, name="alert-stop"),

@@ -75,7 +75,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Bác sĩ"),
             _("Kê đơn và ký đơn, dừng cấp liều và cho uống lại tại cơ sở được phân công."),
             Scope.FACILITY,
-            _CARE | {P.PRESCRIBE, P.ANSWER_QUESTION},
+            _CARE | {P.PRESCRIBE, P.ANSWER_QUESTION, P.KEEP_HIV_STATUS},
         ),
         Role.ASSISTANT_PHYSICIAN: RoleDefinition(
             _("Y sĩ"),
@@ -133,7 +133,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             Scope.CLINIC,
             _CARE
             | {P.PRESCRIBE, P.ANSWER_REFERRAL, P.CONFIRM_DROP_OUT, P.ANSWER_QUESTION}
-            | {P.VIEW_REPORTS, P.SIGN_REPORTS, P.VIEW_HIV_FIGURES},
+            | {P.VIEW_REPORTS, P.SIGN_REPORTS, P.VIEW_HIV_FIGURES, P.KEEP_HIV_STATUS},
         ),
         Role.CLINIC_HEAD: RoleDefinition(
             _("Phụ trách cơ sở điều trị"),
