@@ -7,4 +7,7 @@ pytest_plugins = [
     "tests.plugins.profiles",
     "tests.plugins.loopback",
     "tests.plugins.kept",
+    "tests.plugins.hashing",
+    "tests.plugins.handlers",
+    "tests.plugins.order",
 ]

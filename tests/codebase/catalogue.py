@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -53,6 +54,7 @@ class Sentence:
     plural: str = ""
 
 
+@cache
 def spoken() -> dict[Sentence, str]:
     """Every sentence of the product, with one place where it is said."""
     found: dict[Sentence, str] = {}

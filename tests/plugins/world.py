@@ -8,5 +8,7 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from tests import world
+    from tests.plugins import hashing
 
+    hashing.lighten()
     world.build()
