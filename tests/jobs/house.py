@@ -3,18 +3,21 @@
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
+import redis
+
 from config.embedded import places, processes
 from config.embedded.valkey import Valkey
+from tests.jobs import SECONDS
 from tests.plugins.clones import CommittedDatabase
 from tests.plugins.served import Server
-from tests.plugins.servers import ROOT, Servers
+from tests.plugins.servers import Servers
+from tests.plugins.warm import Child, Warm
 
 CELERY: Final = (sys.executable, "-m", "celery", "--app", "tests.jobs.quick:app")
 PATIENCE: Final = 90.0  # no promise of the product: how long three processes may take to start on a busy machine
@@ -24,9 +27,10 @@ GLANCE: Final = 0.2
 class House:
     """Processes of one product. What is started is ended with the test, whatever became of it."""
 
-    def __init__(self, database: CommittedDatabase, servers: Servers, folder: Path, *, clock: str) -> None:
+    def __init__(self, database: CommittedDatabase, servers: Servers, folder: Path, *, clock: str, warm: Warm) -> None:
         self.folder = folder
         self.clock = clock
+        self.warm = warm
         self._stack = contextlib.ExitStack()
         place = places.settle(servers.folder)
         self.valkey = Valkey(place, servers.valkey.credentials, folder / "valkey.log", durable=False)
@@ -34,7 +38,7 @@ class House:
         addresses = {"CELERY_BROKER_URL": self.broker, "VALKEY_URL": self.valkey.url(1)}
         self.environment = {**database.environment, **addresses, "TRAM_CLOCK": clock}
         self.heads = Path(self.environment["DAY_HEADS_DIR"])
-        self.web = Server(environment=self.environment, log=folder / "web.log")
+        self.web = Server(environment=self.environment, log=folder / "web.log", warm=warm)
 
     @property
     def broker(self) -> str:
@@ -46,10 +50,15 @@ class House:
         self.web.start(clock=self.clock)
         return self.web.address
 
-    def worker(self) -> subprocess.Popen[bytes]:
+    def worker(self) -> Child:
         return self._celery("worker", "--concurrency", "1", "--without-gossip", "--without-mingle")
 
-    def beat(self, name: str = "beat") -> subprocess.Popen[bytes]:
+    def next_worker(self) -> Child:
+        """After a killed one: what that had in its hands comes to this at its start, where it is old enough by then."""
+        self.until(lambda: time.time() - self._last_taken() > SECONDS, "the end of a dead worker's claim")
+        return self.worker()
+
+    def beat(self, name: str = "beat") -> Child:
         """A beat with its own memory; a second one by mistake has another name."""
         return self._celery("beat", "--schedule", str(self.folder / f"{name}-schedule"), "--pidfile=")
 
@@ -76,15 +85,20 @@ class House:
             assert time.monotonic() < deadline, f"{what} did not happen in {PATIENCE} seconds.\n{self._logs()}"
             time.sleep(GLANCE)
 
+    def _last_taken(self) -> float:
+        """When a message was last taken that nobody has acknowledged, in seconds since 1970."""
+        with redis.Redis.from_url(self.broker) as broker:
+            taken = broker.zrange("unacked_index", -1, -1, withscores=True)
+        return max((score for _, score in taken), default=0.0)
+
     def _logs(self) -> str:
         return "\n".join(f"{log.name}: {processes.tail(log)}" for log in sorted(self.folder.glob("*.log")))
 
-    def _celery(self, command: str, *options: str) -> subprocess.Popen[bytes]:
-        process = processes.spawn(
+    def _celery(self, command: str, *options: str) -> Child:
+        process = self.warm.spawn(
             [*CELERY, command, "--loglevel", "INFO", *options],
-            env={**os.environ, **self.environment, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **self.environment},
             log=self.folder / f"{command}.log",
-            folder=ROOT,
         )
         self._stack.callback(kill, process)
         return process
@@ -94,15 +108,15 @@ class House:
             self.valkey.process.send_signal(what)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Child) -> None:
     """End a process and its children at once, as a power cut would."""
     processes.end_group(process.pid)
     process.wait()
 
 
 @contextlib.contextmanager
-def house(database: CommittedDatabase, servers: Servers, folder: Path, *, clock: str) -> Iterator[House]:
-    it = House(database, servers, folder, clock=clock)
+def house(database: CommittedDatabase, servers: Servers, folder: Path, *, clock: str, warm: Warm) -> Iterator[House]:
+    it = House(database, servers, folder, clock=clock, warm=warm)
     try:
         yield it
     finally:

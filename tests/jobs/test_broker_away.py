@@ -16,6 +16,7 @@ from tests.jobs.test_jobs import NORMAL, ready, regulars
 from tests.jobs.window import at_the_window, dose
 from tests.plugins.clones import CommittedDatabase
 from tests.plugins.servers import Servers
+from tests.plugins.warm import Warm
 
 AWAY_SECONDS: Final = 4.0
 
@@ -23,8 +24,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def it(committed_db: CommittedDatabase, servers: Servers, tmp_path: Path) -> Iterator[House]:
-    with house(committed_db, servers, tmp_path, clock=world.NOW.isoformat()) as running:
+def it(committed_db: CommittedDatabase, servers: Servers, warm: Warm, tmp_path: Path) -> Iterator[House]:
+    with house(committed_db, servers, tmp_path, clock=world.NOW.isoformat(), warm=warm) as running:
         yield running
 
 

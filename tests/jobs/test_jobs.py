@@ -38,7 +38,9 @@ from tests.inventory.road import Road, stored
 from tests.jobs.house import House, house, kill
 from tests.jobs.window import at_the_window, dose
 from tests.plugins.clones import CommittedDatabase
+from tests.plugins.served import PLAIN
 from tests.plugins.servers import Servers
+from tests.plugins.warm import Warm
 
 DAY: Final = timedelta(days=1)
 NORMAL: Final = 2.0  # seconds for choosing and confirming together, on a machine that is busy with other tests
@@ -73,10 +75,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def start(committed_db: CommittedDatabase, servers: Servers, tmp_path: Path) -> Iterator[Start]:
+def start(committed_db: CommittedDatabase, servers: Servers, warm: Warm, tmp_path: Path) -> Iterator[Start]:
     """The product's processes at a moment; they end with the test."""
     with contextlib.ExitStack() as stack:
-        yield lambda moment: stack.enter_context(house(committed_db, servers, tmp_path, clock=moment.isoformat()))
+        yield lambda moment: stack.enter_context(
+            house(committed_db, servers, tmp_path, clock=moment.isoformat(), warm=warm)
+        )
 
 
 def files(it: House) -> list[Path]:
@@ -90,7 +94,7 @@ def signed(file: Path) -> list[str]:
 
 def ready(address: str) -> dict[str, bool]:
     """What /readyz says of each part; its status says the same of all."""
-    answer = httpx.get(f"{address}/readyz", timeout=10)
+    answer = httpx.get(f"{address}/readyz", timeout=10, verify=PLAIN)
     parts = {name: part["ok"] for name, part in answer.json().items()}
     assert (answer.status_code == httpx.codes.OK) is all(parts.values())
     return parts
@@ -154,7 +158,7 @@ def test_job_whose_worker_is_killed_in_the_middle_is_finished_by_the_next_and_no
         kill(worker)
         assert signed(second) == []
 
-    it.worker()
+    it.next_worker()
 
     it.until(lambda: len(signed(second)) == CHAINS, "the second day")
     it.until(lambda: nothing_waits(it), "the acknowledgement")
@@ -178,7 +182,7 @@ def test_restocking_whose_worker_is_killed_between_two_sites_asks_once_for_each(
         holding.rollback()
     assert list(RestockRequest.objects.values_list("facility_id", flat=True)) == [first]
 
-    it.worker()
+    it.next_worker()
 
     it.until(lambda: RestockRequest.objects.filter(facility_id=second).exists(), "the second site")
     it.until(lambda: nothing_waits(it), "the acknowledgement")

@@ -17,6 +17,7 @@ from tests.jobs.house import House, house, kill
 from tests.jobs.test_jobs import nothing_waits, send
 from tests.plugins.clones import CommittedDatabase
 from tests.plugins.servers import Servers
+from tests.plugins.warm import Warm
 
 SWEEP: Final = "dispensing.tasks.sweep_days"
 EVENING: Final = world.NOW.replace(hour=20)
@@ -26,8 +27,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def it(committed_db: CommittedDatabase, servers: Servers, tmp_path: Path) -> Iterator[House]:
-    with house(committed_db, servers, tmp_path, clock=EVENING.isoformat()) as made:
+def it(committed_db: CommittedDatabase, servers: Servers, warm: Warm, tmp_path: Path) -> Iterator[House]:
+    with house(committed_db, servers, tmp_path, clock=EVENING.isoformat(), warm=warm) as made:
         yield made
 
 
@@ -58,7 +59,7 @@ def test_sweep_whose_worker_is_killed_in_the_middle_is_finished_by_the_next_and_
     assert not DayOutcome.objects.filter(facility_id=other).exists()
     assert not SweptDay.objects.filter(facility_id=other, day=YESTERDAY).exists()
 
-    it.worker()
+    it.next_worker()
 
     it.until(lambda: sweep.pending(now=EVENING) == [], "the rest")
     it.until(lambda: nothing_waits(it), "the acknowledgement")

@@ -15,6 +15,7 @@ from tests.jobs.house import house
 from tests.jobs.test_jobs import RESTOCK, SITES
 from tests.plugins.clones import CommittedDatabase
 from tests.plugins.servers import Servers
+from tests.plugins.warm import Warm
 
 ESCALATE: Final = "followup.tasks.escalate_overdue"
 TURNS: Final = 5
@@ -23,10 +24,10 @@ pytestmark = pytest.mark.slow
 
 
 def test_two_beats_send_everything_twice_and_nothing_is_done_twice(
-    committed_db: CommittedDatabase, servers: Servers, tmp_path: Path
+    committed_db: CommittedDatabase, servers: Servers, warm: Warm, tmp_path: Path
 ):
     late = followup_hands.task(hours=-2)
-    with house(committed_db, servers, tmp_path, clock=world.NOW.isoformat()) as it:
+    with house(committed_db, servers, tmp_path, clock=world.NOW.isoformat(), warm=warm) as it:
         it.environment["QUICK_JOBS"] = "heartbeat restock-naloxone escalate-overdue"
         it.worker()
         it.beat()

@@ -9,6 +9,7 @@ from uuid import UUID
 import httpx
 
 from tests import cast
+from tests.plugins.served import PLAIN
 
 
 class FormOf(HTMLParser):
@@ -32,7 +33,7 @@ class FormOf(HTMLParser):
 @contextmanager
 def at_the_window(address: str) -> Iterator[httpx.Client]:
     """Signed in by name and password."""
-    with httpx.Client(base_url=address, timeout=10) as client:
+    with httpx.Client(base_url=address, timeout=10, verify=PLAIN) as client:
         page = "/staff/sign-in/"
         client.get(page)
         sent = {
