@@ -5,11 +5,12 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-PACKAGES = ("chromium", "fonts-noto-core")  # the fonts carry Vietnamese
+# The shell is the same engine without the browser's own window, whose work nobody looks at here.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PACKAGES = ("chromium-headless-shell", "fonts-noto-core")  # the fonts carry Vietnamese
 NONE = (
     "The browser tests need Chromium and none could be found or installed: "
-    "install the package chromium, or put chromium or google-chrome on the PATH."
+    "install the package chromium-headless-shell or chromium, or put google-chrome on the PATH."
 )
 
 

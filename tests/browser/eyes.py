@@ -1,0 +1,41 @@
+"""Looks at pages by axe as one pair of eyes: what it costs most to see, it sees once."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, Page
+
+_LOOK: Final = (Path(__file__).parent / "eyes.js").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A rule of axe that a page breaks, how grave that is, and the first element that breaks it."""
+
+    id: str
+    impact: str
+    html: str
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.html[:120]}"
+
+
+@dataclass
+class Eyes:
+    """One test's. Colours in which a text was legible on one page are not measured on the next."""
+
+    _colours: set[str] = field(default_factory=set)
+
+    def open(self, context: BrowserContext) -> None:
+        """Be ready on every page of it: for a test that looks at most of those that it opens."""
+        context.add_init_script(AXE_SCRIPT)
+
+    def faults(self, page: Page) -> list[Fault]:
+        """What is wrong with the page as it stands, by all rules of axe."""
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(AXE_SCRIPT)
+        seen = page.evaluate(_LOOK, {"known": sorted(self._colours)})
+        self._colours.update(seen["fresh"])
+        return [Fault(**fault) for fault in seen["faults"]]
