@@ -11,7 +11,7 @@ NO_DATABASE = TRAM_ENV=test DATABASE_URL=postgresql://nobody@127.0.0.1:1/none \
 	DATABASE_OWNER_URL=postgresql://nobody@127.0.0.1:1/none
 
 .DEFAULT_GOAL = help
-.PHONY: help demo reset setup browser check fix test test-long bench lock
+.PHONY: help demo reset setup browser check fix template test test-long bench lock
 
 help:
 	@echo "make demo       the product with a demo province at http://127.0.0.1:$(PORT)/ (PORT=8000); Ctrl-C stops it"
@@ -50,7 +50,12 @@ fix: setup
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
 
-test: browser check
+# The tests' database, migrated from nothing: a minute that needs one core, beside the checks.
+template: setup
+	@$(RUN) -m tests.plugins.template
+
+test: browser
+	@$(MAKE) --no-print-directory --jobs=2 check template
 	$(RUN) -m pytest -n $(WORKERS) --dist worksteal --hypothesis-profile=bounded --durations=20
 
 test-long: browser

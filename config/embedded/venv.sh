@@ -44,6 +44,6 @@ if ! fits .venv/bin/python; then
 fi
 
 echo "Installing requirements/$wanted.txt …"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock" ||
+.venv/bin/python -m pip install --no-compile --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock" ||
     fail "The packages of $lock could not be installed; pip's own message stands above."
 cp "$lock" "$installed"

@@ -145,7 +145,7 @@ def waits(running: Future[Any], holder: psycopg.Connection, onlooker: psycopg.Co
             return True
         if running.done():
             return False
-        time.sleep(0.002)
+        time.sleep(0.01)
     raise AssertionError("The act neither ended nor waited.")
 
 

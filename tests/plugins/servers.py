@@ -125,6 +125,16 @@ def make_templates(servers: Servers) -> None:
 
     Raises subprocess.CalledProcessError with the output of the step that failed.
     """
+    make_template(servers)
+    _close(servers, TEMPLATE)
+    servers.clone(WORLD, template=TEMPLATE)
+    if (ROOT / "tests" / "world.py").exists() or (ROOT / "tests" / "world").is_dir():
+        _run(["-m", "tests.plugins.world"], servers, WORLD)
+    _close(servers, WORLD)
+
+
+def make_template(servers: Servers) -> None:
+    """Make the migrated template: from the dump of an earlier run, else by migrating, and keep a dump of it."""
     prepare_database(servers.postgres, name=TEMPLATE)
     with servers.maintenance() as connection:
         connection.execute(
@@ -136,11 +146,6 @@ def make_templates(servers: Servers) -> None:
     if not kept_template.restore(servers.postgres, TEMPLATE, programs, dump=dump):
         _run(["manage.py", "migrate", "--verbosity", "0"], servers, TEMPLATE)
         kept_template.keep(servers.postgres, TEMPLATE, programs, dump=dump)
-    _close(servers, TEMPLATE)
-    servers.clone(WORLD, template=TEMPLATE)
-    if (ROOT / "tests" / "world.py").exists() or (ROOT / "tests" / "world").is_dir():
-        _run(["-m", "tests.plugins.world"], servers, WORLD)
-    _close(servers, WORLD)
 
 
 def _run(arguments: list[str], servers: Servers, database: str) -> None:
