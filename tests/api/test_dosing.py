@@ -3,7 +3,9 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from core.ids import new_id
 from core.models import AuditEvent
@@ -117,3 +119,18 @@ def test_session_writes_only_with_its_csrf_token():
     strict.client.cookies["csrftoken"] = "x" * 32
     strict.headers["X-CSRFToken"] = "x" * 32
     assert strict.post("/outcomes/", body).status_code == 201
+
+
+def test_lists_ask_the_same_number_of_statements_for_few_and_for_many():
+    physician, tablet = signed_in(cast.PHYSICIAN), signed_in(cast.DISPENSER)
+    counted = []
+    for many in (1, 8):
+        for _each in range(many):
+            morning.patient()
+        with CaptureQueriesContext(connection) as asked:
+            assert Caller(tablet, {}).get("/roster/").status_code == 200
+            found = Caller(physician, {}).get("/prescriptions/", page=1).json()
+        counted.append((len(asked), found["page"]))
+
+    assert counted[0] == counted[1]
+    assert len(found["results"]) > 8
