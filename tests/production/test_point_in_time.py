@@ -43,7 +43,7 @@ def test_ruined_database_comes_back_as_it_was_a_moment_before(
         receiver = receiving(own, tmp_path)
         try:
             until(lambda: any((tmp_path / "wal").iterdir()), receiver)
-            older = points.base(setup, now=datetime.fromisoformat("2026-11-01T03:05:00+07:00"))
+            older = earlier(setup.folder)
             base = points.base(setup, now=datetime.fromisoformat("2026-11-20T03:05:00+07:00"))
             with psycopg.connect(own.server.owner_url(), autocommit=True) as owner:
                 owner.execute(DAY, ["2027-01-04"])
@@ -62,7 +62,7 @@ def test_ruined_database_comes_back_as_it_was_a_moment_before(
             processes.stop(receiver)
         own.kill()
 
-        assert not older.path.exists()
+        assert not older.exists()
         assert [one.path for one in shelf.archives(setup.folder, "base")] == [base.path]
         assert {path.suffix for path in points.log_folder(setup).iterdir()} == {".age"}
         assert len([path for path in (tmp_path / "wal").iterdir() if points.SEGMENT.match(path.name)]) == 1
@@ -88,6 +88,16 @@ def test_ruined_database_comes_back_as_it_was_a_moment_before(
                 assert [row for name in proofs.names() for row in proofs.run(name)] == []
         finally:
             back.stop()
+
+
+def earlier(folder: Path) -> Path:
+    """A base backup of some weeks ago, as far as the shelf sees it, with the log that only it needs."""
+    (folder / "wal").mkdir(parents=True)
+    (folder / "wal" / f"{'0' * 23}1.gz.age").touch()
+    path = folder / "base-20261101T030500Z.age"
+    path.touch()
+    shelf.write_label(path, shelf.Label("2026-11-01T10:05:00+07:00", 0, "", 0.0, "", wal="0" * 23 + "1"))
+    return path
 
 
 def receiving(own: Own, folder: Path):
