@@ -4,13 +4,16 @@ Embedded servers (durable, as in production), the production server with two wor
 Prints a table and writes bench/results/latest.json.
 """
 
+import base64
 import contextlib
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from config.backup import keys
 from config.embedded import places, processes
 from config.embedded.credentials import generate
 from config.embedded.postgres import Postgres
@@ -39,6 +42,9 @@ def main() -> None:
             "SECRET_KEY": "bench-" + credentials.application * 3,
             "DAY_HEADS_KEY": "bench-" + credentials.application,
             "DAY_HEADS_DIR": str(folder / "heads"),
+            "IDENTITY_KEYS": f"bench:{base64.b64encode(secrets.token_bytes(32)).decode()}",
+            "TRAM_BACKUP_RECIPIENT": keys.make(folder / "backup.key"),
+            "TRAM_BACKUPS": str(folder / "backups"),
             "ALLOWED_HOSTS": "localhost",
             "STATIC_ROOT": str(folder / "static"),
             "CELERY_BROKER_URL": valkey.url(),
