@@ -4,7 +4,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -54,11 +54,11 @@ def make(setup: BackupSetup, *, now: datetime) -> Kept:
 
 def _write(stream: IO[bytes], now: datetime) -> tuple[archive.Manifest, int]:
     writer = archive.Writer(stream, moment=int(now.timestamp()))
-    try:
-        return _fill(writer, now)
-    except BaseException:
-        writer.abandon()
-        raise
+    with ExitStack() as undo:
+        undo.callback(writer.abandon)
+        made = _fill(writer, now)
+        undo.pop_all()
+    return made
 
 
 def _fill(writer: archive.Writer, now: datetime) -> tuple[archive.Manifest, int]:
