@@ -7,6 +7,7 @@ from typing import Final
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page
 
+DESK, PHONE = 1280, 360
 _LOOK: Final = (Path(__file__).parent / "eyes.js").read_text(encoding="utf-8")
 
 
@@ -39,3 +40,13 @@ class Eyes:
         seen = page.evaluate(_LOOK, {"known": sorted(self._colours)})
         self._colours.update(seen["fresh"])
         return [Fault(**fault) for fault in seen["faults"]]
+
+    def look(self, page: Page, *, paper: bool = False) -> list[str]:
+        """What is wrong at a desk and on a phone, the page loaded once; a sheet of paper may be wider than a screen."""
+        found: list[str] = []
+        for width in (PHONE, DESK):
+            page.set_viewport_size({"width": width, "height": 740})
+            found += [f"{fault} at {width}" for fault in self.faults(page)]
+            if not paper and (over := page.evaluate("document.documentElement.scrollWidth")) > width:
+                found.append(f"{over} px wide at {width}")
+        return found

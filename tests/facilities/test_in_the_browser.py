@@ -1,30 +1,27 @@
 """The settings as people meet them: within the screen, legible, and a change made by keyboard alone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests import cast, world
+from tests.browser.eyes import Eyes
 from tests.entrance import signed_in
 from tests.plugins.clones import CommittedDatabase
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("width", [1280, 360])
 def test_settings_are_within_the_screen_and_changed_by_keyboard(
-    committed_db: CommittedDatabase, served: str, page: Page, width: int
+    committed_db: CommittedDatabase, served: str, page: Page
 ) -> None:
     cookie = signed_in(cast.PROVINCE_MANAGER).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": served}])
-    page.set_viewport_size({"width": width, "height": 740})
+    eyes = Eyes()
     site = world.facility(cast.SITE).pk
 
     def look(path: str) -> None:
         page.goto(served + path)
-        found = [rule["id"] for rule in Axe().run(page).response["violations"]]
-        assert (path, found) == (path, [])
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert (path, eyes.look(page)) == (path, [])
 
     look(f"/facilities/settings/?facility={site}")
     look(f"/facilities/settings/{site}/DosingSettings.missed_half_dose_cap_mg/")

@@ -1,13 +1,13 @@
 """Measuring as people do it: at the cupboard, with a phone in the hand, the book hidden until the number is kept."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core.ids import new_id
 from inventory.models import BottleMeasure, Key, MeasuringDevice
 from inventory.services import keys
 from tests import cast, world_stock
+from tests.browser.eyes import Eyes
 from tests.entrance import signed_in
 from tests.inventory.site import Site
 from tests.plugins.clones import CommittedDatabase
@@ -37,17 +37,14 @@ def come_in(page: Page, served: str) -> None:
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": served}])
 
 
-@pytest.mark.parametrize("width", [1280, 360])
-def test_pages_of_findings_are_within_the_screen_and_legible(site: Site, served: str, page: Page, width: int) -> None:
+def test_pages_of_findings_are_within_the_screen_and_legible(site: Site, served: str, page: Page) -> None:
     keys.take(command=keys.Take(new_id(), (Key.STORAGE,)), by=site.by, now=NOW)
     device = MeasuringDevice.objects.get(facility_id=site.here).pk
     come_in(page, served)
-    page.set_viewport_size({"width": width, "height": 740})
+    eyes = Eyes()
     for path in PATHS:
         page.goto(served + path.format(opened=site.opened, device=device))
-        found = [rule["id"] for rule in Axe().run(page).response["violations"]]
-        assert (path, found) == (path, [])
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert (path, eyes.look(page)) == (path, [])
 
 
 def test_measure_is_entered_before_the_book_shows(site: Site, served: str, page: Page) -> None:

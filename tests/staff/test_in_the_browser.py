@@ -1,13 +1,13 @@
 """One's own pages as people meet them: within the screen, legible, and the idle lock that keeps the page."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Page, expect
 
 from core.ids import new_id
 from staff.models import Attestation, Mode
 from tests import cast, world
+from tests.browser.eyes import Eyes
 from tests.entrance import signed_in
 from tests.plugins.clones import CommittedDatabase
 
@@ -33,9 +33,8 @@ def come_in(page: Page, served: str, member: cast.Member) -> None:
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": served}])
 
 
-@pytest.mark.parametrize("width", [1280, 360])
 def test_ones_own_pages_are_within_the_screen_and_legible(
-    committed_db: CommittedDatabase, served: str, page: Page, width: int
+    committed_db: CommittedDatabase, served: str, page: Page
 ) -> None:
     Attestation.objects.create(
         act_kind="tests", act_id=new_id(), digest="0" * 64, facility=world.facility(cast.SITE), mode=Mode.ALONE,
@@ -43,16 +42,15 @@ def test_ones_own_pages_are_within_the_screen_and_legible(
     )  # fmt: skip
     TOTPDevice.objects.filter(user__username=cast.AREA_MANAGER.username).delete()
     person = world.person(cast.CLINIC_HEAD).pk
-    page.set_viewport_size({"width": width, "height": 740})
+    eyes = Eyes()
+    eyes.open(page.context)
 
     for member, paths in PAGES:
         if member is not None:
             come_in(page, served, member)
         for path in paths:
             page.goto(served + path.format(person=person))
-            found = [rule["id"] for rule in Axe().run(page).response["violations"]]
-            assert (path, found) == (path, [])
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert (path, eyes.look(page)) == (path, [])
 
 
 def test_the_idle_lock_keeps_the_page_and_what_was_typed(
