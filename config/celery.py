@@ -6,13 +6,15 @@ passing reason, is sent again from its record (core.services.overdue), whatever 
 """
 
 import contextlib
+import logging.config
 import os
 from datetime import timedelta
 from typing import Any, Final
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init
+from celery.signals import beat_init, setup_logging
+from django.conf import settings
 from kombu.exceptions import OperationalError as BrokerError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -43,6 +45,12 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(list(ROOMS))
+
+
+@setup_logging.connect
+def log_as_the_web_does(**_of_the_signal: Any) -> None:
+    """Celery leaves the lines to us: its own formats print what an exception says."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @beat_init.connect

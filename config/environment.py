@@ -53,6 +53,12 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from {low}.")
         return int(value)
 
+    def one_of(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        value = self._read(name) or default
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(choices)}.")
+        return value
+
     def flag(self, name: str, *, default: bool = False) -> bool:
         value = self._read(name)
         if not value:

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.seen",
     "core.middleware.security_headers",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -146,7 +147,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_HTTPONLY = False  # htmx sends the token from the form
 CSRF_FAILURE_VIEW = "core.views.errors.csrf_failure"
 SECURE_SSL_REDIRECT = PRODUCTION and not env.flag("TRAM_PLAIN_HTTP")
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 31536000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
@@ -213,11 +214,19 @@ IDENTITY_KEYS = env.required(
 TRAM_CLOCK = "" if PRODUCTION else env.optional("TRAM_CLOCK")
 IDLE_LOCK_SECONDS = int(env.optional("TRAM_IDLE_LOCK_SECONDS", "300"))
 
+LOG = env.one_of("TRAM_LOG", ("json", "plain"), "json" if PRODUCTION else "plain")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"json": {"()": "core.logs.JsonFormatter"}, "plain": {"()": "core.logs.PlainFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django": {"handlers": [], "level": "INFO"},  # Django's own would mail whatever stood in the frames
+        "django.request": {"level": "ERROR"},  # core.middleware.seen has a line for each, by the page's name
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
 }
+METRICS_TOKEN = env.optional("METRICS_TOKEN")  # who asks for /metrics; empty: nobody
+METRICS_DIR = env.optional("TRAM_METRICS_DIR")  # where the web's processes count together (config.wsgi)

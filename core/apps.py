@@ -7,10 +7,13 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from core import attachments, navigation, proofs, sealing
+        from core import attachments, gauges, navigation, operations, proofs, sealing
         from core.access import Permission
+        from core.queries import metrics
 
         sealing.check()
 
         navigation.register(_("Vận hành"), "/operations/", Permission.VIEW_OPERATIONS, order=90)
+        operations.register("database", _("Cơ sở dữ liệu"), metrics.database)
+        gauges.register(metrics.machinery)
         proofs.register("attachments.files", attachments.files)

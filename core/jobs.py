@@ -16,7 +16,7 @@ from typing import Any, Final
 from celery import Task, shared_task
 from django.utils.functional import Promise
 
-from core import clock, known_jobs
+from core import clock, known_jobs, logs
 from core.known_jobs import Job
 from core.services import runs
 from core.services.runs import Run
@@ -46,7 +46,8 @@ def job(
 
     def decorate(work: Work) -> Any:
         def task(self: Task, /, **_later: object) -> None:
-            _perform(self, declared, work)
+            with logs.within(lambda: {"request_id": self.request.id, "job": declared.name}):
+                _perform(self, declared, work)
 
         task.__name__, task.__doc__, task.__module__ = work.__name__, work.__doc__, work.__module__
         make = shared_task(

@@ -1,17 +1,71 @@
-"""Headers that every answer carries, and the language that it is in."""
+"""The line of the log for every request, headers that every answer carries, and the language that it is in."""
 
+import logging
+import re
+import time
 from collections.abc import Callable
+from typing import Final
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from core import logs, measured
+from core.access import NOBODY
 from core.api.problems import API
+
+log = logging.getLogger("tram.request")
+REQUEST_ID: Final = "X-Request-ID"
+WELL_FORMED: Final = re.compile(r"[0-9a-f-]{16,40}")  # no word of any language is one
+FOR_MACHINES: Final = ("/healthz", "/readyz", "/metrics", "/static/")  # many each minute, and nobody reads them
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
+
+
+def seen(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """One line of the log and one figure for each request, under a number that the answer carries too.
+
+    The page is told by its name: addresses name patients by their ids. The proxy's number is taken where it is one.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(REQUEST_ID, "")
+        number = given if WELL_FORMED.fullmatch(given) else str(uuid4())
+        started = time.perf_counter()
+        with logs.within(lambda: {"request_id": number, **who(request)}):
+            response = get_response(request)
+            taken = time.perf_counter() - started
+            route = route_of(request)
+            measured.request(route=route, method=request.method or "", status=response.status_code, seconds=taken)
+            if not request.path.startswith(FOR_MACHINES):
+                level = logging.ERROR if response.status_code >= 500 else logging.INFO
+                told = {"status": response.status_code, "ms": round(taken * 1000)}
+                log.log(level, "request", extra={"tram": told})
+        response.headers[REQUEST_ID] = number
+        return response
+
+    return middleware
+
+
+def who(request: HttpRequest) -> logs.Fields:
+    """Whose request, where, at which page: numbers and codes, never a name."""
+    access = getattr(request, "access", NOBODY)
+    return {
+        "actor": access.person_id,
+        "role": access.roles_text,
+        "facility": access.facility_id,
+        "method": request.method,
+        "route": route_of(request),
+    }
+
+
+def route_of(request: HttpRequest) -> str:
+    """The page's name; files and what is nowhere have none."""
+    return request.resolver_match.view_name if request.resolver_match else ""
 
 
 def security_headers(

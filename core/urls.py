@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("i18n/setlang/", home.set_language, name="set-language"),
     path("operations/", operations.operations, name="operations"),
     path("operations/dead/", operations.dead, name="operations-dead"),

@@ -78,6 +78,7 @@ class DispensingConfig(AppConfig):
         _questions()
         _elsewhere()
         _take_home()
+        _heard_of()
 
 
 def _sweep() -> None:
@@ -275,3 +276,12 @@ def _following() -> None:
         outcomes=wording_stability.EXAM_TASK_ENDS, by_itself=wording_stability.EXAM_TASK_BY_ITSELF, path=task_path,
     )  # fmt: skip
     links.register(_("Theo dõi người bệnh"), permission=Permission.FOLLOW_PATIENT, path=following_path)
+
+
+def _heard_of() -> None:
+    """What the machinery's page and /metrics say of the sites."""
+    from core import gauges, operations
+    from dispensing.queries import heard_of
+
+    operations.register("sites", _("Cơ sở"), heard_of.figures)
+    gauges.register(heard_of.gauges)

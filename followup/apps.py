@@ -13,7 +13,7 @@ class FollowupConfig(AppConfig):
     name = "followup"
 
     def ready(self) -> None:
-        from core import navigation, operations
+        from core import gauges, navigation, operations
         from core.services import runs
         from facilities import words as setting_words
         from facilities.services import settings
@@ -37,6 +37,7 @@ class FollowupConfig(AppConfig):
         words.register_urgent(*URGENT_CASES)
         runs.on_give_up(failed_jobs.tell)
         operations.register("messages", _("Tin nhắn ra ngoài"), messages.figures)
+        gauges.register(messages.gauges)
         _rota()
         navigation.register(_("Việc cần xử lý"), "/cases/", Permission.VIEW_CASES, order=25)
 

@@ -10,12 +10,12 @@ class InventoryConfig(AppConfig):
     name = "inventory"
 
     def ready(self) -> None:
-        from core import navigation, proofs, scanning
+        from core import gauges, navigation, operations, proofs, scanning
         from core.access import Permission
         from facilities import words as setting_words
         from facilities.services import overdose, settings
         from followup import words
-        from inventory.queries import naloxone, papers, scans
+        from inventory.queries import naloxone, papers, scans, signed_heads
         from inventory.rules import wording_checks, wording_settings
         from inventory.rules.scancodes import BOTTLE
         from inventory.rules.settings import StockSettings
@@ -25,6 +25,8 @@ class InventoryConfig(AppConfig):
         from staff import kinds
 
         navigation.register(_("Tồn kho"), "/inventory/", Permission.VIEW_STOCK, order=20, at_facility=True)
+        operations.register("heads", _("Chuỗi của sổ"), signed_heads.figures)
+        gauges.register(signed_heads.gauges)
         overdose.register_ampoules(naloxone.usable_ampoules)
         settings.register(StockSettings)
         setting_words.register(StockSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)

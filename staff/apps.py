@@ -7,10 +7,11 @@ class StaffConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from core import navigation
+        from core import gauges, navigation, operations
         from core.access import Permission
         from facilities import words as setting_words
         from facilities.services import settings
+        from staff.queries import devices
         from staff.rules import wording_settings as words
         from staff.rules.rota_settings import CertificateSettings, RotaSettings
         from staff.rules.settings import (
@@ -34,6 +35,8 @@ class StaffConfig(AppConfig):
         ):
             settings.register(group)
             setting_words.register(group, title, said)
+        operations.register("devices", _("Thiết bị"), devices.figures)
+        gauges.register(devices.gauges)
         navigation.register(_("Làm một mình"), "/staff/unwitnessed/", Permission.REVIEW_UNWITNESSED, order=70)
         navigation.register(_("Lịch trực"), "/staff/rota/", Permission.VIEW_ROTA, order=74)
         navigation.register(_("Giờ làm của tôi"), "/staff/hours/", Permission.RECORD_HOURS, order=75)

@@ -17,7 +17,7 @@ from staff.queries.appointments import access_of
 from staff.views.lock import locked_answer
 from staff.views.session_keys import FACILITY, LOCKED
 
-WITHOUT_SESSION: Final = frozenset({"/healthz", "/readyz"})  # must answer when the database does not
+WITHOUT_SESSION: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # must answer when the database does not
 WAYS_OUT: Final = frozenset({"/staff/sign-out/", "/staff/sign-in/", "/i18n/setlang/"})
 # The overdose card is about no patient, and nobody looks for a PIN while somebody is not breathing.
 OPEN_WHILE_LOCKED: Final = WAYS_OUT | {

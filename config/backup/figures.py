@@ -16,6 +16,7 @@ from config.backup.errors import BackupError
 from config.backup.receive import SLOT
 from config.backup.setup import BackupSetup
 from config.backup.shelf import Kept
+from core.gauges import Gauge
 from core.operations import Figure
 
 MAY_BE_OLD: Final = timedelta(hours=26)
@@ -39,6 +40,26 @@ def backups(now: datetime) -> Iterator[Figure]:
     yield _room(setup.folder)
 
 
+def gauges(now: datetime) -> Iterator[Gauge]:
+    """For /metrics: how old and large the last archive is, since when one was proved, the room that is left."""
+    setup: BackupSetup = settings.BACKUP
+    try:
+        found = shelf.archives(setup.folder) if setup.recipient else []
+    except BackupError:
+        found = []
+    yield Gauge("backups_kept", "Archives on the shelf.", len(found))
+    if found:
+        yield Gauge("backup_age_seconds", "Since the last archive.", (now - found[-1].made_at).total_seconds())
+        yield Gauge("backup_bytes", "Size of the last archive.", found[-1].label.size)
+    proved = max((one.label.proved_at for one in found if one.label.proved_at), default="")
+    if proved:
+        age = (now - datetime.fromisoformat(proved)).total_seconds()
+        yield Gauge("backup_proved_age_seconds", "Since an archive was last restored and proved.", age)
+    disk = shutil.disk_usage(_there(setup.folder))
+    yield Gauge("disk_free_bytes", "Free on the disk of the backups.", disk.free)
+    yield Gauge("disk_bytes", "Size of the disk of the backups.", disk.total)
+
+
 def _archives(found: list[Kept], now: datetime) -> Iterator[Figure]:
     if not found:
         yield Figure(_("Bản sao lưu gần nhất"), _("chưa có"), look=True)
@@ -58,11 +79,14 @@ def _archives(found: list[Kept], now: datetime) -> Iterator[Figure]:
 
 
 def _room(folder: Path) -> Figure:
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    disk = shutil.disk_usage(there)
+    disk = shutil.disk_usage(_there(folder))
     share = disk.free / disk.total
     words = _("%(free)s, %(share)d%%") % {"free": _megabytes(disk.free), "share": round(share * 100)}
     return Figure(_("Đĩa còn trống"), words, look=share < LEAST_FREE)
+
+
+def _there(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.parents) if path.exists())
 
 
 def log(now: datetime) -> Iterator[Figure]:

@@ -12,7 +12,7 @@ random() {
     head -c 48 /dev/urandom | base64 | tr -d '\n=' | tr '+/' '-_'
 }
 
-for name in secret_key day_heads_key valkey_password \
+for name in secret_key day_heads_key valkey_password metrics_token \
     database_superuser_password database_owner_password database_app_password database_backup_password; do
     [ -s "$folder/$name" ] || random >"$folder/$name"
 done

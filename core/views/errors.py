@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from core import audit, clock
+from core import audit, clock, logs
 from core.access import NOBODY, AccessRequest
 from core.api import problems
 
@@ -32,7 +32,7 @@ def not_found(request: AccessRequest, exception: Exception | None = None) -> Htt
 def server_error(request: AccessRequest) -> HttpResponse:
     """No request context: whatever failed may fail again while the page is made."""
     told = problems.plain(request, 500, "server_error")
-    return told or HttpResponse(render_to_string("errors/500.html"), status=500)
+    return told or HttpResponse(render_to_string("errors/500.html", {"request_id": logs.request_id()}), status=500)
 
 
 def csrf_failure(request: AccessRequest, reason: str = "") -> HttpResponse:

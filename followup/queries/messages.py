@@ -8,9 +8,10 @@ from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.utils.translation import gettext as _
 
+from core.gauges import Gauge
 from core.operations import Figure
 from core.templatetags.tram import day_time
-from followup.models import Message
+from followup.models import Case, Message, Task
 from followup.rules.channels import CHANNEL_WORDS, Channel, Dropped
 
 LATELY = timedelta(days=1)
@@ -43,3 +44,19 @@ def figures(now: datetime) -> Iterable[Figure]:
         )
         if row["last"]:
             yield Figure(_("%(channel)s: lần gửi gần nhất") % {"channel": label}, day_time(row["last"]))
+
+
+def gauges(now: datetime) -> Iterable[Gauge]:
+    """For /metrics: open cases and tasks and those whose time is over, messages that wait. Three statements."""
+    late = Q(due_at__lt=now)
+    cases = Case.objects.filter(concluded_at__isnull=True).aggregate(open=Count("pk"), late=Count("pk", filter=late))
+    tasks = Task.objects.filter(done_at__isnull=True).aggregate(open=Count("pk"), late=Count("pk", filter=late))
+    for what, found in (("cases", cases), ("tasks", tasks)):
+        yield Gauge(f"{what}_open", f"Open {what}.", found["open"])
+        yield Gauge(f"{what}_overdue", f"Open {what} whose time is over.", found["late"])
+    waiting = dict(
+        Message.objects.filter(sent_at__isnull=True, dropped_at__isnull=True)
+        .values("channel").annotate(count=Count("pk")).values_list("channel", "count")
+    )  # fmt: skip
+    for channel in Channel:
+        yield Gauge("messages_waiting", "Messages not sent yet.", waiting.get(channel, 0), {"channel": str(channel)})

@@ -1,18 +1,23 @@
 """Devices: which one a token belongs to, with whoever acts through it; and the list of a facility's own."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
+from core.gauges import Gauge
+from core.operations import Figure
 from core.vietnamese import sort_key
 from facilities.models import Facility
 from staff.models import Device
 
 SEEN_AFTER_SECONDS: Final = 300  # when a device was last seen is kept to so much
+SILENT: Final = timedelta(days=7)
 _KNOWN: Final = """
 SELECT d.id, d.facility_id, d.expires_at, d.revoked_at, seen.at, s.id, s.person_id, s.expires_at, s.ended_at
   FROM staff_device d
@@ -90,3 +95,25 @@ def places_of(facility_ids: Collection[int]) -> tuple[tuple[int, str], ...]:
     """Where a device may be enrolled, by name. One statement."""
     found = Facility.objects.filter(pk__in=facility_ids).values_list("pk", "name")
     return tuple(sorted(found, key=lambda each: sort_key(each[1])))
+
+
+def figures(now: datetime) -> Iterator[Figure]:
+    """For the operations page: devices in use, and those of which nothing was heard for a week. One statement."""
+    used, silent = _heard(now)
+    yield Figure(_("Thiết bị đang dùng"), str(used))
+    yield Figure(_("Quá 7 ngày không có tin"), str(silent), look=silent > 0)
+
+
+def gauges(now: datetime) -> Iterator[Gauge]:
+    """For /metrics."""
+    used, silent = _heard(now)
+    yield Gauge("devices", "Devices in use.", used)
+    yield Gauge("devices_silent", "Devices in use that were not heard of for 7 days.", silent)
+
+
+def _heard(now: datetime) -> tuple[int, int]:
+    late = Q(seen__at__lt=now - SILENT) | Q(seen__isnull=True, enrolled_at__lt=now - SILENT)
+    found = Device.objects.filter(revoked_at__isnull=True, expires_at__gt=now).aggregate(
+        used=Count("pk"), silent=Count("pk", filter=late)
+    )
+    return found["used"], found["silent"]

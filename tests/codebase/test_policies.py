@@ -37,7 +37,8 @@ SHOWN_ELSEWHERE: Final = {
     "inventory:consignment-photo", "inventory:act-photo", "inventory:loss-photo", "dispensing:elsewhere_photo",
 }  # fmt: skip
 BEFORE_SIGNING_IN: Final = {
-    "core:home", "core:healthz", "core:readyz", "core:set-language", "core:gallery", "staff:sign-in", "staff:first",
+    "core:home", "core:healthz", "core:readyz", "core:metrics", "core:set-language", "core:gallery", "staff:sign-in",
+    "staff:first",
     ":worker", "staff_api:sign-in",
 }  # fmt: skip
 METHODS: Final = ("get", "post")

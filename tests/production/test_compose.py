@@ -113,6 +113,7 @@ def composed(committed_db: CommittedDatabase, servers: Servers, tmp_path: Path) 
         "8000": str(port),
         "/srv/": f"{tmp_path}/",
         "/tmp/beat": str(tmp_path / "beat"),  # noqa: S108
+        "/tmp/metrics": str(tmp_path / "metrics"),  # noqa: S108
     }
     for name in ("files", "day-heads", "backups", "wal"):
         (tmp_path / name).mkdir()
@@ -145,6 +146,15 @@ def test_the_very_commands_of_migration_web_worker_and_beat_serve_the_product_in
             assert client.get(style).headers["Cache-Control"].startswith("max-age=315360000")
             assert client.get("/staff/sign-in/", headers={"X-Forwarded-Proto": "http"}).status_code == 301
             assert client.get("/staff/sign-in/", headers={"Host": "elsewhere.example"}).status_code == 400
+            assert client.get("/metrics").status_code == 401
+            token = (composed.folder / "secrets" / "metrics_token").read_text().strip()
+            told = client.get("/metrics", headers={"Authorization": f"Bearer {token}"}).text
+            assert re.search(r'tram_requests_total\{method="GET",route="staff:sign-in",status="200"\} 1.0', told)
+            assert 'tram_part_up{part="beat"} 1.0' in told
+        for name in ("web", "worker", "beat"):
+            lines = [line for line in (composed.folder / f"{name}.log").read_text().splitlines() if line[:1] == "{"]
+            assert all({"time", "level", "logger", "message"} <= json.loads(line).keys() for line in lines), name
+            assert lines or name == "beat"
         for name in ("web", "worker", "beat"):
             assert composed.run(name, composed.check(name)).returncode == 0, name
     finally:
