@@ -43,16 +43,6 @@ class DateAsked:
         where = {"first": f"%({name}_first)s", "after": f"%({name}_after)s", "low": low, "high": high}
         return _MEANS[self.prefix].format(**where), {f"{name}_first": self.first, f"{name}_after": self.after}
 
-    def holds(self, low: datetime, high: datetime) -> bool:
-        """The same without a database, for the tests of the table above."""
-        first, after = self.first, self.after
-        inside = low >= first and high <= after
-        found: dict[str, bool] = {
-            "eq": inside, "ne": not inside, "gt": high > after, "lt": low < first, "ge": high > first,
-            "le": low < after, "sa": low >= after, "eb": high <= first,
-        }  # fmt: skip
-        return found[self.prefix]
-
 
 def read(text: str, *, zone: str) -> DateAsked:
     """A date as a search gives it; raises Unreadable."""
