@@ -21,6 +21,7 @@ from inventory.queries.window import METHADONE
 from inventory.services import accounts, ledger
 from inventory.services.ledger import Move, NewAct
 from patients.models import Identity, Patient, Placement
+from patients.rules.person import Particulars
 from staff.models import Appointment, Person, Proof, Signature
 
 PASSWORD = secrets.token_urlsafe(12)
@@ -148,7 +149,9 @@ class Population:
             for patient, signature in zip(people, signed, strict=True)
         ]  # fmt: skip
         Patient.objects.bulk_create(people, batch_size=BATCH)
-        Identity.objects.bulk_create([Identity(patient=p, full_name="Bench") for p in people], batch_size=BATCH)
+        Identity.objects.bulk_create(
+            [Identity.seal(p.pk, Particulars("Bench").packed()) for p in people], batch_size=BATCH
+        )
         Placement.objects.bulk_create(
             [
                 Placement(
