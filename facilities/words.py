@@ -46,6 +46,7 @@ UNITS: Final[dict[str, str | Promise]] = {
     "g": "g",
     "g/mL": "g/mL",
     "hour of the day": gettext_lazy("giờ trong ngày"),
+    "years": gettext_lazy("năm"),
     "working days": gettext_lazy("ngày làm việc"),
     "patients": gettext_lazy("người bệnh"),
 }

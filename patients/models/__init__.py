@@ -1,6 +1,7 @@
 """The register: who is treated where, since when. Names, photos, HIV status live in tables of their own."""
 
 from patients.models.alerts import Alert, AlertMedicine, Explained, MedicinesAsked, Speech
+from patients.models.records import DataRequest, Deidentified, Retired, RetirementList
 from patients.models.register import (
     AWAY,
     VISITS,
@@ -24,6 +25,8 @@ __all__ = [
     "AlertMedicine",
     "Card",
     "Consent",
+    "DataRequest",
+    "Deidentified",
     "Explained",
     "HivStatus",
     "Identity",
@@ -32,6 +35,8 @@ __all__ = [
     "Photo",
     "Placement",
     "PlacementKind",
+    "Retired",
+    "RetirementList",
     "Sex",
     "Speech",
     "Status",
