@@ -9,7 +9,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -93,7 +93,7 @@ def run(
         after = doses(hot_requests(port, hot, range(HOT_PATIENTS // 2, HOT_PATIENTS), today, now))
         say("what was offline")
         earlier_doses(offline, days=1, now=now, today=today)
-        synced = sync_run(port, offline, now)
+        synced = sync_run(port, offline)
         say("boards")
         board = {str(size): board_run(port, site, today) for size, site in boards.items()}
     finally:
@@ -200,10 +200,13 @@ def hot_requests(port: int, site: Site, places: range, today: date, now: datetim
     return iter(made)
 
 
-def sync_run(port: int, site: Site, now: datetime) -> dict[str, Any]:
-    """A morning that was offline: the doses of a site by the hundred, one request after the other."""
+def sync_run(port: int, site: Site) -> dict[str, Any]:
+    """A morning that was offline: the doses of a site by the hundred, one request after the other.
+
+    Drunk just now, under orders that stood by then: an ordinary dose opens no case.
+    """
     cookies, token = signed_in(port, site.dispensers[0][1])
-    at = (now - timedelta(minutes=1)).isoformat()
+    at = clock.now().isoformat()
     made = []
     for first in range(0, FACTS * SYNCS, FACTS):
         facts = [
