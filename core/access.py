@@ -78,6 +78,7 @@ class Permission(StrEnum):
     KEEP_REFERENCE = "keep_reference"
     KEEP_DEVICES = "keep_devices"
     READ_AUDIT = "read_audit"
+    END_RECORDS = "end_records"
 
 
 class Role(StrEnum):

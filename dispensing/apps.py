@@ -279,9 +279,12 @@ def _following() -> None:
 
 
 def _heard_of() -> None:
-    """What the machinery's page and /metrics say of the sites."""
+    """What the machinery's page and /metrics say of the sites, and what a patient is told that is kept of them."""
     from core import gauges, operations
     from dispensing.queries import heard_of
+    from dispensing.queries import known as ours
+    from patients import known
 
+    known.register(ours.of_patient)
     operations.register("sites", _("Cơ sở"), heard_of.figures)
     gauges.register(heard_of.gauges)

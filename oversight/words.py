@@ -77,6 +77,14 @@ ACTION_WORDS: Final[dict[str, str | Promise]] = {
     "stock.inspection_end": _("ký kết thúc thanh tra"),
     "stock.recall_none": _("trả lời không có lô bị thu hồi"),
     "stock.refused": _("sổ kho từ chối một bút toán"),
+    "patient.known_opened": _("mở mọi điều đã ghi về một người bệnh"),
+    "patient.known_printed": _("in mọi điều đã ghi về một người bệnh"),
+    "data_request.received": _("nhận yêu cầu về dữ liệu cá nhân"),
+    "data_request.answered": _("trả lời yêu cầu về dữ liệu cá nhân"),
+    "data_request.put_off": _("lùi hạn yêu cầu về dữ liệu cá nhân"),
+    "data_request.ended": _("kết thúc yêu cầu về dữ liệu cá nhân"),
+    "retention.signed": _("ký danh sách hết hạn lưu danh tính"),
+    "retention.deidentified": _("bỏ danh tính của một người bệnh"),
 }
 
 

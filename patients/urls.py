@@ -1,13 +1,17 @@
 from django.urls import path
 
-from patients.views import alerts, hiv, patient, person, phrases, register, visits
+from patients.views import alerts, hiv, known, patient, person, phrases, register, retention, visits
 
 app_name = "patients"
 urlpatterns = [
     path("", register.patients, name="register"),
     path("new/", register.new, name="new"),
+    path("retention/", retention.retention, name="retention"),
     path("<uuid:patient_id>/", patient.patient, name="patient"),
     path("<uuid:patient_id>/identity/", patient.show_identity, name="identity"),
+    path("<uuid:patient_id>/known/", known.known, name="known"),
+    path("<uuid:patient_id>/known/requests/", known.ask, name="data-requests"),
+    path("<uuid:patient_id>/known/requests/<uuid:asked_id>/", known.step, name="data-request"),
     path("<uuid:patient_id>/person/", person.person, name="person"),
     path("<uuid:patient_id>/hiv/", hiv.hiv, name="hiv"),
     path("<uuid:patient_id>/telephones/", person.telephones, name="telephones"),

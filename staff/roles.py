@@ -164,7 +164,7 @@ ROLES: Final[Mapping[Role, RoleDefinition]] = MappingProxyType(
             _("Cán bộ quản lý tỉnh"),
             _("Số liệu, kho và vụ việc của tỉnh, không có danh tính người bệnh; đặt ngưỡng quy định."),
             Scope.PROVINCE,
-            _MANAGE | _REPORT | {P.RECALL_LOT, P.SET_RULES},
+            _MANAGE | _REPORT | {P.RECALL_LOT, P.SET_RULES, P.END_RECORDS},
             needs_second_factor=True,
         ),
         Role.AUDITOR: RoleDefinition(

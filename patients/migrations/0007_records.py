@@ -5,6 +5,35 @@ from django.db import migrations, models
 import core.ids
 from core.tables import append_only, set_once
 
+OF_WHO_SOMEBODY_IS = ("patients_identity", "patients_photo", "patients_hivstatus")
+
+
+def stays_unknown() -> migrations.RunSQL:
+    """Nobody writes again who somebody was, once that was removed."""
+    return migrations.RunSQL(
+        sql=[
+            """
+            CREATE FUNCTION patients_stays_unknown() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF EXISTS (SELECT FROM patients_deidentified d WHERE d.retired_id = NEW.patient_id) THEN
+                    RAISE EXCEPTION 'this patient was de-identified'
+                        USING ERRCODE = 'restrict_violation', CONSTRAINT = 'patients_stays_unknown';
+                END IF;
+                RETURN NEW;
+            END $$
+            """,
+            *(
+                f"CREATE TRIGGER {table}_stays_unknown BEFORE INSERT OR UPDATE ON {table} "
+                "FOR EACH ROW EXECUTE FUNCTION patients_stays_unknown()"
+                for table in OF_WHO_SOMEBODY_IS
+            ),
+        ],
+        reverse_sql=[
+            *(f"DROP TRIGGER {table}_stays_unknown ON {table}" for table in OF_WHO_SOMEBODY_IS),
+            "DROP FUNCTION patients_stays_unknown()",
+        ],
+    )
+
 
 class Migration(migrations.Migration):
     """What people ask about their own data, and whose identity was removed by whose signature."""
@@ -229,4 +258,5 @@ class Migration(migrations.Migration):
                 "outcome",
             ],
         ),
+        stays_unknown(),
     ]

@@ -91,7 +91,7 @@ class SealedRow(models.Model):
         return cls(patient_id=patient_id, key=sealed.key, content=sealed.content)
 
     @classmethod
-    def opened(cls, patient_id: UUID, key: str, content: bytes) -> bytes:
+    def opened(cls, patient_id: UUID, key: str, content: bytes | memoryview) -> bytes:
         """What was sealed. Raises SealBroken."""
         return keyring().open(Sealed(key, bytes(content)), of=cls.of(patient_id))
 

@@ -1,12 +1,13 @@
 """What somebody may ask about their own data, and by when it is answered and done (domain 7: S70, S72). Pure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from facilities.rules import setting
@@ -54,6 +55,11 @@ class DataSettings:
 
 
 TITLE: Final = _("Dữ liệu cá nhân")
+TASK_ENDS: Final[dict[str, Promise]] = {
+    "answered": _("Đã trả lời người bệnh"),
+    "put_off": _("Đã lùi hạn, có lý do"),
+    "ended": _("Yêu cầu đã kết thúc"),
+}
 SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "answer_working_days": _("Trả lời yêu cầu về dữ liệu cá nhân trong"),
     "restrict_days": _("Rút lại đồng ý, phản đối: làm xong trong"),
@@ -62,6 +68,16 @@ SETTING_WORDS: Final[dict[str, SettingWords | str | Promise]] = {
     "retain_medical_years": _("Giữ danh tính trong hồ sơ, kể từ khi kết thúc điều trị"),
     "audit_retention_years": _("Cho người bệnh biết ai đã xem, ngược về"),
 }
+
+
+def answer_sentence(_data: Mapping[str, Any]) -> str:
+    """What its task asks."""
+    return gettext("Người bệnh hỏi về dữ liệu của mình. Báo người bệnh: đã nhận, sẽ làm gì, khi nào.")
+
+
+def do_sentence(_data: Mapping[str, Any]) -> str:
+    """What its task asks."""
+    return gettext("Làm điều đã trả lời người bệnh về dữ liệu của họ, rồi ghi kết quả.")
 
 
 def answer_due(received_on: date, *, days_off: Collection[date], rules: DataSettings) -> date:

@@ -29,4 +29,5 @@ WHY_WORDS: Final[dict[str, str | Promise]] = {
     "prescription": _("mở để kê đơn"),
     "contact": _("xem số điện thoại để liên hệ"),
     "change": _("mở để sửa họ tên hoặc số điện thoại"),
+    "known": _("mở để trả lời người bệnh"),
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -89,7 +89,8 @@ def prove() -> Iterator[Broken]:
 def _reach(patient_id: UUID, permission: Permission, by: Access, now: datetime) -> None:
     if not by.may(permission):
         raise PermissionDenied
-    if not patients_for(by, permission, day=clock.local_day(now, by.zone)).filter(pk=patient_id).exists():
+    known = patients_for(by, permission, day=clock.local_day(now, by.zone)).exclude(retired__done__isnull=False)
+    if not known.filter(pk=patient_id).exists():
         raise Patient.DoesNotExist(patient_id)
 
 
@@ -105,7 +106,7 @@ def _keep(patient_id: UUID, person: Particulars) -> None:
     )  # fmt: skip
 
 
-def _told(action: str, patient_id: UUID, by: Access, now: datetime, **detail: object) -> None:
+def _told(action: str, patient_id: UUID, by: Access, now: datetime, **detail: Any) -> None:
     audit.record(
         action=action, by=by, now=now, subject_kind="patient", subject_id=patient_id, patient_id=patient_id, **detail
     )
