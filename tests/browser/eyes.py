@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page
@@ -50,3 +51,11 @@ class Eyes:
             if not paper and (over := page.evaluate("document.documentElement.scrollWidth")) > width:
                 found.append(f"{over} px wide at {width}")
         return found
+
+
+_eyes_of: Final[WeakKeyDictionary[BrowserContext, Eyes]] = WeakKeyDictionary()
+
+
+def faults(page: Page) -> list[str]:
+    """The rules of axe that the page breaks as it stands, looked at with the eyes of its browser's context."""
+    return [fault.id for fault in _eyes_of.setdefault(page.context, Eyes()).faults(page)]

@@ -7,7 +7,6 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
@@ -16,6 +15,7 @@ from inventory.models import Consignment, CustodyEvent
 from inventory.rules.custody import State
 from inventory.rules.scancodes import BOTTLE
 from tests import cast
+from tests.browser import eyes
 from tests.entrance import signed_in
 from tests.inventory.road import SEALS, Road, stored
 from tests.plugins.clones import CommittedDatabase
@@ -47,7 +47,7 @@ def door(committed_db: CommittedDatabase, served: str, browser: Browser) -> Iter
 
 def look(page: Page, name: str) -> None:
     """Within the screen, legible for assistive technology; a picture where one is asked for."""
-    found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+    found = eyes.faults(page)
     assert (name, found) == (name, [])
     width = page.viewport_size["width"] if page.viewport_size else 0
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name

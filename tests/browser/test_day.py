@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core import proofs
@@ -14,6 +13,7 @@ from inventory.models import BottleMeasure, NightSeal
 from inventory.queries.window import WindowBottle, site_window
 from patients.models import Patient
 from tests import cast, world
+from tests.browser import eyes
 from tests.browser.hands import PHONE, WIDE, Hands
 from tests.dispensing import morning
 
@@ -108,4 +108,4 @@ def fits(page: Page, width: int) -> None:
 
 
 def faults(page: Page) -> list[str]:
-    return [rule["id"] for rule in Axe().run(page).response["violations"]]
+    return eyes.faults(page)

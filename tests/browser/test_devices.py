@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests import cast
+from tests.browser import eyes
 from tests.entrance import signed_in
 from tests.plugins.clones import CommittedDatabase
 
@@ -21,7 +21,7 @@ def test_head_enrols_a_device_and_revokes_it(committed_db: CommittedDatabase, se
     def fits(*widths: int) -> None:
         for width in widths:
             page.set_viewport_size({"width": width, "height": 740})
-            assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
+            assert eyes.faults(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     page.goto(f"{served}/staff/devices/")

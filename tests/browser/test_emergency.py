@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dispensing.models import Hold
 from tests import cast, world_patients
+from tests.browser import eyes
 from tests.entrance import signed_in
 from tests.inventory import shelf_hands
 from tests.plugins.clones import CommittedDatabase
@@ -27,7 +27,7 @@ def as_somebody(page: Page, served: str, member: cast.Member, width: int) -> Non
 
 def look(page: Page, name: str, width: int) -> None:
     """Within the screen, legible for assistive technology; a picture where one is asked for."""
-    found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+    found = eyes.faults(page)
     assert (name, found) == (name, [])
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name
     if PICTURES:

@@ -2,12 +2,12 @@
 the rota: a proposal taken, a duty swapped between two telephones."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from staff.models import DutyApproval, DutyInterval, PayBatch, RotaDuty
 from staff.services import proposals
 from tests import cast
+from tests.browser import eyes
 from tests.entrance import signed_in
 from tests.plugins.clones import CommittedDatabase
 from tests.staff.working import seen_at_work, typed
@@ -35,7 +35,7 @@ def test_dispenser_confirms_head_approves_and_payroll_pays(
     def look(path: str) -> None:
         width = page.viewport_size["width"] if page.viewport_size else 0
         assert (path, page.evaluate("document.documentElement.scrollWidth") <= width) == (path, True)
-        found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+        found = eyes.faults(page)
         assert (path, found) == (path, [])
 
     come(cast.DISPENSER, "/dispensing/", 360)

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core import clock
 from core.models import JobRun
 from core.services import runs
 from tests import cast, world
+from tests.browser import eyes
 from tests.entrance import signed_in
 from tests.plugins.clones import CommittedDatabase
 
@@ -37,7 +37,7 @@ def failed_night() -> JobRun:
 
 
 def within(page: Page, width: int) -> None:
-    assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
+    assert eyes.faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -1,7 +1,6 @@
 """An area manager finds the site that will run out, at a desk and on a telephone, and looks at what went wrong."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core.models import AuditEvent
@@ -10,6 +9,7 @@ from facilities.models import Facility
 from inventory.models import AccountKind, Balance
 from oversight.models import IncidentLook
 from tests import cast, world, world_patients
+from tests.browser import eyes
 from tests.entrance import access, signed_in
 from tests.inventory.site import Site
 from tests.oversight.hands import said
@@ -55,7 +55,7 @@ def test_manager_finds_the_site_that_will_run_out(shelf_nearly_empty: None, serv
     def look(path: str) -> None:
         width = page.viewport_size["width"] if page.viewport_size else 0
         assert (path, width, page.evaluate("document.documentElement.scrollWidth") <= width) == (path, width, True)
-        found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+        found = eyes.faults(page)
         assert (path, found) == (path, [])
 
     for width in (1280, 360):

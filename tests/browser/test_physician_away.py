@@ -1,12 +1,12 @@
 """The order has ended and the physician is away: a word over the phone, the dose, and the signature of the next day."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dispensing.models import Dose, PhoneOrder
 from patients.models import Patient
 from tests import cast, world
+from tests.browser import eyes
 from tests.browser.hands import PHONE, WIDE, Hands
 from tests.dispensing import morning, phoned
 from tests.plugins.clones import CommittedDatabase
@@ -90,6 +90,6 @@ def countersign(hands: Hands, patient: Patient, width: int) -> None:
 
 def looks_right(page: Page, width: int) -> None:
     """Accessible, and within the screen."""
-    found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+    found = eyes.faults(page)
     assert (page.url, found) == (page.url, [])
     assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url

@@ -1,11 +1,11 @@
 """A site asks its main clinic by taps, a physician there signs the advice, the site reads it; a slip is written."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dispensing.models import DoseElsewhere, Question
 from tests import cast
+from tests.browser import eyes
 from tests.browser.hands import PHONE, Hands
 from tests.dispensing import morning
 from tests.plugins.clones import CommittedDatabase
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def looks_right(page: Page) -> None:
-    found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+    found = eyes.faults(page)
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 

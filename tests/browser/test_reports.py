@@ -1,14 +1,13 @@
 """A quarter's report as people meet it: found, signed, approved by somebody else, and what came later compared."""
 
-import os
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from patients.models import Status, StatusChange
 from tests import cast
+from tests.browser import eyes
 from tests.entrance import signed_in
 from tests.plugins.clones import CommittedDatabase
 from tests.world import NOW, person
@@ -30,11 +29,8 @@ def test_manager_signs_another_approves_and_a_late_fact_shows(
     def look() -> None:
         width = page.viewport_size["width"] if page.viewport_size else 0
         assert (page.url, page.evaluate("document.documentElement.scrollWidth") <= width) == (page.url, True)
-        found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+        found = eyes.faults(page)
         assert (page.url, found) == (page.url, [])
-        if os.environ.get("R2SHOTS"):
-            name = page.url.split("reports/")[1].replace("/", "_")[:40]
-            page.screenshot(path=f"/tmp/tram/r2shots/{width}-{name}.png", full_page=True)
 
     come(cast.AREA_MANAGER, 1280)
     look()

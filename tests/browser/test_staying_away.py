@@ -1,12 +1,12 @@
 """Somebody stays away three days: the list says what to do, a call is written down by taps, the item is gone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dispensing.models import ContactAttempt
 from patients.models import Patient
 from tests import cast
+from tests.browser import eyes
 from tests.browser.hands import PHONE, Hands
 from tests.dispensing import staying_away
 from tests.plugins.clones import CommittedDatabase
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 def looks_right(page: Page) -> None:
-    found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+    found = eyes.faults(page)
     assert found == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core import clock
 from dispensing.models import TakeHomeVial
 from tests import cast, world
+from tests.browser import eyes
 from tests.browser.hands import Hands
 from tests.dispensing import taking_home
 from tests.plugins.clones import CommittedDatabase
@@ -29,7 +29,7 @@ def look(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 740})
         if PICTURES:
             page.screenshot(path=str(Path(PICTURES) / f"home-{name}-{width}.png"), full_page=True)
-        found = [rule["id"] for rule in Axe().run(page).response["violations"]]
+        found = eyes.faults(page)
         assert (name, width, found) == (name, width, [])
         assert name in A4 or page.evaluate("document.documentElement.scrollWidth") <= width, name
 
