@@ -126,17 +126,16 @@ def _days(rows: Sequence[Row]) -> dict[str, Told]:
     told = {}
     for row in rows:
         outcome, caused, by, signs, order_id = parts[row["uuid"]]
-        stated = row["status"] == "not-done"
         told[row["id"]] = missed_day(
             DayRow(
                 whose=whose(row),
                 id=row["id"],
                 day=row["day"],
-                outcome=outcome if stated else "",
+                outcome=outcome,
                 caused_by_patient=caused,
                 order_id=order_id,
-                by=by if stated else None,
-                signs=tuple(signs) if stated else (),
+                by=by,
+                signs=tuple(signs),
             )
         )
     return told

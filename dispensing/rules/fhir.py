@@ -173,23 +173,28 @@ def dose(row: DoseRow) -> Told:
 
 def missed_day(row: DayRow) -> Told:
     """Not done, with what was stated as the reason; entered in error where the day turned out otherwise."""
-    code = row.outcome or NOT_STATED
-    words = str(OUTCOME_WORDS[OutcomeCode(code)]) if code in OUTCOME_WORDS else ""
-    reasons = [parts.concept("outcome", code, words)]
-    reasons += [
-        parts.concept("sign", sign, str(SIGN_WORDS[SobrietySign(sign)]) if sign in SIGN_WORDS else "")
-        for sign in row.signs
-    ]
+    reasons = _reasons(row) if row.whose.status == "not-done" else []
+    caused = row.caused_by_patient if reasons else None
     return _administration(
         row.whose,
         row.id,
-        extension=[parts.extension("caused-by-patient", valueBoolean=row.caused_by_patient)],
+        extension=[parts.extension("caused-by-patient", valueBoolean=caused)],
         statusReason=reasons,
         medicationCodeableConcept=medicine(*_METHADONE),
         effectiveDateTime=parts.day(row.day),
         performer=[_performer("verifier", row.by)],
         request=parts.reference("MedicationRequest", row.order_id),
     )
+
+
+def _reasons(row: DayRow) -> list[Told]:
+    code = row.outcome or NOT_STATED
+    words = str(OUTCOME_WORDS[OutcomeCode(code)]) if code in OUTCOME_WORDS else ""
+    signs = [
+        parts.concept("sign", sign, str(SIGN_WORDS[SobrietySign(sign)]) if sign in SIGN_WORDS else "")
+        for sign in row.signs
+    ]
+    return [parts.concept("outcome", code, words), *signs]
 
 
 def elsewhere(row: ElsewhereRow) -> Told:

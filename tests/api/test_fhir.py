@@ -9,7 +9,7 @@ from django.core.cache import cache
 from core.fhir.parts import URN
 from core.ids import new_id
 from core.models import AuditEvent
-from dispensing.models import VoidKind
+from dispensing.models import Outcome, VoidKind
 from dispensing.rules.take_home_codes import VialFate
 from dispensing.services import voids
 from dispensing.services.voids import NewVoid
@@ -67,6 +67,11 @@ def test_doses_voids_and_vomiting_are_administrations():
 
 def test_days_without_a_dose_are_not_done_and_in_error_once_a_dose_turns_up():
     patient = staying_away.patient("DMW")
+    then = world.NOW - timedelta(days=1)
+    Outcome.objects.create(
+        patient=patient, facility=morning.site(), day=then.date(), code="withheld", signs=["sedated"], at=then,
+        recorded_at=then, recorded_by=world.person(cast.DISPENSER),
+    )  # fmt: skip
     caller = by()
     days = matches(ask(caller, "MedicationAdministration", patient=str(patient.pk)))
 
@@ -77,10 +82,14 @@ def test_days_without_a_dose_are_not_done_and_in_error_once_a_dose_turns_up():
     assert codes == ["withheld", "not_stated"]
     assert [extension(each, "caused-by-patient") for each in days] == [False, True]
     assert not any("dosage" in each for each in days)
+    assert days[0]["statusReason"][1]["coding"][0] == {"system": f"{URN}:sign", "code": "sedated"}
+    assert days[0]["performer"][0]["actor"]["identifier"]["value"] == str(world.person(cast.DISPENSER).pk)
+    assert "performer" not in days[1]
     assert all(each["request"] for each in days)
     staying_away.decided(patient, "D", through=world.TODAY - timedelta(days=2))
     late = ask(caller, f"MedicationAdministration/{days[1]['id']}")
     assert late["status"] == "entered-in-error"
+    assert "statusReason" not in late
     left = ask(caller, "MedicationAdministration", patient=str(patient.pk), status="not-done")
     assert [each["id"] for each in matches(left)] == [days[0]["id"]]
 
