@@ -20,6 +20,7 @@ from tests.jobs.test_jobs import regulars, send
 from tests.jobs.window import FormOf, at_the_window
 from tests.plugins.clones import CommittedDatabase
 from tests.plugins.servers import Servers
+from tests.plugins.warm import Warm
 from tests.production.own_server import own_server, target
 
 WINDOWS: Final = 2
@@ -76,11 +77,11 @@ class Window:
 
 
 def test_killed_web_worker_and_database_lose_nothing_that_was_acknowledged_and_do_nothing_twice(
-    committed_db: CommittedDatabase, servers: Servers, tmp_path: Path
+    committed_db: CommittedDatabase, servers: Servers, warm: Warm, tmp_path: Path
 ):
     patients = [patient.pk for patient in regulars(PATIENTS)]
     with own_server(servers, tmp_path, committed_db) as own:
-        house = House(committed_db, servers, tmp_path, clock=world.NOW.isoformat())
+        house = House(committed_db, servers, tmp_path, clock=world.NOW.isoformat(), warm=warm)
         try:
             house.environment["DATABASE_URL"] = own.test_url
             address = house.serve()
