@@ -1,4 +1,4 @@
-"""What somebody asks about their own data: written down, answered, put off once, done; a task says by when (domain 7)."""
+"""What somebody asks about their own data: written down, answered, put off once, done; a task says by when."""
 
 from datetime import date, datetime, time
 from typing import Any, Final

@@ -46,6 +46,7 @@ from tests.followup import hands as followup_hands
 from tests.inventory import asking, counting, destroying, inspecting, road
 from tests.inventory.site import Site
 from tests.oversight import reporting
+from tests.patients import records
 from tests.staff import planning, working
 
 _PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -257,6 +258,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "delegation_id": lambda: phoned.delegation().pk,
     "device_id": lambda: MeasuringDevice.objects.filter(facility_id=_site()).order_by("pk").first().pk,
     "transport_id": _transport,
+    "asked_id": lambda: records.asked().pk,
     "digest": lambda: "0" * 64,
     "cut_off_id": lambda: staying_away.cut_off().pk,
     "consignment_id": lambda: road.Road(road.stored(cast.MAIN_CLINIC, 2)).prepare().consignment_id,
