@@ -43,12 +43,14 @@ ROAD: Final = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Clinic:
-    """Who sends: the store-keeper, the physician who signs beside, the carrier, the head."""
+    """Who sends: the store-keeper, the physician who signs beside, the carrier, the head; and who pays the hours."""
 
+    facility_id: int
     keeper: Hand
     beside: Hand
     carrier: Hand
     head: Hand | None = None  # who answers what the carrier asks for
+    payer: Hand | None = None
 
 
 @lru_cache(maxsize=8)
@@ -70,17 +72,19 @@ def clinic_of(site: Site) -> Clinic:
                     return Hand(access, post)
         raise NobodyThere(f"{site.supplier}: {permission}")
 
-    def head() -> Hand | None:
+    def maybe(role: Role, permission: Permission) -> Hand | None:
         try:
-            return hand(Role.CLINIC_HEAD, Permission.ANSWER_TRANSPORT)
+            return hand(role, permission)
         except NobodyThere:
             return None
 
     return Clinic(
+        facility_id,
         keeper=hand(Role.STORE_KEEPER, Permission.DISPATCH),
         beside=hand(Role.CLINIC_PHYSICIAN, Permission.SIGN_SECOND),
         carrier=hand(Role.CARRIER, Permission.CARRY),
-        head=head(),
+        head=maybe(Role.CLINIC_HEAD, Permission.ANSWER_TRANSPORT),
+        payer=maybe(Role.PAYROLL, Permission.PAY_HOURS),
     )
 
 

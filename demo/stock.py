@@ -11,8 +11,9 @@ from typing import Final
 
 from demo import consigned, dice
 from demo.places import NALOXONE
-from demo.sites import NobodyThere, Site
+from demo.sites import Hand, NobodyThere, Site
 from inventory.models import AccountKind, ActKind, Balance, Lot
+from inventory.queries.naloxone import book_ampoules
 from inventory.queries.window import METHADONE
 from inventory.rules.deliveries import DeliveredLine
 from inventory.rules.kinds import Reason
@@ -127,7 +128,14 @@ def receive(site: Site, *, count: int, at: datetime, first: bool = False) -> Non
         now=at,
     )
     if first:
-        _receive_ampoules(site, day, at + timedelta(minutes=2))
+        ampoules = AMPOULES if site.spec.busy else AMPOULES_SMALL
+        received = at + timedelta(minutes=2)
+        _receive_ampoules(site, site.facility_id, by, site.team.witness, site.supplier, ampoules, at=received)
+        with suppress(NobodyThere):
+            clinic = consigned.clinic_of(site)
+            if not book_ampoules(facility_id=clinic.facility_id):  # the clinic's own shelf, once
+                store = site.province.store
+                _receive_ampoules(site, clinic.facility_id, clinic.keeper, clinic.beside, store, AMPOULES, at=received)
 
 
 def send_now(site: Site, *, now: datetime) -> None:
@@ -162,28 +170,29 @@ def _line(site: Site, day: date, *, bottles: int, place: int, expires_on: date |
     )
 
 
-def _receive_ampoules(site: Site, day: date, at: datetime) -> None:
-    """Naloxone comes in ampoules, which carry no label of ours: one quantity of one lot."""
+def _receive_ampoules(
+    site: Site, facility_id: int, by: Hand, beside: Hand, supplier: str, ampoules: int, *, at: datetime
+) -> None:
+    """Naloxone comes in ampoules, which carry no label of ours: one quantity of one lot, to the shelf of a facility."""
     item = site.items[NALOXONE]
-    made = day.replace(day=1) - timedelta(days=200)
+    made = at.astimezone(site.zone).date().replace(day=1) - timedelta(days=200)
     lot, _ = Lot.objects.get_or_create(
         item=item,
         manufacturer="Dược phẩm mẫu",
         number=f"NX{made:%m%y}",
         defaults={"expires_on": made + timedelta(days=1095), "concentration": Decimal("0.4")},
     )
-    by, ampoules = site.dispenser(day, 0), AMPOULES if site.spec.busy else AMPOULES_SMALL
     act = StockAct(
-        id=site.id(at, "naloxone"),
+        id=site.id(at, "naloxone", facility_id),
         kind=ActKind.RECEIPT,
         by=by.access,
         now=at,
-        stated={"supplier": site.supplier, "item": item.pk, "lot": lot.number, "ampoules": ampoules},
+        stated={"supplier": supplier, "item": item.pk, "lot": lot.number, "ampoules": ampoules},
     )
-    signs = attestations.prove(second=site.team.witness.signs(), actor=by.access, facility_id=site.facility_id, now=at)
+    signs = attestations.prove(second=beside.signs(), actor=by.access, facility_id=facility_id, now=at)
     with acts.booking(act):
         if acts.known(act) is None:
-            there = accounts.ids(facility_id=site.facility_id, item=item)
+            there = accounts.ids(facility_id=facility_id, item=item)
             source, target = there[AccountKind.SUPPLIER], there[AccountKind.STORAGE]
             acts.book(act, moves=[Move(lot.pk, None, source, target, ampoules, Reason.DELIVERY)], second=signs)
 
