@@ -15,12 +15,12 @@ class InventoryConfig(AppConfig):
         from facilities import words as setting_words
         from facilities.services import overdose, settings
         from followup import words
-        from inventory.queries import naloxone, papers, scans, signed_heads
+        from inventory.queries import naloxone, papers, scans
         from inventory.rules import wording_checks, wording_settings
         from inventory.rules.scancodes import BOTTLE
         from inventory.rules.settings import StockSettings
         from inventory.rules.wording import ACT_WORDS, finding_words
-        from inventory.services import dayheads
+        from inventory.services import dayheads, signed_heads
         from inventory.services.proofs import PROOFS
         from staff import kinds
 

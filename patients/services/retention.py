@@ -17,8 +17,8 @@ from core.constraints import violated
 from core.digests import sha256_of
 from core.proofs import Broken
 from patients.models import Card, Deidentified, HivStatus, Identity, Patient, Photo, Retired, RetirementList
-from patients.queries import retention
-from patients.queries.retention import Due
+from patients.services import ended
+from patients.services.ended import Due
 from staff.services import pins, signatures
 
 KIND: Final = "retirement_list"
@@ -45,7 +45,7 @@ def due(*, by: Access, now: datetime) -> tuple[Due, ...]:
     """Whose identity may go, in this person's province. Raises PermissionDenied."""
     if not by.may(Permission.END_RECORDS):
         raise PermissionDenied
-    return retention.due(by.reach_by_permission[Permission.END_RECORDS], now=now, zone=by.zone)
+    return ended.due(by.reach_by_permission[Permission.END_RECORDS], now=now, zone=by.zone)
 
 
 def digest_of(list_id: UUID, lines: Sequence[Due]) -> str:
@@ -100,7 +100,7 @@ def sign(*, list_id: UUID, seen: str, own_pin: str, by: Access, now: datetime) -
 
 def waiting() -> list[Retired]:
     """Lines of signed lists that nobody has carried out."""
-    rows = Retired.objects.filter(done__isnull=True, patient__status__in=[str(one) for one in retention.OVER])
+    rows = Retired.objects.filter(done__isnull=True, patient__status__in=[str(one) for one in ended.OVER])
     return list(rows.select_related("patient", "listed").order_by("listed_id", "patient__code"))
 
 
@@ -121,7 +121,7 @@ def _remove(line: Retired, now: datetime) -> bool:
         patient = Patient.objects.select_for_update().get(pk=line.patient_id)
         if Deidentified.objects.filter(pk=line.pk).exists():
             return False
-        if retention.due_of(patient, now=now, today=clock.local_day(now, SYSTEM.zone)) is None:
+        if ended.due_of(patient, now=now, today=clock.local_day(now, SYSTEM.zone)) is None:
             return False
         gone = {
             name: bool(model.objects.filter(pk=patient.pk).delete()[0])

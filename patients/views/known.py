@@ -16,7 +16,6 @@ from core.papers import pdf
 from core.views.pages import INVALID
 from patients.forms.known import ANSWERED, PUT_OFF, OpenForm, RequestForm, StepForm
 from patients.models import DataRequest, Patient
-from patients.queries.known_paper import known_paper
 from patients.queries.known_words import acting_words, look_words
 from patients.queries.reach import get_patient
 from patients.rules.data_requests import ASKED_FOR_WORDS, OUTCOME_WORDS, Outcome
@@ -24,6 +23,7 @@ from patients.rules.words import SEX_WORDS, STATUS_WORDS
 from patients.services import data_requests
 from patients.services import known as services
 from patients.services.known import PatientFile
+from patients.views.known_paper import known_paper
 
 PAGE = "patients/known.html"
 
