@@ -24,6 +24,7 @@ from demo import (
     consigned,
     followed,
     found,
+    own_data,
     planned,
     referred,
     reported,
@@ -113,6 +114,7 @@ def advance(spec: ProvinceSpec, *, days: int, now: datetime, say: Say = lambda _
         worked.until_now([site for site, _progress in sites], now)
         planned.until_now([site for site, _progress in sites], now)
         tablets.until_now([site for site, _progress in sites], now)
+        own_data.until_now([site for site, _progress in sites], now)
         summaries.rebuild(now=now)
         reported.until_now(places, now)
         rule_settings.forget()

@@ -24,6 +24,7 @@ from inventory.services.bottles import OwnPinRefused
 from inventory.services.destructions import MemberRefused
 from oversight.services.reports import ReportRefused
 from patients.services.alerts import AlertRefused
+from patients.services.data_requests import DataRequestRefused
 from patients.services.placements import PlacementRefused
 from patients.services.status import StatusRefused
 from staff.services.attestations import AttestationRefused
@@ -38,6 +39,7 @@ REFUSALS: Final = (
     CaseRefused,
     CheckupRefused,
     ContactRefused,
+    DataRequestRefused,
     DayRefused,
     HoldRefused,
     HoursRefused,
