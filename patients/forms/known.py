@@ -49,7 +49,7 @@ class RequestForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, today: date) -> None:
-        super().__init__(data, initial={"id": new_id(), "received_on": today})
+        super().__init__(data, initial={"id": new_id(), "received_on": today}, auto_id="ask_%s")
 
     @property
     def kind_said(self) -> AskedFor:
@@ -69,6 +69,9 @@ class StepForm(forms.Form):
         error_messages={"required": gettext_lazy("Chọn điều đã làm.")},
     )
     words = forms.CharField(label=gettext_lazy("Lý do lùi hạn"), max_length=300, required=False)
+
+    def __init__(self, data: Any = None, *, of: UUID) -> None:
+        super().__init__(data, auto_id=f"step_{of}_%s")  # one form for each open request of the page
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

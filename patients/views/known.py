@@ -74,7 +74,7 @@ def ask(request: AccessRequest, patient_id: UUID) -> HttpResponse:
 @require_POST
 def step(request: AccessRequest, patient_id: UUID, asked_id: UUID) -> HttpResponse:
     """What was done about a request."""
-    patient, form = _patient(request, patient_id), StepForm(request.POST)
+    patient, form = _patient(request, patient_id), StepForm(request.POST, of=asked_id)
     if not form.is_valid():
         return _page(request, patient, step_form=form, step_of=asked_id, status=INVALID)
     try:
@@ -108,17 +108,27 @@ def _patient(request: AccessRequest, patient_id: UUID) -> Patient:
 
 
 def _page(
-    request: AccessRequest, patient: Patient, *, file: PatientFile | None = None, status: int = 200, **forms: Any
+    request: AccessRequest,
+    patient: Patient,
+    *,
+    file: PatientFile | None = None,
+    step_form: StepForm | None = None,
+    step_of: UUID | None = None,
+    status: int = 200,
+    **forms: Any,
 ) -> HttpResponse:
     today = clock.local_day(clock.now(), request.access.zone)
     context = {
         "patient": patient,
         "file": file,
         "looks": [(look, acting_words(look), look_words(look)) for look in file.looks] if file else [],
-        "requests": DataRequest.objects.filter(patient=patient).order_by("-received_on", "-id"),
+        "requests": [
+            (row, step_form if step_form is not None and row.pk == step_of else StepForm(of=row.pk))
+            for row in DataRequest.objects.filter(patient=patient).order_by("-received_on", "-id")
+        ],
+        "step_of": step_of,
         "form": OpenForm(),
         "request_form": RequestForm(today=today),
-        "step_form": StepForm(),
         "asked_for_words": {str(kind): words for kind, words in ASKED_FOR_WORDS.items()},
         "outcome_words": {str(outcome): words for outcome, words in OUTCOME_WORDS.items()},
         "sex_words": SEX_WORDS,
