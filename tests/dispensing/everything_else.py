@@ -53,6 +53,7 @@ from patients.models import Alert, Patient
 from patients.rules.alerts import AlertKind, AlertSource, EndedWhy
 from patients.services import alerts
 from patients.services.alerts import AlertRefused, NewAlert
+from patients.services.data_requests import DataRequestRefused
 from staff.services import remote
 from staff.services.attestations import Remote
 from tests import cast, world, world_stock
@@ -64,8 +65,8 @@ from tests.inventory.road import Road, stored
 
 TOMORROW: Final = world.TODAY + timedelta(days=1)
 MORE_REFUSALS: Final = (
-    AlertRefused, DayRefused, ElsewhereRefused, IncidentRefused, Malformed, OrderRefused, QuestionRefused,
-    ReferralRefused, StatedAlready, TakeHomeRefused,
+    AlertRefused, DataRequestRefused, DayRefused, ElsewhereRefused, IncidentRefused, Malformed, OrderRefused,
+    QuestionRefused, ReferralRefused, StatedAlready, TakeHomeRefused,
 )  # fmt: skip
 
 

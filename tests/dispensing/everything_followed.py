@@ -30,8 +30,9 @@ from dispensing.services import (
 from dispensing.services.attempts import NewAttempt
 from dispensing.services.cut_offs import NewCutOff
 from dispensing.services.vials import NewVialVoid
-from patients.models import Patient, PlacementKind
-from patients.services import placements
+from patients.models import DataRequest, Patient, PlacementKind
+from patients.rules.data_requests import AskedFor, Outcome
+from patients.services import data_requests, placements
 from patients.services.placements import Visit
 from tests import cast, world
 from tests.dispensing import clinic_asked, elsewhere, following, morning, referring, staying_away, taking_home
@@ -115,6 +116,20 @@ class EverythingFollowed(EverythingInStock):
         if step in OF_THE_CLINIC:
             return clinic_asked.said(question.pk, step, now=LATER)
         return clinic_asked.said(question.pk, step, "thêm", member=cast.DISPENSER, now=LATER)
+
+    def data_requests_receive_and_end(self, dice: Random) -> object:
+        """Somebody asks about their own data; what they asked before is answered and ended."""
+        of = dice.choice(self.patients)
+        open_one = DataRequest.objects.filter(patient=of, ended_at__isnull=True).first()
+        kind, by = dice.choice([AskedFor.ACCESS, AskedFor.OBJECTION]), access(cast.SITE_HEAD)
+        if open_one is None:
+            return data_requests.receive(
+                request_id=new_id(), patient_id=of.pk, kind=kind, received_on=world.TODAY, words="", by=by, now=LATER
+            )
+        data_requests.answer(request_id=open_one.pk, patient_id=of.pk, by=by, now=LATER)
+        return data_requests.end(
+            request_id=open_one.pk, patient_id=of.pk, outcome=Outcome.DONE, by=by, now=LATER
+        )  # fmt: skip
 
     def elsewhere_record(self, dice: Random) -> object:
         """A slip of one to three days, the last of them today."""

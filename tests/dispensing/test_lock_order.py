@@ -40,7 +40,8 @@ WAITS_FOR: Final = {
     "patients_patient": {
         "absences_announce", "alerts_asked", "alerts_end", "alerts_record", "attempts_record",
         "batches_record_many", "cards_replace", "checkups_record", "closes_close", "consents_give_and_withdraw",
-        "contacts_tell_clinic", "cut_offs_start_and_end", "days_decide", "delegations_act", "dose_orders_by_phone",
+        "contacts_tell_clinic", "cut_offs_start_and_end",
+        "data_requests_receive_and_end", "days_decide", "delegations_act", "dose_orders_by_phone",
         "dose_orders_sign", "doses_confirm", "elsewhere_record", "flags_refresh", "holds_lift", "holds_place",
         "looks_run", "questions_ask_and_say",
         "named_orders_countersign", "named_orders_disown", "observations_begin", "observations_check",
