@@ -1,5 +1,6 @@
 """The settings about people in the words of the field."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
@@ -36,7 +37,7 @@ DEVICE: Final = {
     "sync_most": _("Mỗi lần gửi bù nhiều nhất"),
     "clock_off_minutes": _("Báo đồng hồ thiết bị sai khi lệch quá"),
 }
-WORK: Final = {
+WORK: Final[Mapping[str, SettingWords | str | Promise]] = {
     "normal_day_hours": _("Giờ làm bình thường mỗi ngày, nhiều nhất"),
     "normal_week_hours": _("Giờ làm bình thường mỗi tuần, nhiều nhất"),
     "rest_days": SettingWords(_("Ngày nghỉ hằng tuần"), WEEKDAYS),

@@ -119,8 +119,8 @@ def test_the_pages_lead_from_the_number_to_its_acts():
     client = signed_in(cast.AREA_MANAGER)
     address = f"/oversight/sites/{site()}/seconds/"
 
-    assert f"{address}?show=alone" in client.get("/oversight/").content.decode()
-    assert f"{address}?show=waiting" in client.get(f"/oversight/sites/{site()}/").content.decode()
+    assert f"{address}?show=waiting" in client.get("/oversight/doses/").content.decode()
+    assert f"{address}?show=alone" in client.get(f"/oversight/sites/{site()}/").content.decode()
     listed = client.get(address, {"show": "alone"}).content.decode()
     assert "đồng nghiệp đi họp" in listed
     assert "một mình, chưa xem lại" in listed

@@ -2,8 +2,15 @@
 
 import pytest
 
+from core import clock
 from core.queries import nights
 from facilities.services import overdose
+
+
+@pytest.fixture(autouse=True)
+def a_clock_set_anew() -> None:
+    """Each test begins at the set time, however long its worker has run."""
+    clock._shift.cache_clear()
 
 
 @pytest.fixture(autouse=True)
