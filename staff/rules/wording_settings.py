@@ -73,7 +73,7 @@ ROTA: Final = {
     "physician_needed": _("Mỗi ngày cần xếp bác sĩ gọi điện được"),
     "swap_needs_head": _("Đổi ca phải chờ người phụ trách duyệt"),
 }
-CERTIFICATES: Final = {
+CERTIFICATES: Final[Mapping[str, SettingWords | str | Promise]] = {
     "dispensing_roles": SettingWords(_("Vai trò cần tập huấn cấp phát methadone"), ROLE_CHOICES),
     "prescribing_roles": SettingWords(_("Vai trò cần tập huấn điều trị methadone"), ROLE_CHOICES),
     "counselling_roles": SettingWords(_("Vai trò cần tập huấn tư vấn"), ROLE_CHOICES),
