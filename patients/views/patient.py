@@ -41,7 +41,7 @@ def show_identity(request: AccessRequest, patient_id: UUID) -> HttpResponse:
         seen = identity.look(patient_id=patient_id, by=request.access, now=clock.now(), why="register")
     except Patient.DoesNotExist as error:
         raise Http404 from error
-    shown = _shown(request, patient_id)
+    shown = shown_to(request, patient_id)
     return page_or_partial(request, PAGE, "identity", _context(shown, request) | {"identity": seen})
 
 
@@ -49,7 +49,7 @@ def show_identity(request: AccessRequest, patient_id: UUID) -> HttpResponse:
 @require_POST
 def place(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     """Another facility from a day on; for who drinks nowhere, the first one."""
-    shown = _shown(request, patient_id)
+    shown = shown_to(request, patient_id)
     form = PlaceForm(request.POST, facilities=_facilities(shown))
     if form.is_valid():
         act = placements.move if shown.present else placements.place
@@ -139,7 +139,7 @@ def replace_card(request: AccessRequest, patient_id: UUID) -> HttpResponse:
 @require_safe
 def print_card(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     """The card in its real size on a sheet of A4: code, initials and the number to scan, no name."""
-    shown = _shown(request, patient_id)
+    shown = shown_to(request, patient_id)
     if shown.card is None:
         raise Http404
     digits = scanning.encode(CARD, shown.card.number)
@@ -152,7 +152,8 @@ def print_card(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     return render(request, "patients/card.html", context)
 
 
-def _shown(request: AccessRequest, patient_id: UUID) -> PatientPage:
+def shown_to(request: AccessRequest, patient_id: UUID) -> PatientPage:
+    """What the register shows of a patient within reach; anybody else is not found."""
     day = clock.local_day(clock.now(), request.access.zone)
     try:
         return register_queries.patient_page(patient_id, access=request.access, day=day)
@@ -162,7 +163,7 @@ def _shown(request: AccessRequest, patient_id: UUID) -> PatientPage:
 
 def _page(request: AccessRequest, patient_id: UUID, **refused: Any) -> HttpResponse:
     """The patient's page; a form given is one that was refused, with what was typed."""
-    context = _context(_shown(request, patient_id), request) | refused
+    context = _context(shown_to(request, patient_id), request) | refused
     return render(request, PAGE, context, status=INVALID if refused else 200)
 
 

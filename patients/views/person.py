@@ -14,10 +14,9 @@ from core.access import AccessRequest, Permission, allow
 from core.views.pages import INVALID, page_or_partial
 from patients.forms.register import NameForm, PhonesForm
 from patients.models import Patient
-from patients.queries import register as register_queries
-from patients.queries.register import PatientPage
 from patients.services import identity, persons
 from patients.services.identity import IdentityView
+from patients.views.patient import shown_to
 
 
 @allow(Permission.RECORD_CONTACT)
@@ -25,7 +24,7 @@ from patients.services.identity import IdentityView
 def telephones(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     """Whom to call: a deliberate tap, written down."""
     seen = _look(request, patient_id, why="contact")
-    context = {"shown": _shown(request, patient_id), "identity": seen}
+    context = {"shown": shown_to(request, patient_id), "identity": seen}
     return page_or_partial(request, "patients/telephones.html", "told", context)
 
 
@@ -34,7 +33,7 @@ def telephones(request: AccessRequest, patient_id: UUID) -> HttpResponse:
 @sensitive_post_parameters()
 def person(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     """Telephones for who reaches people, the name for who keeps the register."""
-    seen, shown = _look(request, patient_id, why="change"), _shown(request, patient_id)
+    seen, shown = _look(request, patient_id, why="change"), shown_to(request, patient_id)
     part = request.POST.get("part", "")
     phones = PhonesForm(request.POST if part == "phones" else None, phones=seen.phones)
     name = NameForm(request.POST if part == "name" else None, initial={"full_name": seen.full_name})
@@ -68,13 +67,5 @@ def _kept(request: AccessRequest, patient_id: UUID, form: PhonesForm | NameForm)
 def _look(request: AccessRequest, patient_id: UUID, *, why: str) -> IdentityView:
     try:
         return identity.look(patient_id=patient_id, by=request.access, now=clock.now(), why=why)
-    except Patient.DoesNotExist as error:
-        raise Http404 from error
-
-
-def _shown(request: AccessRequest, patient_id: UUID) -> PatientPage:
-    day = clock.local_day(clock.now(), request.access.zone)
-    try:
-        return register_queries.patient_page(patient_id, access=request.access, day=day)
     except Patient.DoesNotExist as error:
         raise Http404 from error
