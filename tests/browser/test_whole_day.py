@@ -67,7 +67,7 @@ def open_the_day(hands: Hands) -> None:
 def drink(hands: Hands, code: str) -> None:
     hands.open(code)
     hands.confirm()
-    expect(hands.page.get_by_text(re.compile(f"{code}: đã ghi"))).to_be_visible()
+    expect(hands.page.get_by_text(re.compile(rf"{code}: đã ghi [\d,.]+ mg"))).to_be_visible()
 
 
 def withhold(hands: Hands) -> None:
@@ -98,7 +98,7 @@ def wrong_person(hands: Hands) -> None:
     fits(page)
     hands.press(f"Mở thẻ {OWNER}")
     hands.confirm()
-    expect(page.get_by_text(re.compile(f"{OWNER}: đã ghi"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"{OWNER}: đã ghi [\d,.]+ mg"))).to_be_visible()
     expect(hands.row(DRINKER)).to_have_class(re.compile("row-done"))
 
 
@@ -115,7 +115,7 @@ def vomit(hands: Hands) -> None:
     hands.press("Ghi y lệnh")
     hands.press("Mở thẻ, cho uống bù")
     hands.confirm()
-    expect(page.get_by_text(re.compile(f"{VOMITS}: đã ghi"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"{VOMITS}: đã ghi [\d,.]+ mg"))).to_be_visible()
 
 
 def call_the_physician(hands: Hands, patient: Patient) -> None:
@@ -135,7 +135,7 @@ def call_the_physician(hands: Hands, patient: Patient) -> None:
     hands.tap("thẻ điều trị")
     hands.press("Tiếp tục")
     hands.confirm()
-    expect(page.get_by_text(re.compile(f"{patient.code}: đã ghi"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"{patient.code}: đã ghi [\d,.]+ mg"))).to_be_visible()
 
 
 def close_the_day(hands: Hands) -> None:
