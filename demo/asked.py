@@ -1,10 +1,11 @@
 """What the demo's sites ask of their main clinics: each delivery answers a request; one waits now, one is late."""
 
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 from core.access import Permission
+from demo.clinics import Clinic
 from demo.sites import Site
 from dispensing.services import demand
 from inventory.models import Item, Request
@@ -16,9 +17,6 @@ from inventory.services.approvals import Approval
 from inventory.services.consignments import Preparation
 from inventory.services.requests import Asked, Draft
 
-if TYPE_CHECKING:
-    from demo.consigned import Clinic
-
 SENT_BEFORE: Final = timedelta(days=3)
 APPROVED_BEFORE: Final = timedelta(days=1)
 APPROVED_AFTER: Final = timedelta(days=1)  # of being sent, where the clinic took its time
@@ -27,7 +25,7 @@ LATE_IN_MONTH: Final = 20  # from this day on a delivery is for the month to com
 
 
 def prepare(
-    site: Site, lines: tuple[DeliveredLine, ...], clinic: "Clinic", command: Preparation, *, now: datetime
+    site: Site, lines: tuple[DeliveredLine, ...], clinic: Clinic, command: Preparation, *, now: datetime
 ) -> UUID:
     """The consignment as the answer to a request that was sent and approved some days before; its id."""
     wanted: Wanted = {}
@@ -47,7 +45,7 @@ def prepare(
     return command.id
 
 
-def today(site: Site, clinic: "Clinic", *, now: datetime) -> None:
+def today(site: Site, clinic: Clinic, *, now: datetime) -> None:
     """The second site's request waits for the clinic; the last one's was approved and never sent out."""
     keys = [each.key for each in site.province.sites]
     day = now.astimezone(site.zone).date()
@@ -106,7 +104,7 @@ def _ask(site: Site, wanted: Wanted, *, at: datetime, period: date | None = None
     return Request.objects.get(pk=command.id)
 
 
-def _approve(site: Site, request: Request, clinic: "Clinic", *, at: datetime) -> None:
+def _approve(site: Site, request: Request, clinic: Clinic, *, at: datetime) -> None:
     version = requests.last_version(request).pk
     command = Approval(
         id=site.id(at, "request approved"),

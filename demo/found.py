@@ -8,7 +8,7 @@ from typing import Final
 
 from core.quantities import format_ml
 from demo import consigned, stock
-from demo.consigned import Clinic
+from demo.clinics import Clinic, clinic_of
 from demo.refusals import left_out
 from demo.sites import Site
 from followup.services import tasks
@@ -139,7 +139,7 @@ def _recall(site: Site, day: date, *, ago: int, today: date) -> None:
     if ago == RECALLS_DAYS:
         _call_back(site, day)
     lot = Lot.objects.filter(number=LOT, recall__isnull=False).first()
-    clinic = consigned.clinic_of(site)
+    clinic = clinic_of(site)
     if lot is None or clinic.head is None:
         return
     at = site.moment(day, 17, 40)
@@ -155,7 +155,7 @@ def _recall(site: Site, day: date, *, ago: int, today: date) -> None:
 
 
 def _call_back(site: Site, day: date) -> None:
-    clinic = consigned.clinic_of(site)
+    clinic = clinic_of(site)
     by = clinic.keeper
     came = Delivery(
         site.id(site.moment(day, 10), "called back", "clinic"), site.province.store, f"PX {day:%d%m%y}-TH",

@@ -21,7 +21,6 @@ from demo import (
     advised,
     afternoon,
     asked,
-    consigned,
     followed,
     found,
     own_data,
@@ -35,6 +34,7 @@ from demo import (
     taken_home,
     worked,
 )
+from demo.clinics import clinic_of
 from demo.days import begin, finish, whole
 from demo.places import settle
 from demo.refusals import left_out
@@ -182,7 +182,7 @@ def _pass(site: Site, progress: Progress, day: date, *, today: date, now: dateti
                 with left_out(f"{site.spec.key} on the road"), suppress(NobodyThere):
                     stock.send_now(site, now=now)
             with left_out(f"{site.spec.key} requests"), suppress(NobodyThere):
-                asked.today(site, consigned.clinic_of(site), now=now)
+                asked.today(site, clinic_of(site), now=now)
             with left_out(f"{site.spec.key} absent"), suppress(NobodyThere):
                 absent.today(site, day, now=now)
             followed.assess(site, day, at=now)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from demo import consigned, dice
+from demo.clinics import clinic_of
 from demo.places import NALOXONE
 from demo.sites import Hand, NobodyThere, Site
 from inventory.models import AccountKind, ActKind, Balance, Lot
@@ -132,7 +133,7 @@ def receive(site: Site, *, count: int, at: datetime, first: bool = False) -> Non
         received = at + timedelta(minutes=2)
         _receive_ampoules(site, site.facility_id, by, site.team.witness, site.supplier, ampoules, at=received)
         with suppress(NobodyThere):
-            clinic = consigned.clinic_of(site)
+            clinic = clinic_of(site)
             if not book_ampoules(facility_id=clinic.facility_id):  # the clinic's own shelf, once
                 store = site.province.store
                 _receive_ampoules(site, clinic.facility_id, clinic.keeper, clinic.beside, store, AMPOULES, at=received)

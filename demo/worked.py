@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from core.access import Permission
-from demo.consigned import clinic_of
+from demo.clinics import clinic_of
 from demo.refusals import left_out
 from demo.sites import NobodyThere, Site
 from dispensing.services import work_evidence
