@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dispensing.forms.checkups import CheckupForm, day_field
 from dispensing.forms.prescriptions import MgField
-from dispensing.rules.elsewhere_codes import PLACE_KIND_WORDS, PlaceKind
+from dispensing.rules.elsewhere_codes import PICKED, PLACE_KIND_WORDS, PlaceKind
 from dispensing.services.elsewhere import NewElsewhere
 from inventory.forms_photos import WithPhotos
 
@@ -21,7 +21,7 @@ class ElsewhereForm(CheckupForm, WithPhotos):
     mg = MgField(label=_("Mỗi ngày uống (mg)"), error_messages={"required": _("Ghi số mg.")})
     place_kind = forms.ChoiceField(
         label=_("Uống ở đâu?"),
-        choices=[(str(kind), words) for kind, words in PLACE_KIND_WORDS.items()],
+        choices=[(str(kind), PLACE_KIND_WORDS[kind]) for kind in PICKED],
         error_messages={"required": _("Chọn nơi đã uống.")},
     )
     place = forms.CharField(label=_("Tên nơi đó"), max_length=120, error_messages={"required": _("Ghi uống ở đâu.")})
@@ -43,6 +43,9 @@ class ElsewhereForm(CheckupForm, WithPhotos):
         self.fields["photos"].label = _("Ảnh giấy")
         if corrects is not None:
             del self.fields["until"]
+            where = self.fields["place_kind"]
+            if isinstance(where, forms.ChoiceField):
+                where.choices = [(str(kind), words) for kind, words in PLACE_KIND_WORDS.items()]
 
     def command(self, patient_id: UUID) -> NewElsewhere:
         said = self.cleaned_data

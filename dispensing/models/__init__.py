@@ -22,6 +22,7 @@ from dispensing.models.referral import LastDoseTold, Referral, ReferralStep
 from dispensing.models.review import PatientReview
 from dispensing.models.sheet import LateEntry, Sheet
 from dispensing.models.stability import Counselling, Examination, StabilityAssessment, UrineTest
+from dispensing.models.start import StartRecord
 from dispensing.models.take_home import TakeHome, TakeHomeAllowance, TakeHomeDay, TakeHomeVial, VialReport, VialVoid
 from dispensing.rules.facts import DoseKind, Phase
 from dispensing.rules.voids import VoidKind
@@ -68,6 +69,7 @@ __all__ = [
     "ReferralStep",
     "Sheet",
     "StabilityAssessment",
+    "StartRecord",
     "SweptDay",
     "TakeHome",
     "TakeHomeAllowance",

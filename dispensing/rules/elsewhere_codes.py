@@ -15,6 +15,7 @@ class PlaceKind(StrEnum):
     CLINIC = "clinic"
     DETENTION = "detention"
     OTHER = "other"
+    TAKE_HOME = "take_home"  # handed out by another place for that very day, before the patient began here
 
 
 PLACE_KIND_WORDS: Final[Mapping[PlaceKind, Promise]] = {
@@ -22,4 +23,8 @@ PLACE_KIND_WORDS: Final[Mapping[PlaceKind, Promise]] = {
     PlaceKind.CLINIC: _("cơ sở methadone khác"),
     PlaceKind.DETENTION: _("nơi tạm giữ, tạm giam"),
     PlaceKind.OTHER: _("nơi khác"),
+    PlaceKind.TAKE_HOME: _("thuốc mang về, cấp trước khi dùng Trạm"),
 }
+
+# What a person picks from; the rest comes with the start of a site alone.
+PICKED: Final = (PlaceKind.HOSPITAL, PlaceKind.CLINIC, PlaceKind.DETENTION, PlaceKind.OTHER)
