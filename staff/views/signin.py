@@ -16,6 +16,7 @@ from core import clock
 from core.access import AccessRequest, allow, allow_public
 from core.views.pages import INVALID, own_address
 from staff.forms import SignInForm
+from staff.lockout import counted_as
 from staff.models import Person
 from staff.services import accounts
 from staff.views.session_keys import LOCKED
@@ -48,8 +49,9 @@ def locked_out(
     request: AccessRequest, response: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
     """Too many wrong passwords: when it opens again, and who can help until then. Called by django-axes."""
-    username = (credentials or {}).get("username", "")
-    latest = AccessAttempt.objects.filter(username=username).aggregate(at=Max("attempt_time"))["at"]
+    latest = AccessAttempt.objects.filter(username=counted_as(request, credentials)).aggregate(at=Max("attempt_time"))[
+        "at"
+    ]
     opens_at = latest + get_cool_off(request) if latest else None
     return render(request, "staff/locked_out.html", {"opens_at": opens_at}, status=LOCKED_OUT)
 

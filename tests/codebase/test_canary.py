@@ -30,9 +30,7 @@ from tests.entrance import access, signed_in
 WORD: Final = "chimxanh"  # in the name and in the note; with the telephone it is what is searched for
 NAME, PHONE, NOTE = "Vàng Chimxanh Phượng", "0988777123", "Nhà ở dưới bản Chimxanh"
 CANARY: Final = re.compile(rf"{WORD}|{PHONE}", re.IGNORECASE)
-# What somebody wrote as a fact stands in its own table, names and telephones are sealed; and wrong sign-ins are counted
-# by the name that was typed.
-MAY_HOLD: Final = {"patients_statuschange", "axes_accessattempt"}
+MAY_HOLD: Final = {"patients_statuschange"}  # what somebody wrote as a fact; names and telephones are sealed
 LISTS: Final = {
     "/", "/patients/", "/dispensing/", "/dispensing/work/", "/dispensing/prescriptions/", "/cases/", "/cases/tasks/",
     "/inventory/", "/oversight/", "/oversight/audit/", "/oversight/reports/", "/operations/", "/staff/people/",
@@ -125,7 +123,9 @@ def wrong_and_refused(bird: Patient) -> list[Any]:
         signed_in(cast.WITNESS).post(f"/patients/{bird.pk}/identity/", {"q": NAME}),
         signed_in(cast.AREA_MANAGER).get(f"/patients/{bird.pk}/?q={NAME}"),
         stranger.get(f"/patients/{NAME}/"),
-        stranger.post("/staff/sign-in/", {"username": NAME, "password": PHONE}),
+        stranger.post(
+            f"/staff/sign-in/?next=/patients/%3Fq={NAME}", {"username": NAME, "password": PHONE, "next": NAME}
+        ),
         Client(enforce_csrf_checks=True).post("/staff/sign-in/", {"username": NAME}),
     ]
     assert [answer.status_code for answer in refused[:2]] == [403, 403]

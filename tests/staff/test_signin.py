@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 
 from core import clock
 from core.models import AuditEvent
+from staff.lockout import NOBODYS
 from staff.services import people
 from tests import cast, world
 from tests.entrance import access, signed_in
@@ -77,6 +79,23 @@ def test_the_lock_of_one_name_leaves_colleagues_alone(client: Client):
         enter(client, password="sai")
 
     assert enter(client, cast.SECOND_DISPENSER).status_code == 302
+
+
+def test_a_name_of_no_account_is_locked_as_well_and_kept_only_as_a_digest(client: Client):
+    typed, page = "Vàng Thị Mỷ", f"/staff/sign-in/?next=/dispensing/%3Fq={cast.PASSWORD}"
+
+    for password in ("sai", "sai nữa", "sai", "sai", "sai"):
+        response = client.post(page, {"username": typed, "password": password, "next": f"/?q={cast.PASSWORD}"})
+
+    assert response.status_code == 429
+    assert "Đăng nhập lại được sau" in response.content.decode()
+    enter(client, password="sai")
+    stranger, colleague = AccessAttempt.objects.order_by("attempt_time")
+    assert stranger.username.startswith(NOBODYS)
+    assert colleague.username == cast.DISPENSER.username
+    kept = " ".join(str(vars(attempt)).lower() for attempt in (stranger, colleague))
+    assert not any(word in kept for word in ("vàng", "mỷ", "sai", cast.PASSWORD))
+    assert client.post(page, {"username": "Vàng Thị Mỵ", "password": "sai"}).status_code == 422
 
 
 def test_a_locked_name_is_freed_by_who_manages_staff(client: Client):
