@@ -27,6 +27,7 @@ urlpatterns = [
     path("second-factor/", second_factor.second_factor, name="second-factor"),
     path("lock/", lock.lock, name="lock"),
     path("unlock/", lock.unlock, name="unlock"),
+    path("here/", lock.here, name="here"),
     path("facility/", me.facility, name="facility"),
     path("me/", me.me, name="me"),
     path("password/", me.password, name="password"),

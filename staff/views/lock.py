@@ -4,7 +4,7 @@ from typing import Final
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import clock
 from core.access import NOBODY, AccessRequest, allow
@@ -39,6 +39,13 @@ def unlock(request: AccessRequest) -> HttpResponse:
         return _page(request, then=then, error=refused.sentence, status=INVALID)
     request.session.pop(LOCKED, None)
     return HttpResponse(status=204) if _by_script(request) else redirect(own_address(request, then))
+
+
+@allow(before_second_factor=True)
+@require_GET
+def here(request: AccessRequest) -> HttpResponse:
+    """Nothing: that the server answers, and knows who asks, is what a page wants to know before it lets a form go."""
+    return HttpResponse(status=204)
 
 
 def locked_answer(request: AccessRequest) -> HttpResponse:

@@ -5,6 +5,7 @@
 import { start as scanner } from "./scanner.js";
 import { start as confirm } from "./confirm.js";
 import { start as once } from "./once.js";
+import { start as ahead } from "./ahead.js";
 import { start as keys } from "./keys.js";
 import { start as search } from "./search.js";
 import { start as screens } from "./screens.js";
@@ -19,4 +20,4 @@ import { start as overdose } from "./overdose.js";
 import { start as position } from "./position.js";
 import { start as live } from "./live.js";
 
-for (const begin of [scanner, confirm, once, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose, position, live]) begin();
+for (const begin of [scanner, confirm, once, ahead, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose, position, live]) begin();

@@ -99,6 +99,7 @@ export function start() {
   document.addEventListener("htmx:responseError", (event) => {
     if (/** @type {CustomEvent} */ (event).detail.xhr.status === 423) lock(); // locked in another window
   });
+  document.addEventListener("tram:locked", lock);
   setInterval(() => isIdle({ last, now: Date.now(), seconds }) && lock(), 1000);
   if (sessionStorage.getItem(KEY)) lock();
 }

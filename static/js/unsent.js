@@ -1,7 +1,8 @@
 /**
  * When sending fails, nothing that was typed is lost: the form stays with its id, [data-send-failed] in it says so, and its
  * retry button (a plain submit) sends the same form again. Leaving the page asks first. A session that has ended keeps the
- * screen too and offers to sign in beside it. The network line counts what is unsent.
+ * screen too and offers to sign in beside it. The network line counts what is unsent. A form without [data-send-failed] gets
+ * its own above its buttons; one that nobody sees (a scan) has the sentence on top. ahead.js tells of forms that the browser sends.
  */
 import { fill, hush, refreshToken, say } from "./page.js";
 import { setUnsent } from "./network.js";
@@ -26,9 +27,21 @@ function count() {
   setUnsent(failed.size);
 }
 
+/** @param {HTMLFormElement} form @returns {HTMLElement | null} where it says that it was not sent; null where nobody would see it */
+function panelOf(form) {
+  const own = /** @type {HTMLElement | null} */ (form.querySelector("[data-send-failed]"));
+  const any = /** @type {HTMLTemplateElement | null} */ (document.querySelector("template[data-send-failed-any]"));
+  if (own || !any || form.offsetParent === null) return own;
+  const button = form.querySelector(".act-main") ?? [...form.querySelectorAll("button:not([type='button'])")].pop();
+  const row = button?.closest(".act-buttons, .form-actions") ?? button;
+  if (row) row.before(any.content.cloneNode(true));
+  else form.append(any.content.cloneNode(true));
+  return form.querySelector("[data-send-failed]");
+}
+
 /** @param {HTMLFormElement} form @param {number} status */
 function showFailed(form, status) {
-  const panel = /** @type {HTMLElement | null} */ (form.querySelector("[data-send-failed]"));
+  const panel = panelOf(form);
   if (!panel) {
     say(outcome(status) === "refused" ? "refused" : "noAnswer", { status });
     return;
@@ -41,6 +54,23 @@ function showFailed(form, status) {
   /** @type {HTMLElement | null} */ (panel.querySelector("[data-retry]"))?.focus();
 }
 
+/**
+ * The form was not sent.
+ * @param {HTMLFormElement} form
+ * @param {number} status of the answer, 0 for none
+ */
+export function keep(form, status) {
+  if (form.offsetParent !== null) failed.add(form);
+  showFailed(form, status);
+  count();
+}
+
+/** @param {HTMLFormElement} form goes now: the page may be left */
+export function letGo(form) {
+  failed.delete(form);
+  count();
+}
+
 /** @param {Event} event of htmx */
 function onFailure(event) {
   const { elt, xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
@@ -49,9 +79,7 @@ function onFailure(event) {
     say(outcome(xhr.status) === "refused" ? "refused" : "noAnswer", { status: xhr.status });
     return;
   }
-  failed.add(form);
-  showFailed(form, xhr.status);
-  count();
+  keep(form, xhr.status);
 }
 
 /** @param {Event} event of htmx, before it looks at the answer */

@@ -48,7 +48,7 @@ PAPER: Final = {"labels", "card"}  # A4 keeps its size on a screen
 NO_PAGE: Final = {
     "core:healthz", "core:readyz", "core:metrics", "core:home", ":worker", "inventory:consignment-photo",
     "inventory:act-photo",
-    "inventory:loss-photo", "dispensing:elsewhere_photo", "staff:hours-tap", "staff:first",
+    "inventory:loss-photo", "dispensing:elsewhere_photo", "staff:hours-tap", "staff:first", "staff:here",
 }  # fmt: skip
 HALFWAY: Final = "staff:second-factor"  # asked of whoever has given the password and not yet the code
 CODE_WAITS_FOR: Final = cast.AREA_MANAGER

@@ -13,6 +13,7 @@ CODE = "1000004188"
 VIETNAMESE_KEYS = dict(zip("1234567890", "ăâêô\u0300\u0309\u0303\u0301đ₫", strict=True))
 CONFIRM = piece("confirm.html")
 BOARD = piece("board.html").replace("CARD", CONFIRM)
+PLAIN = piece("plain.html")
 LIST_ONLY = piece("board.html").replace("CARD", "")
 
 
@@ -268,6 +269,38 @@ def test_invalid_form_comes_back_into_its_place(stage: Stage) -> None:
     page.locator("[data-confirm-button]").click()
 
     expect(page.locator("#card")).to_have_text("Ghi lý do.")
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        (0, "Chưa gửi được. Giữ nguyên màn hình, thử lại."),
+        (503, "Chưa gửi được. Giữ nguyên màn hình, thử lại."),
+        (401, "Phiên làm việc đã hết. Đăng nhập ở cửa sổ khác rồi thử lại ở đây."),
+    ],
+)
+def test_form_that_takes_the_page_along_stays_until_somebody_takes_it(stage: Stage, status: int, sentence: str) -> None:
+    """Without htmx the browser would leave for its own page about the network, and all that was typed would be gone."""
+    page = stage.page
+    page.clock.install()
+    stage.open(PLAIN)
+    page.clock.run_for(6_000)  # nobody has asked the server for a while
+    stage.answers["/staff/here/"] = stage.answers["/healthz"] = Answer(status)
+    page.locator("input[name=note]").fill("đã đọc lại")
+
+    page.get_by_role("button", name="Ghi, làm tiếp").dblclick()
+
+    expect(page.locator("[data-send-failed-words]")).to_have_text(sentence)
+    expect(page.locator("main [data-sign-in]")).to_be_visible(visible=status == 401)
+    expect(page.locator("input[name=note]")).to_have_value("đã đọc lại")
+    assert stage.posts("/kept/") == []
+
+    stage.answers["/staff/here/"] = stage.answers["/healthz"] = Answer(204)
+    page.locator("[data-retry]").click()
+
+    expect(page).to_have_url("http://tram.test/kept/")
+    [sent] = stage.posts("/kept/")
+    assert (sent["id"], sent["note"], sent["go"]) == (["0193-7d"], ["đã đọc lại"], ["on"])
 
 
 def test_network_line_tells_a_silent_server_from_a_missing_network(stage: Stage) -> None:

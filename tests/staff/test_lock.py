@@ -33,6 +33,15 @@ def test_a_locked_session_refuses_its_pages(locked: Client):
     assert locked.get("/staff/me/", HTTP_HX_REQUEST="true").status_code == 423
 
 
+def test_a_page_is_told_whether_its_form_would_be_taken(client: Client):
+    asked = {"path": "/staff/here/", "HTTP_HX_REQUEST": "true"}
+    assert client.get(**asked).status_code == 401
+    signed_in(cast.DISPENSER, client=client)
+    assert client.get(**asked).status_code == 204
+    client.post("/staff/lock/", **SCRIPT)
+    assert client.get(**asked).status_code == 423
+
+
 def test_the_right_pin_opens_for_the_script_without_a_new_page(locked: Client):
     assert locked.post("/staff/unlock/", {"pin": cast.PIN}, **SCRIPT).status_code == 204
     assert locked.get("/staff/me/").status_code == 200
