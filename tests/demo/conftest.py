@@ -3,10 +3,10 @@
 import pytest
 
 from tests.demo.tiny import at, run
-from tests.plugins.clones import Prepare
+from tests.plugins.clones import PrepareForAll
 
 
 @pytest.fixture(scope="session")
-def lived(prepare_for_all: Prepare) -> str:
+def lived(prepare_for_all: PrepareForAll) -> str:
     """The database that `run(at(6, 10))` leaves, committed. `template` of the modules that clone it."""
-    return prepare_for_all(lambda: run(at(6, 10)))
+    return prepare_for_all("tram_lived", lambda: run(at(6, 10)))

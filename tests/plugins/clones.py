@@ -3,7 +3,7 @@
 Ordinary tests use pytest-django's `db`: a transaction, rolled back. Nothing is flushed: TRUNCATE is refused.
 """
 
-import contextlib
+import fcntl
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from tests.plugins.servers import WORLD, Servers
 
 committed_numbers = itertools.count(1)
 Prepare = Callable[[Callable[[], object]], str]
+PrepareForAll = Callable[[str, Callable[[], object]], str]
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,39 @@ def django_db_setup(
 @pytest.fixture(scope="module")
 def prepare(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[Prepare]:
     """Build something in a clone of the world once for all tests of a module; answers what `template` is to name."""
-    with _preparing(django_db_blocker, servers) as prepared:
-        yield prepared
+    made: list[str] = []
+
+    def prepared(build: Callable[[], object]) -> str:
+        name = f"{database_name()}_{next(committed_numbers)}"
+        made.append(name)
+        with django_db_blocker.unblock():
+            _build(servers, name, build)
+        return name
+
+    yield prepared
+    for name in made:
+        servers.drop(name)
 
 
 @pytest.fixture(scope="session")
-def prepare_for_all(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[Prepare]:
-    """The same once for the whole run of a worker: for what several modules look at and none of them changes."""
-    with _preparing(django_db_blocker, servers) as prepared:
-        yield prepared
+def prepare_for_all(django_db_setup: None, django_db_blocker: DjangoDbBlocker, servers: Servers) -> PrepareForAll:
+    """The same once for the whole run, under a name: for what several modules look at and none of them changes.
+
+    Whichever worker comes first builds it, the others wait. It goes with the run's servers.
+    """
+
+    def prepared(name: str, build: Callable[[], object]) -> str:
+        made = servers.folder / f"{name}.made"
+        with (servers.folder / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                servers.drop(name)  # of a worker that failed at it
+                with django_db_blocker.unblock():
+                    _build(servers, name, build)
+                made.touch()
+        return name
+
+    return prepared
 
 
 @pytest.fixture(scope="module")
@@ -134,28 +159,15 @@ def valkey_url(servers: Servers) -> str:
     return servers.valkey.url(valkey_number())
 
 
-@contextlib.contextmanager
-def _preparing(django_db_blocker: DjangoDbBlocker, servers: Servers) -> Iterator[Prepare]:
-    made: list[str] = []
-
-    def prepared(build: Callable[[], object]) -> str:
-        name = f"{database_name()}_{next(committed_numbers)}"
-        before = connections.settings["default"]["NAME"]
-        servers.clone(name)
-        made.append(name)
-        with django_db_blocker.unblock():
-            _point_at(name)
-            try:
-                build()
-            finally:
-                _point_at(before)
-        return name
-
+def _build(servers: Servers, name: str, build: Callable[[], object]) -> None:
+    """A clone of the world with more in it."""
+    before = connections.settings["default"]["NAME"]
+    servers.clone(name)
+    _point_at(name)
     try:
-        yield prepared
+        build()
     finally:
-        for name in made:
-            servers.drop(name)
+        _point_at(before)
 
 
 def _point_at(name: str) -> None:
