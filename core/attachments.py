@@ -6,6 +6,7 @@ same file and the same row. Who may see a picture, the room of its fact decides:
 
 import hashlib
 import os
+import struct
 import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ MOST_PIXELS: Final = 50_000_000  # a phone's largest; beyond it a small file may
 LONGEST_SIDE: Final = 2000  # enough to read a seal number
 MOST_PICTURES: Final = 4
 _FORMATS: Final = ("JPEG", "PNG")
+_BROKEN: Final = (
+    OSError, SyntaxError, ValueError, struct.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
+)  # fmt: skip
 _KEPT: Final = signing.Signer(salt="core.attachments.kept")
 
 
@@ -67,22 +71,39 @@ def read(sent: Sent) -> Picture:
 
     Raises PictureRefused for one that is too large, broken, or neither JPEG nor PNG.
     """
+    seen = upright(sent)
+    seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    made = bare(seen)
+    out = BytesIO()
+    made.save(out, "JPEG", quality=82)
+    return Picture(out.getvalue(), made.width, made.height)
+
+
+def upright(sent: Sent, *, formats: tuple[str, ...] = _FORMATS, about: int = 0) -> Image.Image:
+    """A picture that was sent, decoded and turned as it was held. `about`: so many pixels are enough of a JPEG, which
+    is then decoded smaller where it can be.
+
+    Raises PictureRefused for one that is too large, broken, or of another format.
+    """
     if (sent.size or 0) > MOST_BYTES:
         raise PictureRefused(_("Ảnh lớn hơn 8 MB. Chụp lại ở cỡ nhỏ hơn."))
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about what a camera wrote beside the pixels; none of that is kept
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            found = Image.open(BytesIO(sent.read()), formats=_FORMATS)
+            found = Image.open(BytesIO(sent.read()), formats=formats)
             if found.width * found.height > MOST_PIXELS:
                 raise PictureRefused(_("Ảnh quá lớn. Chụp lại ở cỡ nhỏ hơn."))
-            upright = ImageOps.exif_transpose(found).convert("RGB")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as broken:
+            if about:
+                found.draft("RGB", (about, about))
+            return ImageOps.exif_transpose(found).convert("RGB")
+    except _BROKEN as broken:
         raise PictureRefused(_("Không đọc được ảnh này. Chọn ảnh JPEG hoặc PNG, hoặc chụp lại.")) from broken
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-    out = BytesIO()
-    bare.save(out, "JPEG", quality=82)
-    return Picture(out.getvalue(), bare.width, bare.height)
+
+
+def bare(picture: Image.Image) -> Image.Image:
+    """The same pixels and nothing else: neither where and when it was taken nor a comment of whoever edited it."""
+    return Image.frombytes("RGB", picture.size, picture.tobytes())
 
 
 def keep(pictures: Sequence[Picture], *, by: Access, now: datetime) -> tuple[str, ...]:
