@@ -1,6 +1,6 @@
 from django.urls import path
 
-from patients.views import alerts, hiv, known, patient, person, phrases, register, retention, visits
+from patients.views import alerts, hiv, known, patient, person, photo, phrases, register, retention, visits
 
 app_name = "patients"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:patient_id>/known/requests/", known.ask, name="data-requests"),
     path("<uuid:patient_id>/known/requests/<uuid:asked_id>/", known.step, name="data-request"),
     path("<uuid:patient_id>/person/", person.person, name="person"),
+    path("<uuid:patient_id>/photo/", photo.photo, name="photo"),
     path("<uuid:patient_id>/hiv/", hiv.hiv, name="hiv"),
     path("<uuid:patient_id>/telephones/", person.telephones, name="telephones"),
     path("<uuid:patient_id>/alerts/", alerts.alerts, name="alerts"),

@@ -9,8 +9,9 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Subquery, TextField, 
 
 from core.access import Access, Permission
 from core.models import AuditEvent
-from patients.models import Card, Consent, Patient, Placement, StatusChange
+from patients.models import Card, Consent, Patient, Photo, Placement, StatusChange
 from patients.queries.reach import covers_some_day, get_patient, not_over_by
+from patients.rules.consent import Purpose
 from patients.rules.names import search_key
 
 PAGE = 50
@@ -55,6 +56,7 @@ class PatientPage:
     consent: Consent | None
     looks: tuple[AuditEvent, ...]
     may_change: bool
+    photo_taken_on: date | None
 
 
 def register_page(*, facility_ids: Collection[int], day: date, search: str = "", page: int = 1) -> Register:
@@ -90,12 +92,12 @@ def register_page(*, facility_ids: Collection[int], day: date, search: str = "",
 
 
 def patient_page(patient_id: UUID, *, access: Access, day: date) -> PatientPage:
-    """Everything of one patient but who they are. Raises Patient.DoesNotExist out of reach. Six statements."""
+    """Everything of one patient but who they are. Raises Patient.DoesNotExist out of reach. Seven statements."""
     patient = get_patient(patient_id, access=access, permission=Permission.VIEW_PATIENT, day=day)
     stand = Placement.objects.filter(covers_some_day(), patient=patient)
     placements = tuple(stand.select_related("facility").order_by("-starts_on"))
     cards = list(Card.objects.filter(patient=patient).order_by("-number"))
-    consents = Consent.objects.filter(patient=patient, withdrawn_at__isnull=True).order_by("-given_on", "-id")
+    consents = Consent.objects.filter(patient=patient, purpose=Purpose.RECORD_KEEPING, withdrawn_at__isnull=True)
     looks = AuditEvent.objects.filter(patient_id=patient_id, action="patient.looked_at").order_by("-id")
     present = next((p for p in placements if p.starts_on <= day and (not p.ended_on or day <= p.ended_on)), None)
     reach = access.reach_by_permission.get(Permission.REGISTER_PATIENT, frozenset())
@@ -111,9 +113,10 @@ def patient_page(patient_id: UUID, *, access: Access, day: date) -> PatientPage:
         ),
         card=next((card for card in cards if card.revoked_at is None), None),
         cards_before=sum(card.revoked_at is not None for card in cards),
-        consent=consents.first(),
+        consent=consents.order_by("-given_on", "-id").first(),
         looks=tuple(looks[:LOOKS]),
         may_change=_within(placements, reach, day),
+        photo_taken_on=Photo.objects.filter(pk=patient_id).values_list("taken_on", flat=True).first(),
     )
 
 

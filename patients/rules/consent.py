@@ -8,6 +8,7 @@ from typing import Final
 
 class Purpose(StrEnum):
     RECORD_KEEPING = "record_keeping"
+    PHOTO = "photo"  # the face beside the name, for who pours
 
 
 CONSENT_VERSION: Final = "2026-11"

@@ -30,4 +30,5 @@ WHY_WORDS: Final[dict[str, str | Promise]] = {
     "contact": _("xem số điện thoại để liên hệ"),
     "change": _("mở để sửa họ tên hoặc số điện thoại"),
     "known": _("mở để trả lời người bệnh"),
+    "photo": _("mở để chụp, xem hoặc xóa ảnh"),
 }

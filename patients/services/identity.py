@@ -1,7 +1,8 @@
 """The one door to a patient's name and photo: every look is a row of the audit trail."""
 
+from base64 import b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +25,12 @@ class IdentityView:
     birth_year: int
     photo: bytes | None
     phones: tuple[Phone, ...] = ()
+    photo_taken_on: date | None = None
+
+    @property
+    def photo_address(self) -> str:
+        """An address that carries the photo itself, so that nothing of it is asked for again or kept by a browser."""
+        return f"data:image/jpeg;base64,{b64encode(self.photo).decode()}" if self.photo else ""
 
 
 def look(*, patient_id: UUID, by: Access, now: datetime, why: str) -> IdentityView:
@@ -36,7 +43,8 @@ def look(*, patient_id: UUID, by: Access, now: datetime, why: str) -> IdentityVi
     if not by.may(Permission.VIEW_PATIENT):
         raise PermissionDenied
     mine = patients_for(by, Permission.VIEW_PATIENT, day=clock.local_day(now, by.zone))
-    found = mine.values_list("birth_year", *SEALED, "photo__key", "photo__content").filter(pk=patient_id).first()
+    columns = ("birth_year", *SEALED, "photo__key", "photo__content", "photo__taken_on")
+    found = mine.values_list(*columns).filter(pk=patient_id).first()
     if found is None:
         raise Patient.DoesNotExist(patient_id)
     audit.record(
@@ -48,10 +56,10 @@ def look(*, patient_id: UUID, by: Access, now: datetime, why: str) -> IdentityVi
         patient_id=patient_id,
         why=why,
     )
-    birth_year, key, content, photo_key, photo = found
+    birth_year, key, content, photo_key, photo, taken_on = found
     person = person_of(patient_id, key, content)
     face = None if photo is None else Photo.opened(patient_id, photo_key, photo)
-    return IdentityView(person.full_name, birth_year, face, person.phones)
+    return IdentityView(person.full_name, birth_year, face, person.phones, taken_on)
 
 
 def person_of(patient_id: UUID, key: str | None, content: bytes | None) -> Particulars:

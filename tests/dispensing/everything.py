@@ -34,7 +34,7 @@ from inventory.services import bottles
 from inventory.services.acts import StockRefused
 from inventory.services.bottles import Emptying, Opening, Quarantining, ToDispensing
 from patients.models import Patient, Status
-from patients.services import cards, consents, placements, status
+from patients.services import cards, consents, photos, placements, status
 from patients.services.placements import PlacementRefused
 from patients.services.status import StatusRefused
 from staff.models import Attestation, Mode
@@ -208,6 +208,12 @@ class Everything(EverythingElse):
         patient = dice.choice(self.patients)
         consents.give(patient_id=patient.pk, language="tiếng Thái", by=self.registrar, now=LATER)
         return consents.withdraw(patient_id=patient.pk, by=self.registrar, now=LATER)
+
+    def photos_keep(self, dice: Random) -> object:
+        face = dice.randbytes(100)  # what is in it, the form sees to
+        return photos.keep(
+            patient_id=dice.choice(self.patients).pk, picture=face, language="tiếng Thái", by=self.registrar, now=LATER
+        )
 
     # Cases and what was done alone
 
