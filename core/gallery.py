@@ -59,6 +59,11 @@ def samples() -> dict[str, Any]:
             _row("0405", "H.T.N.", "70 mg", "05:41", kind="go", tag="đã uống", done=True),
             _row("0409", "L.A.C.", "–", "05:58", kind="look", tag="tạm ngừng · xem lại 08:30", done=True),
         ],
+        "face": (
+            "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'%3E"
+            "%3Crect width='64' height='64' fill='%23e7edf0'/%3E%3Ccircle cx='32' cy='26' r='14' fill='%23b07d52'/%3E"
+            "%3Cpath d='M8 64c2-18 12-22 24-22s22 4 24 22z' fill='%23075f50'/%3E%3C/svg%3E"
+        ),
         "parts": ["chai MP-0217: 2,5 mL", "chai MP-0231: 4,0 mL"],
         "ways": [
             {"value": "photo", "label": "Ảnh"},

@@ -111,6 +111,25 @@ def due_back(patient_id: UUID, *, today: date) -> list[TakeHomeVial]:
     return list(rows.order_by("day"))
 
 
+@dataclass(frozen=True)
+class Owed:
+    """Vials that the patient is to bring back by now: how many, and since when; `late` from the day after on."""
+
+    count: int
+    due_on: date
+    late: bool
+
+
+def owed(patient_id: UUID, *, today: date) -> Owed | None:
+    """What of the vials handed out is due back and nobody has said anything of; None where nothing is. One statement.
+
+    Told at the window, and no reason against a dose.
+    """
+    out = TakeHomeVial.objects.filter(claim__patient_id=patient_id, reports__isnull=True).select_related("take_home")
+    due = [day for vial in out if (day := _due_on(vial)) <= today]
+    return Owed(len(due), min(due), late=min(due) < today) if due else None
+
+
 def held(patient_id: UUID) -> list[TakeHomeVial]:
     """Vials that the patient should have with them, full or empty, by day."""
     rows = TakeHomeVial.objects.filter(patient_id=patient_id, void__isnull=True, reports__isnull=True)

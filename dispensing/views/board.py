@@ -18,7 +18,7 @@ from core.views.pages import INVALID, page_or_partial
 from dispensing.forms.morning import AnswersForm, AskedForm, ConfirmForm
 from dispensing.forms.moves import LastDoseForm
 from dispensing.queries import board as board_query
-from dispensing.queries import incidents
+from dispensing.queries import incidents, take_home
 from dispensing.queries.alike import alike
 from dispensing.queries.board import Hours
 from dispensing.queries.card import Card, card
@@ -193,6 +193,8 @@ def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
         "lookalike": ", ".join(alike(known=snapshot.known, facility_id=facility_id, today=snapshot.known.facts.today)),
         "hold_minutes": -(-shown.hold_seconds // 60),
         "identity": choice.identity,
+        "initials": snapshot.known.initials,
+        "owed": _owed(choice, facility_id, now),
         "elsewhere": choice.elsewhere,
         "by_phone": bool(may_be_told(shown.stops, snapshot.settings)) and not shown.given,
         "slip": choice.authorisation.slip() if choice.authorisation else "",
@@ -206,6 +208,14 @@ def _card_context(request: AccessRequest, choice: Choice) -> dict[str, Any]:
         "last_dose_proofs": _choices(LAST_DOSE_PROOF_WORDS),
         "move_proofs": _choices(PROOF_WORDS),
     }
+
+
+def _owed(choice: Choice, facility_id: int, now: datetime) -> take_home.Owed | None:
+    """Vials that the patient in front of the window is to bring back, where the house wants them back."""
+    if choice.identity is None or not take_home.settings_at(facility_id, now).takehome_bottle_return_required:
+        return None
+    facts = choice.snapshot.known.facts
+    return take_home.owed(facts.patient_id, today=facts.today)
 
 
 def _mishaps(request: AccessRequest, shown: Card, now: datetime) -> dict[str, Any]:

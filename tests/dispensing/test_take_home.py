@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from core import proofs
+from core import clock, proofs
 from core.access import SYSTEM
 from core.ids import new_id
 from dispensing.models import DayOutcome, Dose, Hold, TakeHome, TakeHomeDay, TakeHomeVial
@@ -282,3 +282,26 @@ def test_dose_at_the_window_on_the_day_of_a_vial_is_recorded_and_looked_at():
 
     assert str(Code.TAKE_HOME_TODAY) in {finding["code"] for finding in drunk.findings}
     assert Case.objects.filter(subject_id=drunk.dose_id, concluded_at__isnull=True).exists()
+
+
+@db
+def test_card_says_which_vials_are_due_back_in_one_statement_until_somebody_has_said_what_became_of_them(
+    django_assert_num_queries,
+):
+    made = taking_home.handed(days=2)
+    path = f"/dispensing/patients/{made.patient_id}/"
+
+    def card(days_later: int) -> str:
+        with clock.at(NOW + days_later * ONE_DAY):
+            return signed_in(cast.DISPENSER).get(path).content.decode()
+
+    assert "chưa mang trả" not in card(2)  # the last vial is of this day
+    assert "Còn 2 lọ chưa mang trả, hạn hôm nay." in card(3)
+    assert f'href="{path}following/#take-home"' in card(3)
+    assert "Còn 2 lọ chưa mang trả, hạn từ 27/11." in card(5)
+    with django_assert_num_queries(1):
+        assert queries.owed(made.patient_id, today=TODAY + 3 * ONE_DAY) == queries.Owed(2, TODAY + 3 * ONE_DAY, False)
+    taking_home.reported(taking_home.vial(made), VialFate.RETURNED_EMPTY, days_later=3)
+    assert "Còn 1 lọ chưa mang trả, hạn hôm nay." in card(3)
+    taking_home.voided(made, VialVoidKind.WITH_ANOTHER, days=1)
+    assert "chưa mang trả" not in card(3)
