@@ -21,6 +21,7 @@ from demo import (
     advised,
     afternoon,
     asked,
+    faces,
     followed,
     found,
     own_data,
@@ -115,6 +116,7 @@ def advance(spec: ProvinceSpec, *, days: int, now: datetime, say: Say = lambda _
         planned.until_now([site for site, _progress in sites], now)
         tablets.until_now([site for site, _progress in sites], now)
         own_data.until_now([site for site, _progress in sites], now)
+        faces.until_now([site for site, _progress in sites], now)
         summaries.rebuild(now=now)
         reported.until_now(places, now)
         rule_settings.forget()
