@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from dispensing.queries import vials
+from dispensing.queries import vials, vomiting
 from dispensing.rules.daycodes import How
 from dispensing.rules.days import DecidedDay, PatientDay
 
@@ -62,11 +62,9 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
        EXISTS (SELECT FROM dispensing_absence a
                 WHERE a.patient_id = p.id AND a.cancelled_at IS NULL AND %(day)s BETWEEN a.from_day AND a.until_day),
        due.due,
-       (SELECT coalesce(sum(x.mg), 0) FROM dispensing_doseelsewhere x
-         WHERE x.patient_id = p.id AND x.day = %(day)s AND x.counts
-           AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere c WHERE c.corrects_id = x.id)),
+       elsewhere.mg,
        (SELECT coalesce(sum(tv.mg), 0) FROM dispensing_takehomevial tv
-         WHERE tv.patient_id = p.id AND tv.day = %(day)s AND {vials.COVERS})
+         WHERE tv.patient_id = p.id AND tv.day = %(day)s AND {vials.COVERS}) + elsewhere.home_mg
   FROM roster
   JOIN patients_patient p ON p.id = roster.patient_id
   LEFT JOIN LATERAL (
@@ -75,18 +73,20 @@ SELECT p.id, p.known_from <= %(day)s AND p.treatment_started_on <= %(day)s, coal
     ON true
   CROSS JOIN LATERAL (
        SELECT roster.placed AND coalesce(st.status, p.status) IN ('in_treatment', 'suspended') AS due) due
+  CROSS JOIN LATERAL (
+       SELECT coalesce(sum(x.mg) FILTER (WHERE x.place_kind <> 'take_home'), 0) AS mg,
+              coalesce(sum(x.mg) FILTER (WHERE x.place_kind = 'take_home'), 0) AS home_mg
+         FROM dispensing_doseelsewhere x
+        WHERE x.patient_id = p.id AND x.day = %(day)s AND x.counts
+          AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere c WHERE c.corrects_id = x.id)) elsewhere
   LEFT JOIN LATERAL (
        SELECT sum(x.mg) AS mg FROM dispensing_dose x
         WHERE x.patient_id = p.id AND x.covers_day = %(day)s AND x.kind <> 'replacement'
           AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = x.act_id)) d ON true
   LEFT JOIN LATERAL (
-       SELECT x.code, x.note <> '' AS reasoned, x.recheck_at, x.at FROM dispensing_outcome x
-        WHERE x.patient_id = p.id AND x.day = %(day)s
-          AND NOT (x.code = 'vomited' AND EXISTS (
-              SELECT FROM dispensing_dose y
-               WHERE y.patient_id = p.id AND y.covers_day = x.day AND y.kind = 'replacement' AND y.given_at >= x.at
-                 AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = y.act_id)))
-        ORDER BY x.at DESC, x.id DESC LIMIT 1) o ON true
+       SELECT o.code, o.note <> '' AS reasoned, o.recheck_at, o.at FROM dispensing_outcome o
+        WHERE o.patient_id = p.id AND o.day = %(day)s AND (o.code <> 'vomited' OR {vomiting.STANDS})
+        ORDER BY o.code = 'vomited' DESC, o.at DESC, o.id DESC LIMIT 1) o ON true
   LEFT JOIN LATERAL (
        SELECT x.* FROM dispensing_dayoutcome x
         WHERE x.patient_id = p.id AND x.day = %(day)s ORDER BY x.version DESC LIMIT 1) s ON true

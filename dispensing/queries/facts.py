@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from dispensing.queries import vials
+from dispensing.queries import vials, vomiting
 from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.codes import Unlocker
 from dispensing.rules.days import caused_by_patient, stayed_in
@@ -27,6 +27,7 @@ from dispensing.rules.facts import (
     PatientFacts,
     PlacementFact,
     PrescriptionFact,
+    StartFact,
 )
 
 NOTHING: Final = Decimal(0)
@@ -85,7 +86,7 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
       WHERE d.patient_id = p.id AND d.covers_day >= %(from)s AND d.covers_day < %(today)s AND d.kind <> 'replacement'
         AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)),
     (SELECT jsonb_agg(jsonb_build_array(%(today)s - e.day, e.mg::text, e.home) ORDER BY e.day)
-       FROM (SELECT w.day, w.mg, false AS home FROM dispensing_doseelsewhere w
+       FROM (SELECT w.day, w.mg, w.place_kind = 'take_home' AS home FROM dispensing_doseelsewhere w
               WHERE w.patient_id = p.id AND w.day >= %(from)s AND w.day <= %(today)s AND w.counts
                 AND NOT EXISTS (SELECT FROM dispensing_doseelsewhere x WHERE x.corrects_id = w.id)
              UNION ALL
@@ -99,12 +100,9 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
         AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = d.act_id)),
     (SELECT jsonb_agg(jsonb_build_array(%(today)s - o.day, o.code, extract(epoch FROM o.at)::text,
                                         extract(epoch FROM o.recheck_at)::text)
-                      ORDER BY o.at, o.id)
+                      ORDER BY o.code = 'vomited', o.at, o.id)
        FROM dispensing_outcome o WHERE o.patient_id = p.id AND o.day >= %(from)s AND o.day <= %(today)s
-        AND NOT (o.code = 'vomited' AND EXISTS (
-            SELECT FROM dispensing_dose x
-             WHERE x.patient_id = p.id AND x.covers_day = o.day AND x.kind = 'replacement' AND x.given_at >= o.at
-               AND NOT EXISTS (SELECT FROM dispensing_dosevoid v WHERE v.dose_id = x.act_id)))
+        AND (o.code <> 'vomited' OR {vomited})
         AND {stated}),
     (SELECT jsonb_agg(jsonb_build_array(h.id, h.reason, extract(epoch FROM h.placed_at)::text, h.unlocker)
                       ORDER BY h.placed_at)
@@ -149,7 +147,12 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
              UNION ALL
              SELECT pl.starts_on, coalesce(pl.ended_on, %(today)s) FROM patients_placement pl
               WHERE pl.patient_id = p.id AND pl.kind IN ('hospital', 'detention')) kept
-      WHERE kept.last >= greatest(kept.first, %(from)s))
+      WHERE kept.last >= greatest(kept.first, %(from)s)),
+    (SELECT jsonb_build_array(st.first_day, st.missed_7, st.missed_30,
+              CASE WHEN st.dose_before_mg IS NULL OR st.dose_before_mg < (
+                        SELECT o.dose_mg FROM dispensing_prescription o WHERE o.patient_id = p.id
+                         ORDER BY o.starts_on, o.recorded_at LIMIT 1) THEN st.changed_on END)
+       FROM dispensing_startrecord st WHERE st.patient_id = p.id AND st.first_day > %(from)s)
 FROM {asked}
 WHERE """
 _SQL = _TEXT.format(
@@ -160,6 +163,7 @@ _SQL = _TEXT.format(
     held="h.lifted_at IS NULL",
     told="true",
     drunk_at_home=vials.COVERS,
+    vomited=vomiting.STANDS,
     asked="patients_patient p",
 )
 # The same question, each patient's at a moment of its own that lies behind: an order signed later was no order then, a
@@ -177,6 +181,7 @@ _THEN = _TEXT.format(
     held="h.placed_at <= asked.at AND (h.lifted_at IS NULL OR h.lifted_at > asked.at)",
     told="c.told_at <= asked.at",
     drunk_at_home=vials.COVERS,
+    vomited=vomiting.STANDS,
     asked="unnest(%(who)s::uuid[], %(at)s::timestamptz[]) AS asked (id, at) JOIN patients_patient p ON p.id = asked.id",
 )
 
@@ -231,8 +236,9 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
     placement, prescriptions, doses, elsewhere, doses_today, outcomes, holds = (
         json.loads(part or "[]") for part in row[8:15]
     )
-    told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival, announced_until, cut_off = row[15:]
-    prescription, last_end = _in_force(prescriptions, today, here)
+    told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival, announced_until, cut_off, begun = row[15:]
+    start = json.loads(begun) if begun else None
+    prescription, last_end = _in_force(prescriptions, today, here, start)
     drunk = [(dose[0], dose[1]) for dose in doses] + [(ago, mg) for ago, mg, _home in elsewhere if ago]
     last = min(drunk, key=lambda one: one[0], default=None)
     facts = PatientFacts(
@@ -262,6 +268,7 @@ def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here:
         arrival=_arrival(arrival) if arrival else None,
         elsewhere_today_mg=sum((Decimal(mg) for ago, mg, home in elsewhere if ago == 0 and not home), NOTHING),
         take_home_today_mg=sum((Decimal(mg) for ago, mg, home in elsewhere if ago == 0 and home), NOTHING),
+        start=StartFact(date.fromisoformat(start[0]), start[1], start[2]) if start else None,
     )
     return Known(
         facts=facts,
@@ -302,7 +309,7 @@ def _arrival(stored: str) -> ArrivalFact:
 
 
 def _in_force(
-    stored: Iterable[Sequence[Any]], today: date, here: ZoneInfo
+    stored: Iterable[Sequence[Any]], today: date, here: ZoneInfo, start: Sequence[Any] | None
 ) -> tuple[PrescriptionFact | None, date | None]:
     """The prescription that covers today, and the last day of the newest that no longer does."""
     found: PrescriptionFact | None = None
@@ -313,18 +320,19 @@ def _in_force(
         if last_day < today:
             last_end = max(last_end, last_day) if last_end else last_day
         elif found is None:
-            found = _prescription(row, last_day, newest_first, here)
+            found = _prescription(row, last_day, newest_first, here, start)
     return found, last_end
 
 
 def _prescription(
-    row: Sequence[Any], last_day: date, history: Sequence[Sequence[Any]], here: ZoneInfo
+    row: Sequence[Any], last_day: date, history: Sequence[Sequence[Any]], here: ZoneInfo, start: Sequence[Any] | None
 ) -> PrescriptionFact:
     raised = [
         date.fromisoformat(older[4])
         for older in history
         if older[8] is not None and older[4] <= row[4] and Decimal(older[2]) > Decimal(older[8])
     ]
+    raised += [date.fromisoformat(start[3])] if start and start[3] else []
     return PrescriptionFact(
         id=UUID(row[0]),
         phase=row[1],

@@ -52,7 +52,8 @@ SELECT 'elsewhere', x.id::text, x.id, x.day, x.day::timestamp AT TIME ZONE f.zon
        '', NULL::timestamptz, {WHOSE}
   FROM dispensing_doseelsewhere x {JOINS}
   LEFT JOIN dispensing_doseelsewhere c ON c.corrects_id = x.id
- WHERE x.took_place AND {WITHIN} AND (%(ids)s::uuid[] IS NULL OR x.id = ANY(%(ids)s::uuid[]))
+ WHERE x.took_place AND x.place_kind <> 'take_home'
+   AND {WITHIN} AND (%(ids)s::uuid[] IS NULL OR x.id = ANY(%(ids)s::uuid[]))
 """  # noqa: S608
 _ALL: Final = f"{_DOSES} UNION ALL {_DAYS} UNION ALL {_ELSEWHERE}"
 # What somebody stated of the day, if it is what the day was decided by; and the order that the day was under.

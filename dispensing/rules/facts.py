@@ -5,7 +5,7 @@ mg, volumes whole microlitres. A calendar day is the facility's.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -139,6 +139,22 @@ class ArrivalFact:
 
 
 @dataclass(frozen=True, slots=True)
+class StartFact:
+    """What another book said as of the end of the day before `first_day` (domain 12.5): days without a dose of the last
+    7 and 30 before it, None where nobody knows.
+    """
+
+    first_day: date
+    missed_7: int | None = None
+    missed_30: int | None = None
+
+    @property
+    def last_before(self) -> date:
+        """The last day that the declared figures speak of."""
+        return self.first_day - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
 class HoldFact:
     """A clinical block that a person placed; `reason` is one of `choices.HoldReason`."""
 
@@ -191,7 +207,7 @@ class PatientFacts:
     against the prescription on an earlier day, so it offers nothing by itself any more (domain 12.2).
     `contact_told_at`: physician or main clinic told of the missed days today. `medicines_asked_on`: last asked
     about new medicines. `elsewhere_today_mg`: what another place documents for today, `take_home_today_mg`:
-    today's vial, handed out before and not reported lost.
+    today's vial, handed out before and not reported lost. `start`: what the book before this one declared.
     """
 
     patient_id: UUID
@@ -214,6 +230,7 @@ class PatientFacts:
     arrival: ArrivalFact | None = None
     elsewhere_today_mg: Decimal = Decimal(0)
     take_home_today_mg: Decimal = Decimal(0)
+    start: StartFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 Two gaps are kept apart. The tolerance gap counts every calendar day on which nothing stayed in, whoever
 caused it (withheld, vomited and not replaced, stock out, site closed), and decides what may be poured. The
 adherence gap counts only days that the patient caused, and never blocks. Today is not yet missed. Days before
-go-live are unknown: they end the count and ask how the last dose is known.
+go-live are unknown: they end the count and ask how the last dose is known. What the book before this one declared of
+them counts in the window and in the pattern, not in the gap (`rules.started`).
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from enum import StrEnum
 from dispensing.rules.days import stayed_in
 from dispensing.rules.facts import DayFact, IfMissedStep, PatientFacts, Phase, PrescriptionFact
 from dispensing.rules.settings import DosingSettings
+from dispensing.rules.started import still_missed
 from dispensing.rules.violations import Code, Level, Unlocker, Violation, violation
 
 _ONE_DAY = timedelta(days=1)
@@ -86,6 +88,10 @@ def count_missed(facts: PatientFacts, settings: DosingSettings) -> MissedCount:
             unanswered += day >= window_from and (answered is None or day > answered)
             in_pattern += fact.caused_by_patient and day >= pattern_from
         day -= _ONE_DAY
+    window_before = still_missed(facts, since=window_from)
+    in_window += window_before
+    in_pattern += still_missed(facts, since=pattern_from)
+    unanswered += window_before if facts.start and (answered is None or answered < facts.start.last_before) else 0
     ran_off_the_record = running and (started is None or day >= started)
     return MissedCount(
         consecutive=consecutive,

@@ -10,6 +10,7 @@ from uuid import UUID
 from dispensing.rules.authorise import Decision
 from dispensing.rules.facts import Answers, BottleFact, DeviceFact, PatientFacts
 from dispensing.rules.measuring import pour
+from dispensing.rules.outcomes import rule_of
 from dispensing.rules.settings import DosingSettings
 from dispensing.rules.violations import Code, Level, Unlocker, violation, worst_first
 
@@ -22,6 +23,7 @@ class OrderFact:
     kind: str
     mg: Decimal
     slot: int
+    ordered_at: datetime
 
 
 # What speaks of the prescription, of missed days, and of the dose that this order stands beside. Everything else that a
@@ -86,9 +88,11 @@ def authorise_ordered(
 ) -> Decision:
     """What `base` (`authorise`'s answer for the same facts) comes to when this order is what would be poured.
 
-    The day's total stays within the prescription and all single orders of today (`ordered_today`).
+    The day's total stays within the prescription and all single orders of today (`ordered_today`). A cup that was
+    poured on the order and not swallowed is as final as a dose: the order is not poured twice.
     """
-    found = [v for v in base.violations if v.code not in _SET_ASIDE]
+    aside = _SET_ASIDE - {Code.POURED_TODAY} if _poured_since(facts, order) else _SET_ASIDE
+    found = [v for v in base.violations if v.code not in aside]
     found.append(violation(Code.ORDERED_DOSE, Level.NOTE, Unlocker.PHYSICIAN, ordered=order.kind, dose_mg=order.mg))
     taken = sum((dose.mg for dose in facts.doses_today), Decimal(0))
     daily = facts.prescription.dose_mg if facts.prescription else min(taken, _first(facts))
@@ -110,6 +114,13 @@ def authorise_ordered(
         questions=tuple(v.code for v in open_ones if v.level is Level.ASK),
         if_missed_step=None,
         measure=poured.measure,
+    )
+
+
+def _poured_since(facts: PatientFacts, order: OrderFact) -> bool:
+    return any(
+        outcome.at >= order.ordered_at and (rule := rule_of(outcome.code)) is not None and rule.poured
+        for outcome in facts.outcomes_today
     )
 
 

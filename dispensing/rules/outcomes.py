@@ -87,13 +87,14 @@ RULES: Final[Mapping[OutcomeCode, OutcomeRule]] = {
 @dataclass(frozen=True, slots=True)
 class OutcomeDraft:
     """What a person is about to state. `poured_mg` where a cup was filled; `signs` where the dose was
-    withheld.
+    withheld. `another_cup`: it is none of those that are recorded as drunk today.
     """
 
     code: str
     recheck_at: datetime | None = None
     signs: tuple[str, ...] = ()
     poured_mg: Decimal | None = None
+    another_cup: bool = False
 
 
 def rule_of(code: str) -> OutcomeRule | None:
@@ -148,7 +149,9 @@ def _against_today(draft: OutcomeDraft, rule: OutcomeRule, facts: PatientFacts, 
         found.append(violation(Code.OUTCOME_NEEDS_DOSE, Level.STOP, Unlocker.DISPENSER))
     if not rule.after_dose and not rule.final and len(doses) >= slots:
         given_at = doses[-1].given_at.astimezone(now.tzinfo)
-        found.append(violation(Code.OUTCOME_AFTER_DOSE, Level.STOP, Unlocker.DISPENSER, given_at=given_at))
+        # One cup more was poured: that has happened, whatever was drunk before it.
+        level = Level.NOTE if rule.poured and draft.another_cup else Level.STOP
+        found.append(violation(Code.OUTCOME_AFTER_DOSE, level, Unlocker.DISPENSER, given_at=given_at))
     came = [o.code for o in facts.outcomes_today if (known := rule_of(o.code)) is not None and known.present]
     if draft.code == OutcomeCode.ABSENT and came:
         found.append(violation(Code.SENT_AWAY_NOT_ABSENT, Level.STOP, Unlocker.DISPENSER, outcome=came[-1]))

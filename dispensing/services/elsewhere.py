@@ -1,5 +1,6 @@
 """Doses that other places gave, written down from their slips: kept whatever is wrong with them, never refused."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import Access, Permission
 from core.clock import local_day
+from core.models import AuditEvent
 from dispensing.models import Dose, DoseElsewhere
 from dispensing.queries.prescribing import dosing_place
 from dispensing.rules import elsewhere as rules
@@ -92,6 +94,27 @@ def record(*, command: NewElsewhere, by: Access, now: datetime) -> list[DoseElse
         _with_findings(rows, command)
         DoseElsewhere.objects.bulk_create(rows)
         _afterwards(rows, command, by, now)
+    return rows
+
+
+def record_many(
+    *, commands: Sequence[NewElsewhere], patients: Mapping[UUID, Patient], place: Facility, by: Access, now: datetime
+) -> list[DoseElsewhere]:
+    """What the book before this one documents of patients who enter the register in the caller's transaction: a fixed
+    number of statements, nothing judged, because nothing is recorded of their days yet. A vial handed out for a day
+    that is still to come stands for that day from then on.
+    """
+    settings = rule_settings.for_facility(ElsewhereSettings, facility_id=place.pk, at=now)
+    rows = [row for each in commands for row in _rows(each, patients[each.patient_id], place, settings, by, now)]
+    DoseElsewhere.objects.bulk_create(rows)
+    AuditEvent.objects.bulk_create(
+        audit.event(
+            action="elsewhere.recorded", by=by, now=now, subject_kind=SUBJECT, subject_id=each.id,
+            patient_id=each.patient_id, facility_id=place.pk, first=each.day.isoformat(),
+            last=(each.until or each.day).isoformat(), counts=True, corrects="",
+        )
+        for each in commands
+    )  # fmt: skip
     return rows
 
 

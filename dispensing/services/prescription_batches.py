@@ -27,6 +27,7 @@ from patients.models import Patient
 from staff.models import Proof, Signature
 
 BATCH: Final = 1000
+COPIED: Final = "prescription.copied_from_paper"
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,15 @@ class PastPrescription:
     large_change_confirmed: bool = False
 
 
-def sign_many(*, prescriptions: Sequence[PastPrescription], by: Access) -> list[Prescription]:
+def sign_many(
+    *,
+    prescriptions: Sequence[PastPrescription],
+    by: Access,
+    typed_by: Access | None = None,
+    now: datetime | None = None,
+) -> list[Prescription]:
     """Store orders signed by `by` on paper; each ends what would still hold on its first day. Known ids are
-    left alone.
+    left alone. `typed_by`: who copied them from the paper, `now` when: the trail names that person, not the signer.
 
     Answers what was written, in the order of patients and first days. Eight statements, and one more for each
     thousand that end.
@@ -76,7 +83,7 @@ def sign_many(*, prescriptions: Sequence[PastPrescription], by: Access) -> list[
                 before = _order(past, before, by)
                 made.append(before)
         Prescription.objects.bulk_update(ended, ["ended_on", "end_reason", "ended_by", "ended_at"], batch_size=BATCH)
-        _write(made, by)
+        _write(made, by, typed_by or by, now)
     return made
 
 
@@ -124,7 +131,7 @@ def _order(past: PastPrescription, before: Prescription | None, by: Access) -> P
     return order
 
 
-def _write(orders: Sequence[Prescription], by: Access) -> None:
+def _write(orders: Sequence[Prescription], by: Access, typed_by: Access, now: datetime | None) -> None:
     rows.insert_many(
         Signature(
             id=order.signature_id,
@@ -143,9 +150,9 @@ def _write(orders: Sequence[Prescription], by: Access) -> None:
     rows.insert_many(orders)
     rows.insert_many(
         audit.event(
-            action=SIGNED,
-            by=by,
-            now=order.recorded_at,
+            action=SIGNED if typed_by is by else COPIED,
+            by=typed_by,
+            now=now or order.recorded_at,
             subject_kind=SUBJECT,
             subject_id=order.pk,
             patient_id=order.patient_id,

@@ -1,5 +1,6 @@
 """Alerts: what the patient, a paper or a clinic says that changes today's act (domain 12.2); nothing is edited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,8 +14,10 @@ from core import audit, clock
 from core.access import Access, Permission
 from core.constraints import violated
 from core.ids import new_id
+from core.models import AuditEvent
 from followup.models import CaseKind
 from followup.services import cases
+from followup.services.cases import Finding
 from patients.models import Alert, AlertMedicine, MedicinesAsked
 from patients.queries.reach import locked_patient, patients_for
 from patients.rules.alerts import OTHER, AlertKind, AlertSource, EndedWhy, MedicineChange, MedicineEffect, effect_of
@@ -67,6 +70,29 @@ def record(*, new: NewAlert, by: Access, now: datetime) -> Alert:
         if new.is_medicine and new.source is AlertSource.PATIENT:
             _asked(new_id(), new.patient_id, any_new=True, by=by, now=now)
         _tell(made, by, now)
+    return made
+
+
+def record_many(*, new: Sequence[NewAlert], by: Access, now: datetime) -> list[Alert]:
+    """Alerts of patients who enter the register in the caller's transaction, in a fixed number of statements.
+
+    As `record`: each is a case for a physician unless a prescriber writes it. The caller answers for days and doubles.
+    """
+    made = [_row(each, by, now) for each in new]
+    Alert.objects.bulk_create(made)
+    named = zip(made, (each.name.strip() or _name_of_list(each) for each in new), strict=True)
+    AlertMedicine.objects.bulk_create(
+        AlertMedicine(alert=alert, name=name) for alert, name in named if alert.kind == AlertKind.MEDICINE and name
+    )
+    AuditEvent.objects.bulk_create(
+        audit.event(
+            action="alert.recorded", by=by, now=now, subject_kind="alert", subject_id=alert.pk,
+            patient_id=alert.patient_id, **_figures(alert),
+        )
+        for alert in made
+    )  # fmt: skip
+    if by.facility_id is not None and not by.may(Permission.PRESCRIBE):
+        cases.open_cases_many([_finding(alert, by.facility_id, now) for alert in made], by=by)
     return made
 
 
@@ -200,16 +226,19 @@ def _asked(asked_id: UUID, patient_id: UUID, *, any_new: bool, by: Access, now: 
 
 def _tell(alert: Alert, by: Access, now: datetime) -> None:
     """The trail, and the case for a physician where no prescriber has seen it yet."""
+    _audit("alert.recorded", alert, by, now, **_figures(alert))
+    if by.facility_id is not None and not by.may(Permission.PRESCRIBE):
+        cases.open_cases_many([_finding(alert, by.facility_id, now)], by=by)
+
+
+def _figures(alert: Alert) -> dict[str, str]:
     figures = {"kind": alert.kind, "effect": alert.effect, "change": alert.change, "since_on": alert.since.isoformat()}
-    figures = {key: value for key, value in figures.items() if value}
-    _audit("alert.recorded", alert, by, now, **figures)
-    if by.facility_id is None or by.may(Permission.PRESCRIBE):
-        return
-    code = f"{alert.change or 'told'}"
-    cases.open_case(
-        kind=CaseKind.ALERT_REVIEW, facility_id=by.facility_id, subject_kind="alert", subject_id=alert.pk,
-        patient_id=alert.patient_id, findings=[{"code": code, "data": figures}], by=by, now=now,
-    )  # fmt: skip
+    return {key: value for key, value in figures.items() if value}
+
+
+def _finding(alert: Alert, facility_id: int, now: datetime) -> Finding:
+    told = [{"code": f"{alert.change or 'told'}", "data": _figures(alert)}]
+    return Finding(CaseKind.ALERT_REVIEW, facility_id, "alert", alert.pk, now, alert.patient_id, told)
 
 
 def _audit(action: str, alert: Alert, by: Access, now: datetime, **detail: Any) -> None:
