@@ -59,11 +59,16 @@ def _half(found: Hours, page: str) -> HoursFigure:
 
 def _month(found: Hours, page: str) -> HoursFigure:
     month = found.month
+    said = [
+        _("được thanh toán %(payable)s · không được thanh toán %(unpaid)s")
+        % {"payable": hours_words(month.payable), "unpaid": hours_words(month.unpaid)}
+    ]
+    if month.leave:
+        said.append(_("nghỉ bù %(leave)s") % {"leave": hours_words(month.leave)})
     return HoursFigure(
         label=_("Làm thêm thực tế, tháng %(month)s") % {"month": f"{found.month_begins:%m/%Y}"},
         value=hours_words(month.overtime),
-        comparison=_("được thanh toán %(payable)s · không được thanh toán %(unpaid)s")
-        % {"payable": hours_words(month.payable), "unpaid": hours_words(month.unpaid)},
+        comparison=" · ".join(said),
         path=f"{page}#people",
         link_label=_("Xem từng người"),
     )
@@ -110,7 +115,7 @@ def near_words(near: Near) -> str:
 
 
 def near_picture(found: Hours, *, most: int = PICTURED) -> SafeString:
-    """Each person's year against the limit: what is payable of it, and what is not."""
+    """Each person's year against the limit: what no rule took of it, paid or taken as leave, and the rest."""
     shown = found.near[:most]
     limits = {near.limit for near in shown}
     return bars(
@@ -126,14 +131,17 @@ def near_picture(found: Hours, *, most: int = PICTURED) -> SafeString:
         ],
         label=_("Làm thêm từ đầu năm, so với mức của năm"),
         unit=_("giờ"),
-        parts=(_("được thanh toán"), _("không được thanh toán")),
+        parts=(
+            _("được thanh toán hoặc nghỉ bù") if found.year.leave else _("được thanh toán"),
+            _("không được thanh toán"),
+        ),
         threshold=_hours(limits.pop()) if len(limits) == 1 else None,
         threshold_label=_("mức của năm"),
     )
 
 
 def site_picture(found: Hours, asked: Filter, *, most: int = PICTURED) -> SafeString:
-    """Each site's overtime of the year: paid, payable and not paid yet, not payable."""
+    """Each site's overtime of the year: paid, payable and not paid yet (leave with it), not payable."""
     page = reverse("oversight:hours")
     return bars(
         [
@@ -144,7 +152,11 @@ def site_picture(found: Hours, asked: Filter, *, most: int = PICTURED) -> SafeSt
         ],
         label=_("Làm thêm thực tế từ đầu năm, theo cơ sở"),
         unit=_("giờ"),
-        parts=(_("đã trả"), _("được thanh toán, chưa trả"), _("không được thanh toán")),
+        parts=(
+            _("đã trả"),
+            _("được thanh toán, chưa trả, và nghỉ bù") if found.year.leave else _("được thanh toán, chưa trả"),
+            _("không được thanh toán"),
+        ),
     )
 
 
@@ -168,7 +180,7 @@ def months_picture(sites: Sequence[SiteHours], *, most: int = PICTURED) -> SafeS
 
 
 def _parts(worked: Worked) -> tuple[Decimal, Decimal, Decimal]:
-    return _hours(worked.paid), _hours(worked.owed), _hours(worked.unpaid)
+    return _hours(worked.paid), _hours(worked.owed + worked.leave), _hours(worked.unpaid)
 
 
 def _hours(minutes: int) -> Decimal:

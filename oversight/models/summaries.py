@@ -200,9 +200,10 @@ class PersonMonth(models.Model):
     person confirmed.
 
     `duty` is overtime and normal time together, by kind of day (`working`, `rest`, `holiday`) and of it at `night`;
-    overtime likewise. `payable` + `unpaid` = `overtime`; what each rule took adds up to `unpaid`. `paid`: by payroll so
-    far for this month, negative where more was taken back. `days`, `rest_days`, `holidays`: days with duty; `waiting`:
-    entries that nobody has approved. `roles` held there in the month.
+    overtime likewise. `payable` + `leave` + `unpaid` = `overtime`; what each rule took adds up to `unpaid`, `leave` is
+    what the person chose to take as leave instead of pay. `paid`: by payroll so far for this month, negative where more
+    was taken back. `days`, `rest_days`, `holidays`: days with duty; `waiting`: entries that nobody has approved.
+    `roles` held there in the month.
     """
 
     kept = Kept.MUTABLE
@@ -222,6 +223,7 @@ class PersonMonth(models.Model):
     overtime_holiday = models.IntegerField()
     overtime_night = models.IntegerField()
     payable = models.IntegerField()
+    leave = models.IntegerField(default=0, db_default=0)
     unpaid = models.IntegerField()
     taken_day = models.IntegerField()
     taken_band = models.IntegerField()
@@ -249,6 +251,7 @@ class PersonMonth(models.Model):
                     "overtime_holiday",
                     "overtime_night",
                     "payable",
+                    "leave",
                     *TAKEN,
                     "days",
                     "rest_days",
@@ -265,7 +268,8 @@ class PersonMonth(models.Model):
                 name="oversight_personmonth_overtime_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(overtime=_total("payable", "unpaid")), name="oversight_personmonth_payable_adds_up"
+                condition=Q(overtime=_total("payable", "leave", "unpaid")),
+                name="oversight_personmonth_payable_adds_up",
             ),
             models.CheckConstraint(condition=Q(unpaid=_total(*TAKEN)), name="oversight_personmonth_unpaid_explained"),
             models.CheckConstraint(

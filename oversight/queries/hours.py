@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 
 from core.access import Access, Permission, Role
 from facilities.models import Facility
@@ -41,6 +41,7 @@ class Worked:
     rest: int = 0
     holiday: int = 0
     waiting: int = 0
+    leave: int = 0
 
     def __add__(self, other: "Worked") -> "Worked":
         return Worked(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
@@ -51,7 +52,7 @@ class Worked:
     @property
     def unpaid(self) -> int:
         """Overtime that no rule lets be paid."""
-        return self.overtime - self.payable
+        return self.overtime - self.payable - self.leave
 
     @property
     def owed(self) -> int:
@@ -120,7 +121,8 @@ class PersonHours:
 
 @dataclass(frozen=True)
 class Near:
-    """One person and the year's limit, in minutes, wherever they worked. `warning`: 80 or 95 per cent, where reached;
+    """One person and the year's limit, in minutes, wherever they worked. `payable`: what no limit took of it, paid or
+    taken as leave. `warning`: 80 or 95 per cent, where reached;
     `reaches_on`: when, if the work goes on as lately."""
 
     who: PersonHours
@@ -339,12 +341,16 @@ def _near(people: Iterable[PersonHours], month: date, today: date, rules: Rules)
 
 
 def _everywhere(person_ids: Collection[int], month: date) -> dict[int, dict[date, tuple[int, int]]]:
-    """Each person's overtime, and what of it is payable, by month of the year, at whatever site."""
+    """Each person's overtime, and what no limit took of it, by month of the year, at whatever site."""
     rows = PersonMonth.objects.filter(person_id__in=person_ids, month__gte=month.replace(month=1), month__lte=month)
     found: dict[int, dict[date, tuple[int, int]]] = defaultdict(dict)
-    summed = rows.order_by().values_list("person_id", "month").annotate(Sum("overtime"), Sum("payable"))
-    for person_id, each, overtime, payable in summed:
-        found[person_id][each] = overtime, payable
+    summed = (
+        rows.order_by()
+        .values_list("person_id", "month")
+        .annotate(Sum("overtime"), within=Sum(F("payable") + F("leave")))
+    )
+    for person_id, each, overtime, within in summed:
+        found[person_id][each] = overtime, within
     return found
 
 

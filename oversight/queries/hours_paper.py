@@ -46,7 +46,7 @@ def _minutes() -> list[Column]:
     said = (
         _("Tháng: thực tế (phút)"), _("Tháng: được thanh toán (phút)"), _("Năm: thực tế (phút)"),
         _("Năm: được thanh toán (phút)"), _("Năm: đã trả (phút)"), _("Năm: không được thanh toán (phút)"),
-        _("Năm: ngày nghỉ, lễ (phút)"),
+        _("Năm: ngày nghỉ, lễ (phút)"), _("Năm: nghỉ bù (phút)"),
     )  # fmt: skip
     return [Column(words, 2, number=True) for words in said]
 
@@ -54,6 +54,7 @@ def _minutes() -> list[Column]:
 def _of(month: Worked, year: Worked) -> list[Cell]:
     return [
         month.overtime, month.payable, year.overtime, year.payable, year.paid, year.unpaid, year.rest + year.holiday,
+        year.leave,
     ]  # fmt: skip
 
 

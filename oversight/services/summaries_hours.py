@@ -11,7 +11,7 @@ from django.db.models import Count, Q, Sum
 
 from oversight.models import PersonMonth
 from oversight.queries.changed import LATER
-from staff.models import Appointment, DutyInterval, PayLine
+from staff.models import Appointment, DutyInterval, LeaveChoice, PayLine
 from staff.queries.reckoning import month_after, reckoned
 from staff.rules.hours_codes import DayKind, Taken
 from staff.rules.payable import Block, add_up
@@ -40,7 +40,7 @@ def summarise_hours(facility_ids: Collection[int], *, year: int, now: datetime) 
 
 
 def refresh(facility_ids: Collection[int], *, since: datetime | None, now: datetime) -> int:
-    """The years of whom something was confirmed, corrected, approved or paid for since that moment."""
+    """The years of whom something was confirmed, corrected, approved, paid for or chosen as leave since that moment."""
     if since is None:
         return anew(facility_ids, now=now)
     asked = since - LATER
@@ -50,8 +50,11 @@ def refresh(facility_ids: Collection[int], *, since: datetime | None, now: datet
         facility_id__in=facility_ids,
     ).values_list("person_id", "day")  # fmt: skip
     pay = PayLine.objects.filter(batch__recorded_at__gt=asked, batch__facility_id__in=facility_ids)
+    leave = LeaveChoice.objects.filter(
+        Q(chosen_at__gt=asked) | Q(ended_at__gt=asked), interval__facility_id__in=facility_ids
+    ).values_list("person_id", "interval__day")
     years: dict[int, set[int]] = defaultdict(set)
-    for person_id, day in [*duties, *pay.values_list("person_id", "batch__month")]:
+    for person_id, day in [*duties, *pay.values_list("person_id", "batch__month"), *leave]:
         years[day.year].add(person_id)
     for year, people in sorted(years.items()):
         for some in batches(sorted(people), PEOPLE):
@@ -121,6 +124,7 @@ def _row(key: Key, month: _Month, roles: Iterable[tuple[str, date, date | None]]
         overtime_holiday=extra.holiday,
         overtime_night=extra.night,
         payable=whole.payable,
+        leave=whole.leave,
         unpaid=whole.unpaid,
         taken_day=whole.taken.get(Taken.DAY, 0),
         taken_band=whole.taken.get(Taken.BAND, 0),

@@ -1,6 +1,6 @@
 """Overtime as managers see it: sums of the monthly rows, who is near the limit, whose names are shown; the files."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
@@ -9,15 +9,19 @@ import pytest
 from openpyxl import load_workbook
 
 from core.access import Permission, Role
+from core.ids import new_id
 from oversight.filters import Filter
 from oversight.models import PersonMonth
 from oversight.queries import hours as queries
 from oversight.queries.hours import Hours, hours
+from oversight.services import summaries
 from staff.models import Person, SiteCaseload
+from staff.services import leave
 from tests import cast, world
 from tests.entrance import access, signed_in
 from tests.oversight.hands import more_sites
-from tests.staff.working import typed
+from tests.staff.planning import set_rule
+from tests.staff.working import approved, typed
 
 pytestmark = pytest.mark.django_db
 STATEMENTS = 9
@@ -117,6 +121,22 @@ def test_share_of_few_people_is_counted_and_not_given_in_per_cent():
     assert "13 %" in signed_in(cast.AREA_MANAGER).get("/oversight/hours/").content.decode()
 
 
+def test_overtime_taken_as_leave_is_neither_payable_nor_lost_in_row_page_and_file():
+    set_rule("WorkSettings.leave_instead", value=True)
+    entry = typed()
+    approved(entry)
+    summaries.rebuild(now=world.NOW)
+    choice = leave.NewChoice(new_id(), entry.pk, 90)
+    leave.choose(command=choice, by=access(cast.DISPENSER), now=world.NOW + timedelta(minutes=1))
+
+    summaries.refresh(now=world.NOW + timedelta(minutes=2))
+
+    kept = PersonMonth.objects.get(person=world.person(cast.DISPENSER), month=NOVEMBER)
+    assert (kept.overtime, kept.payable, kept.leave, kept.unpaid) == (240, 150, 90, 0)
+    assert (seen().month.unpaid, seen().year.owed) == (0, 150)
+    assert "nghỉ bù 1 giờ 30" in signed_in(cast.AREA_MANAGER).get("/oversight/hours/").content.decode()
+
+
 def test_page_shows_money_to_nobody_and_what_was_confirmed_since_beside_the_rows():
     row()
     typed()
@@ -144,7 +164,7 @@ def test_file_holds_minutes_as_numbers_and_words_never_as_formulas():
     people = next(sheet for sheet in book if sheet.title.endswith("Theo người"))
     cells = [cell for line in people.iter_rows() for cell in line if cell.value is not None]
     assert {cell.data_type for cell in cells if cell.value == '=HYPERLINK("x")'} == {"s"}
-    assert [cell.value for cell in cells if cell.data_type == "n"] == [600, 240, 600, 240, 100, 360, 0]
+    assert [cell.value for cell in cells if cell.data_type == "n"] == [600, 240, 600, 240, 100, 360, 0, 0]
     assert signed_in(cast.CLINIC_HEAD).get("/oversight/hours/?as=pdf").content.startswith(b"%PDF")
 
 
