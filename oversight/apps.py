@@ -18,6 +18,7 @@ class OversightConfig(AppConfig):
             proofs.register(name, proof)
         _morning()
         _reports()
+        _looks()
 
 
 def _morning() -> None:
