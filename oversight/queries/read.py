@@ -109,12 +109,17 @@ def spans(facility_ids: Collection[int], *, first: date, last: date, today: date
         rows = cursor.fetchall()
     kept = {row[0]: row[1:] for row in rows}
     newest = min((days[0][-1] for days in kept.values()), default=today - DAY)
-    start = max(first, min(newest + DAY, today), today - LIVE_DAYS * DAY)
+    start = live_from(newest, first=first, today=today)
     live: dict[int, list[SiteDay]] = {}
     if start <= min(last, today):
         for row in site_days(facility_ids, first=start, last=min(last, today), now=now):
             live.setdefault(row.facility_id, []).append(row)
     return {pk: _span(kept.get(pk), live.get(pk, [])) for pk in facility_ids}
+
+
+def live_from(newest: date, *, first: date, today: date) -> date:
+    """The first of the days asked for that comes from the facts, where the newest kept row is that of `newest`."""
+    return max(first, min(newest + DAY, today), today - LIVE_DAYS * DAY)
 
 
 def _span(kept: tuple[Any, ...] | None, live: list[SiteDay]) -> Span:

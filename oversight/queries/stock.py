@@ -1,6 +1,7 @@
 """What each site holds and how long it lasts, who needs help first: shelf, road, use, counts, differences, requests.
 
-The book of now from the balances, use and lines from the kept days. Thirteen statements, whatever the number of sites.
+The book of now from the balances, use and lines from the kept days, losses of today from the book. Fourteen statements,
+whatever the number of sites.
 """
 
 from collections import defaultdict
@@ -26,8 +27,12 @@ from inventory.queries.naloxone import Usable, usable_naloxone
 from inventory.rules.kinds import KeyStep
 from oversight.charts import State
 from oversight.filters import Filter
+from oversight.queries.read import live_from
+from oversight.queries.stock_sums import item_days
 from oversight.rules.settings import MorningSettings
 from oversight.words import age
+
+Counted = dict[tuple[int, int], tuple[int, int]]  # of a site's item: less, more
 
 DAY: Final = timedelta(days=1)
 USE_DAYS: Final = 30  # over which average use is reckoned
@@ -68,11 +73,17 @@ SELECT k.to_facility_id, a.item_id, sum(h.quantity)
  WHERE k.ended_at IS NULL AND k.to_facility_id = ANY(%(facilities)s)
  GROUP BY 1, 2
 """
+# The line and what was lost over the days asked for; average use over the last thirty that are over, whatever is asked.
 _KEPT: Final = """
-SELECT d.facility_id, d.item_id, array_agg(d.day ORDER BY d.day), array_agg(d.usable ORDER BY d.day),
-       greatest(0, coalesce(avg(d.used) FILTER (WHERE d.day > %(today)s - %(use)s - 1), 0)), sum(d.loss), sum(d.surplus)
+SELECT d.facility_id, d.item_id,
+       coalesce(array_agg(d.day ORDER BY d.day) FILTER (WHERE d.day BETWEEN %(first)s AND %(last)s), '{}'),
+       coalesce(array_agg(d.usable ORDER BY d.day) FILTER (WHERE d.day BETWEEN %(first)s AND %(last)s), '{}'),
+       greatest(0, coalesce(avg(d.used) FILTER (WHERE d.day >= %(today)s - %(use)s), 0)),
+       coalesce(sum(d.loss) FILTER (WHERE d.day BETWEEN %(first)s AND %(last)s), 0),
+       coalesce(sum(d.surplus) FILTER (WHERE d.day BETWEEN %(first)s AND %(last)s), 0)
   FROM oversight_itemday d
- WHERE d.facility_id = ANY(%(facilities)s) AND d.day BETWEEN %(first)s AND %(last)s
+ WHERE d.facility_id = ANY(%(facilities)s)
+   AND (d.day BETWEEN %(first)s AND %(last)s OR d.day BETWEEN %(today)s - %(use)s AND %(today)s - 1)
  GROUP BY 1, 2
 """
 # The last count of each site; loss and surplus apart, never netted.
@@ -294,6 +305,7 @@ def _items(values: Mapping[str, Any], asked: Filter) -> dict[int, list[ItemStock
     held = {row[:2]: row[2:] for row in _rows(_NOW, values)}
     road = {row[:2]: row[2] for row in _rows(_ROAD, values)}
     kept = {row[:2]: row[2:] for row in _rows(_KEPT, values)}
+    live = _live(kept, values, asked)
     cover = days_of_cover(values["facilities"], today=asked.today)
     found: dict[int, list[ItemStock]] = defaultdict(list)
     for place, item_id in sorted(held.keys() | road.keys() | kept.keys(), key=lambda key: list(names).index(key[1])):
@@ -301,14 +313,30 @@ def _items(values: Mapping[str, Any], asked: Filter) -> dict[int, list[ItemStock
             item = names[item_id]
             now = held.get((place, item_id), (0, 0, 0, 0, 0, None, 0))
             days, trend, used, loss, surplus = kept.get((place, item_id), ((), (), 0, 0, 0))
+            less, more = live.get((place, item_id), (0, 0))
             step = OPENED_STEP_UL if item.in_bottles else 1
             one = ItemStock(
                 id=item_id, name=item.name, in_bottles=item.in_bottles, closed=int(now[0]), bottles=now[1],
                 opened=int(now[2]) // step * step, set_apart=int(now[3]), road=int(road.get((place, item_id), 0)),
-                used_daily=round(used), expiring=int(now[4]), expires_on=now[5], expired=int(now[6]), loss=int(loss),
-                surplus=int(surplus), days=tuple(days), trend=tuple(int(value) for value in trend),
+                used_daily=round(used), expiring=int(now[4]), expires_on=now[5], expired=int(now[6]),
+                loss=int(loss + less), surplus=int(surplus + more), days=tuple(days),
+                trend=tuple(int(value) for value in trend),
             )  # fmt: skip
             found[place].append(replace(one, cover_days=_cover(one, cover.get(place))))
+    return found
+
+
+def _live(kept: Mapping[tuple[int, int], Sequence[Any]], values: Mapping[str, Any], asked: Filter) -> Counted:
+    """What was lost and found on the days asked for that have no kept row yet, today above all; straight from the book.
+    One statement."""
+    newest = min((row[0][-1] for row in kept.values() if row[0]), default=asked.today - DAY)
+    start, last = live_from(newest, first=asked.first, today=asked.today), min(asked.last, asked.today)
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    for row in item_days(values["facilities"], first=start, last=last, now=values["now"]) if start <= last else ():
+        key = (row.facility_id, row.item_id)
+        if key not in kept or row.day not in kept[key][0]:
+            less, more = found.get(key, (0, 0))
+            found[key] = (less + int(row.loss), more + int(row.surplus))
     return found
 
 
@@ -317,9 +345,6 @@ def _cover(one: ItemStock, by_orders: int | None) -> int | None:
     if not one.in_bottles or by_orders is not None:
         return by_orders if one.in_bottles else None
     return (one.closed + one.opened) // one.used_daily if one.used_daily else None
-
-
-Counted = dict[tuple[int, int], tuple[int, int]]
 
 
 def _counted(values: Mapping[str, Any]) -> tuple[dict[int, tuple[datetime, bool]], Counted]:
