@@ -285,6 +285,6 @@ def _heard_of() -> None:
     from dispensing.queries import known as ours
     from patients import known
 
-    known.register(ours.of_patient)
+    known.register(ours.of_patients)
     operations.register("sites", _("Cơ sở"), heard_of.figures)
     gauges.register(heard_of.gauges)

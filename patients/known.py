@@ -1,7 +1,7 @@
 """What rooms above know of a patient, registered when they start: for the patient's own page, and for how long records
 are kept. Counts with days, never what was said."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -19,16 +19,25 @@ class Known:
     last: date | None = None
 
 
-Ask = Callable[[UUID], Iterable[Known]]
+Ask = Callable[[Collection[UUID]], Iterable[tuple[UUID, Known]]]
 _asked: list[Ask] = []
 
 
 def register(ask: Ask) -> None:
-    """Add what a room knows; a bounded number of statements for one patient."""
+    """Add what a room knows: of each patient the kinds that there are; so many statements for any number of them."""
     if ask not in _asked:
         _asked.append(ask)
 
 
+def of_patients(patient_ids: Collection[UUID]) -> dict[UUID, list[Known]]:
+    """Everything that is recorded of each of them, in the order in which the rooms stand."""
+    found: dict[UUID, list[Known]] = {patient_id: [] for patient_id in patient_ids}
+    for ask in _asked:
+        for patient_id, known in ask(patient_ids):
+            found[patient_id].append(known)
+    return found
+
+
 def of_patient(patient_id: UUID) -> list[Known]:
-    """Everything that is recorded of the patient, in the order in which the rooms stand."""
-    return [known for ask in _asked for known in ask(patient_id)]
+    """The same of one patient."""
+    return of_patients([patient_id])[patient_id]

@@ -1,6 +1,6 @@
 """What dispensing keeps of a patient, in counts with their days: for the patient who asks, and for retention."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 from uuid import UUID
 
@@ -28,40 +28,48 @@ LABELS: Final[dict[str, str | Promise]] = {
     "question": _("Câu hỏi gửi cơ sở điều trị"),
 }
 _KNOWN: Final = """
-SELECT 'dose', count(*), min(given_on), max(given_on) FROM dispensing_dose WHERE patient_id = %(id)s
-UNION ALL SELECT 'outcome', count(*), min(day), max(day) FROM dispensing_outcome WHERE patient_id = %(id)s
-UNION ALL SELECT 'prescription', count(*), min(starts_on), max(coalesce(ended_on, ends_on)) FROM dispensing_prescription
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'hold', count(*), min(placed_at::date), max(coalesce(lifted_at, placed_at)::date) FROM dispensing_hold
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'elsewhere', count(*), min(day), max(day) FROM dispensing_doseelsewhere WHERE patient_id = %(id)s
-UNION ALL SELECT 'take_home', count(*), min(day), max(day) FROM dispensing_takehome WHERE patient_id = %(id)s
-UNION ALL SELECT 'urine', count(*), min(recorded_at::date), max(recorded_at::date) FROM dispensing_urinetest
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'exam', count(*), min(examined_on), max(examined_on) FROM dispensing_examination
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'counselling', count(*), min(held_on), max(held_on) FROM dispensing_counselling
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'assessment', count(*), min(at::date), max(at::date)
-  FROM dispensing_stabilityassessment WHERE patient_id = %(id)s
-UNION ALL SELECT 'referral', count(*), min(drafted_at::date), max(coalesce(ended_at, drafted_at)::date)
-  FROM dispensing_referral WHERE patient_id = %(id)s
-UNION ALL SELECT 'contact', count(*), min(recorded_at::date), max(recorded_at::date) FROM dispensing_contactattempt
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'absence', count(*), min(from_day), max(until_day) FROM dispensing_absence WHERE patient_id = %(id)s
-UNION ALL SELECT 'incident', count(*), min(day), max(day) FROM (
-    SELECT day FROM dispensing_vomitrecord WHERE patient_id = %(id)s
-    UNION ALL SELECT day FROM dispensing_wrongdose WHERE meant_id = %(id)s OR drinker_id = %(id)s
-    UNION ALL SELECT starts_at::date FROM dispensing_observation WHERE patient_id = %(id)s
-    UNION ALL SELECT found_at::date FROM dispensing_overdoseincident WHERE patient_id = %(id)s) happened
-UNION ALL SELECT 'question', count(*), min(asked_at::date), max(coalesce(closed_at, asked_at)::date)
-  FROM dispensing_question WHERE patient_id = %(id)s
+SELECT patient_id, 'dose', count(*), min(given_on), max(given_on) FROM dispensing_dose
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'outcome', count(*), min(day), max(day) FROM dispensing_outcome
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'prescription', count(*), min(starts_on), max(coalesce(ended_on, ends_on))
+  FROM dispensing_prescription WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'hold', count(*), min(placed_at::date), max(coalesce(lifted_at, placed_at)::date)
+  FROM dispensing_hold WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'elsewhere', count(*), min(day), max(day) FROM dispensing_doseelsewhere
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'take_home', count(*), min(day), max(day) FROM dispensing_takehome
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'urine', count(*), min(recorded_at::date), max(recorded_at::date) FROM dispensing_urinetest
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'exam', count(*), min(examined_on), max(examined_on) FROM dispensing_examination
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'counselling', count(*), min(held_on), max(held_on) FROM dispensing_counselling
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'assessment', count(*), min(at::date), max(at::date)
+  FROM dispensing_stabilityassessment WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'referral', count(*), min(drafted_at::date), max(coalesce(ended_at, drafted_at)::date)
+  FROM dispensing_referral WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'contact', count(*), min(recorded_at::date), max(recorded_at::date)
+  FROM dispensing_contactattempt WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'absence', count(*), min(from_day), max(until_day) FROM dispensing_absence
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'incident', count(*), min(day), max(day) FROM (
+    SELECT patient_id, day FROM dispensing_vomitrecord WHERE patient_id = ANY(%(ids)s)
+    UNION ALL SELECT meant_id, day FROM dispensing_wrongdose WHERE meant_id = ANY(%(ids)s)
+    UNION ALL SELECT drinker_id, day FROM dispensing_wrongdose
+               WHERE drinker_id = ANY(%(ids)s) AND drinker_id IS DISTINCT FROM meant_id
+    UNION ALL SELECT patient_id, starts_at::date FROM dispensing_observation WHERE patient_id = ANY(%(ids)s)
+    UNION ALL SELECT patient_id, found_at::date FROM dispensing_overdoseincident WHERE patient_id = ANY(%(ids)s)
+    ) happened GROUP BY 1
+UNION ALL SELECT patient_id, 'question', count(*), min(asked_at::date), max(coalesce(closed_at, asked_at)::date)
+  FROM dispensing_question WHERE patient_id = ANY(%(ids)s) GROUP BY 1
 """
 
 
-def of_patient(patient_id: UUID) -> Iterator[Known]:
-    """One statement."""
+def of_patients(patient_ids: Collection[UUID]) -> Iterator[tuple[UUID, Known]]:
+    """Of each of them the kinds that there are. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"id": patient_id})
-        for kind, count, first, last in cursor.fetchall():
-            yield Known(LABELS[kind], count, first, last)
+        cursor.execute(_KNOWN, {"ids": list(patient_ids)})
+        for patient_id, kind, count, first, last in cursor.fetchall():
+            yield patient_id, Known(LABELS[kind], count, first, last)

@@ -1,6 +1,6 @@
 """What the register itself knows of a patient, and who opened what of them: for the patient who asks."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -26,20 +26,24 @@ LABELS: Final[dict[str, str | Promise]] = {
     "case": _("Việc cần xử lý"),
 }
 _KNOWN: Final = """
-SELECT 'placement', count(*), min(starts_on), max(least(ended_on, %(today)s)) FROM patients_placement
- WHERE patient_id = %(id)s AND (ended_on IS NULL OR ended_on >= starts_on)
-UNION ALL SELECT 'status', count(*), min(from_day), max(from_day) FROM patients_statuschange WHERE patient_id = %(id)s
-UNION ALL SELECT 'consent', count(*), min(given_on), max(given_on) FROM patients_consent WHERE patient_id = %(id)s
-UNION ALL SELECT 'card', count(*), min(issued_on), max(issued_on) FROM patients_card WHERE patient_id = %(id)s
-UNION ALL SELECT 'alert', count(*), min(since), max(coalesce(ended_on, since)) FROM patients_alert
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'asked', count(*), min(asked_on), max(asked_on) FROM patients_medicinesasked WHERE patient_id = %(id)s
-UNION ALL SELECT 'explained', count(*), min(explained_at::date), max(explained_at::date) FROM patients_explained
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'request', count(*), min(received_on), max(received_on) FROM patients_datarequest
- WHERE patient_id = %(id)s
-UNION ALL SELECT 'case', count(*), min(opened_at::date), max(opened_at::date) FROM followup_case
- WHERE patient_id = %(id)s
+SELECT patient_id, 'placement', count(*), min(starts_on), max(least(ended_on, %(endless)s)) FROM patients_placement
+ WHERE patient_id = ANY(%(ids)s) AND (ended_on IS NULL OR ended_on >= starts_on) GROUP BY 1
+UNION ALL SELECT patient_id, 'status', count(*), min(from_day), max(from_day) FROM patients_statuschange
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'consent', count(*), min(given_on), max(given_on) FROM patients_consent
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'card', count(*), min(issued_on), max(issued_on) FROM patients_card
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'alert', count(*), min(since), max(coalesce(ended_on, since)) FROM patients_alert
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'asked', count(*), min(asked_on), max(asked_on) FROM patients_medicinesasked
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'explained', count(*), min(explained_at::date), max(explained_at::date)
+  FROM patients_explained WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'request', count(*), min(received_on), max(received_on) FROM patients_datarequest
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'case', count(*), min(opened_at::date), max(opened_at::date) FROM followup_case
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
 """
 LOOKS: Final = ("patient.looked_at", "patient.known_opened", "patient.known_printed", "patient.hiv_looked_at")
 # Each look by its reason; every other row of the trail is an act, counted once a person and role.
@@ -73,12 +77,12 @@ def request_path(request_id: UUID, access: Access) -> str | None:
     return f"/patients/{patient_id}/known/" if patient_id else None
 
 
-def own(patient_id: UUID) -> Iterator[Known]:
-    """What stands in the register. One statement."""
+def own(patient_ids: Collection[UUID]) -> Iterator[tuple[UUID, Known]]:
+    """What stands in the register of each of them. One statement."""
     with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"id": patient_id, "today": date.max})
-        for kind, count, first, last in cursor.fetchall():
-            yield Known(LABELS[kind], count, first, None if last == date.max else last)
+        cursor.execute(_KNOWN, {"ids": list(patient_ids), "endless": date.max})
+        for patient_id, kind, count, first, last in cursor.fetchall():
+            yield patient_id, Known(LABELS[kind], count, first, None if last == date.max else last)
 
 
 def looks(patient_id: UUID, *, since: datetime) -> tuple[Look, ...]:

@@ -2,7 +2,8 @@
 signs that an identity is removed is told."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Final
 from uuid import UUID
@@ -17,28 +18,40 @@ SHORTEST: Final = 12  # a column that takes fewer letters holds a code
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
-def mentions(patient_id: UUID, *, full_name: str, phones: Sequence[str]) -> int:
-    """The number of rows, over all tables that lead to the patient within two steps. One statement a table with texts.
+def mentions(words_of: Mapping[UUID, Sequence[str]]) -> Counter[UUID]:
+    """Of each patient, in how many rows one of these words of theirs stands, over all tables that lead to the patient
+    within two steps. One statement a table with texts, whatever the number of patients.
 
-    The name is found as it is written, whatever the case; a single syllable is no name.
+    Words are found as they are written, whatever the case; a single syllable is no name.
     """
-    wanted = [word for word in (full_name.strip(), *phones) if len(_WORD.findall(word)) > 1 or word.isdigit()]
+    wanted = {patient_id: [one for one in words if _tells(one)] for patient_id, words in words_of.items()}
+    wanted = {patient_id: words for patient_id, words in wanted.items() if words}
+    found: Counter[UUID] = Counter()
     if not wanted:
-        return 0
-    return sum(
-        model._default_manager.filter(_any_of(paths, patient_id), _holding(columns, wanted)).distinct().count()
-        for model, paths, columns in _tables()
-    )
+        return found
+    every = sorted({word for words in wanted.values() for word in words})
+    for model, paths, columns in _tables():
+        rows = model._default_manager.filter(_leading_to(paths, wanted), _holding(columns, every))
+        for row in rows.values_list(*paths, *columns):
+            texts = [text.upper() for text in row[len(paths) :] if text]
+            for patient_id in wanted.keys() & set(row[: len(paths)]):
+                found[patient_id] += any(word.upper() in text for word in wanted[patient_id] for text in texts)
+    return found
 
 
-def _any_of(paths: Sequence[str], patient_id: UUID) -> Q:
+def _tells(word: str) -> bool:
+    return len(_WORD.findall(word)) > 1 or word.isdigit()
+
+
+def _leading_to(paths: Sequence[str], patient_ids: Collection[UUID]) -> Q:
     found = Q()
     for path in paths:
-        found |= Q(**{path: patient_id})
+        found |= Q(**{f"{path}__in": patient_ids})
     return found
 
 
 def _holding(columns: Sequence[str], wanted: Sequence[str]) -> Q:
+    """Beforehand, of anybody's words: what a row says of whom is looked at once it is here."""
     found = Q()
     for column in columns:
         for word in wanted:

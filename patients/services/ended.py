@@ -1,6 +1,6 @@
 """Whose records have been kept long enough for it to be no more told who they were."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,11 +15,12 @@ from patients import known
 from patients.models import DataRequest, Patient, Status
 from patients.queries.reach import patients_of
 from patients.queries.texts import mentions
-from patients.queries.whose import facility_of
+from patients.queries.whose import facilities_of
 from patients.rules.data_requests import DataSettings, kept_until
 from patients.services.identity import SEALED, person_of
 
 OVER: Final = (Status.ENDED, Status.DIED, Status.DROPPED_OUT)
+AT_ONCE: Final = 200  # looked through by the same statements
 MOST: Final = 50  # on one list: somebody reads it before signing
 NEVER_BEFORE: Final = timedelta(days=3652)  # the least that the setting may say
 
@@ -40,39 +41,65 @@ class Due:
 
 def due(facility_ids: Collection[int], *, now: datetime, zone: str) -> tuple[Due, ...]:
     """The longest kept first, `MOST` of them. Whoever has an open case, task or request is left out, and whoever is on
-    a signed list."""
+    a signed list. A bounded number of statements for each `AT_ONCE` whose treatment ended long ago."""
     today = clock.local_day(now, zone)
     found = patients_of(facility_ids, day=today).filter(status__in=[str(one) for one in OVER], retired__isnull=True)
     rows = found.annotate(since=Max("statuschange__from_day")).filter(since__lte=today - NEVER_BEFORE)
-    listed = []
-    for patient in rows.order_by("since", "code").iterator(500):
-        one = due_of(patient, now=now, today=today)
-        if one is not None:
-            listed.append(one)
-        if len(listed) == MOST:
+    long_over = list(rows.order_by("since", "code").values_list("pk", flat=True))
+    lasts: dict[UUID, _Last] = {}
+    for start in range(0, len(long_over), AT_ONCE):
+        lasts |= _kept_long_enough(long_over[start : start + AT_ONCE], now=now, today=today)
+        if len(lasts) >= MOST:
             break
-    return tuple(listed)
+    return _lines([(pk, lasts[pk]) for pk in long_over if pk in lasts][:MOST])
 
 
-def due_of(patient: Patient, *, now: datetime, today: date) -> Due | None:
-    """The patient's line; None while anything is open, or was recorded within the years of the setting."""
-    facility_id = facility_of(patient.pk, day=today)
-    years = settings.for_facility(DataSettings, facility_id=facility_id, at=now).retain_medical_years
-    since = patient.statuschange_set.aggregate(last=Max("from_day"))["last"]
-    if since is None or patient.status not in OVER or kept_until(since, years) > today:
-        return None
-    last = max([since, *(each.last for each in known.of_patient(patient.pk) if each.last is not None)])
-    if kept_until(last, years) > today or _open(patient.pk):
-        return None
-    key, content = Patient.objects.values_list(*SEALED).get(pk=patient.pk)
-    person = person_of(patient.pk, key, content)
-    texts = mentions(patient.pk, full_name=person.full_name, phones=[phone.number for phone in person.phones])
-    return Due(patient.pk, patient.code, patient.status, last, years, kept_until(last, years), texts)
+def is_due(patient_id: UUID, *, now: datetime, today: date) -> bool:
+    """Whether it may go now: nothing open, nothing recorded within the years of the setting."""
+    return bool(_kept_long_enough([patient_id], now=now, today=today))
 
 
-def _open(patient_id: UUID) -> bool:
-    return (
-        Case.objects.filter(patient_id=patient_id, concluded_at__isnull=True).exists()
-        or Task.objects.filter(patient_id=patient_id, done_at__isnull=True).exists()
-        or DataRequest.objects.filter(patient_id=patient_id, ended_at__isnull=True).exists()
+@dataclass(frozen=True)
+class _Last:
+    day: date
+    years: int
+
+
+def _kept_long_enough(patient_ids: Sequence[UUID], *, now: datetime, today: date) -> dict[UUID, _Last]:
+    """Of these, whose last recorded day is older than the years of the setting, with nothing open."""
+    over = Patient.objects.filter(pk__in=patient_ids, status__in=[str(one) for one in OVER])
+    since = dict(over.annotate(since=Max("statuschange__from_day")).values_list("pk", "since"))
+    places = facilities_of(patient_ids, day=today)
+    recorded, opened = known.of_patients(patient_ids), _open(patient_ids)
+    found = {}
+    for patient_id, ended in since.items():
+        if ended is None or patient_id in opened:
+            continue
+        rules = settings.for_facility(DataSettings, facility_id=places[patient_id], at=now)
+        last = max([ended, *(each.last for each in recorded[patient_id] if each.last is not None)])
+        if kept_until(last, rules.retain_medical_years) <= today:
+            found[patient_id] = _Last(last, rules.retain_medical_years)
+    return found
+
+
+def _lines(found: Sequence[tuple[UUID, _Last]]) -> tuple[Due, ...]:
+    """With what each list line says of them, in the order given."""
+    columns = Patient.objects.filter(pk__in=[pk for pk, _last in found]).values_list("pk", "code", "status", *SEALED)
+    rows = {row[0]: row[1:] for row in columns}
+    people = {pk: person_of(pk, key, content) for pk, (_code, _status, key, content) in rows.items()}
+    texts = mentions(
+        {pk: [person.full_name.strip(), *(phone.number for phone in person.phones)] for pk, person in people.items()}
     )
+    return tuple(
+        Due(pk, rows[pk][0], rows[pk][1], last.day, last.years, kept_until(last.day, last.years), texts[pk])
+        for pk, last in found
+    )
+
+
+def _open(patient_ids: Collection[UUID]) -> set[UUID]:
+    """Of whom a case, a task or a request is open. One statement."""
+    mine = {"patient_id__in": patient_ids}
+    cases = Case.objects.filter(**mine, concluded_at__isnull=True).order_by().values_list("patient_id")
+    tasks = Task.objects.filter(**mine, done_at__isnull=True).order_by().values_list("patient_id")
+    asked = DataRequest.objects.filter(**mine, ended_at__isnull=True).order_by().values_list("patient_id")
+    return {patient_id for (patient_id,) in cases.union(tasks, asked)}

@@ -121,7 +121,7 @@ def _remove(line: Retired, now: datetime) -> bool:
         patient = Patient.objects.select_for_update().get(pk=line.patient_id)
         if Deidentified.objects.filter(pk=line.pk).exists():
             return False
-        if ended.due_of(patient, now=now, today=clock.local_day(now, SYSTEM.zone)) is None:
+        if not ended.is_due(patient.pk, now=now, today=clock.local_day(now, SYSTEM.zone)):
             return False
         gone = {
             name: bool(model.objects.filter(pk=patient.pk).delete()[0])

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from core import proofs
 from core.ids import new_id
@@ -115,9 +116,15 @@ def test_list_holds_only_who_ended_long_ago_with_nothing_open():
     due = records.long_gone(reason=f"người nhà {records.NAME.upper()} báo")
     records.long_gone("77702", ended=TODAY - timedelta(days=20 * 365))  # some days short of twenty years
     records.asked_by(records.long_gone("77703"))
-    [line] = retention.due(by=access(cast.PROVINCE_MANAGER), now=NOW)
+    with CaptureQueriesContext(connection) as of_one:
+        [line] = retention.due(by=access(cast.PROVINCE_MANAGER), now=NOW)
+    more = [records.long_gone(code, ended=records.ENDED + timedelta(days=1)).code for code in ("77706", "77707")]
+    with CaptureQueriesContext(connection) as of_three:
+        lines = retention.due(by=access(cast.PROVINCE_MANAGER), now=NOW)
 
     assert (line.code, line.ended_on, line.kept_years, line.texts) == (due.code, records.ENDED, 20, 1)
+    assert [(each.code, each.texts) for each in lines] == [(due.code, 1), (more[0], 0), (more[1], 0)]
+    assert len(of_three) == len(of_one)
     with pytest.raises(PermissionDenied):
         retention.due(by=access(cast.AREA_MANAGER), now=NOW)
 
