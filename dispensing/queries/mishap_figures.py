@@ -10,11 +10,11 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dispensing.models import LateEntry, NearMiss, WrongDose
+from dispensing.models import LateEntry, NearMiss, OverdoseIncident, WrongDose
 from dispensing.queries.site_days import midnights
 from dispensing.rules.incident_codes import NEAR_MISS_WORDS, NearMissKind, WrongDoseKind
 from dispensing.rules.late import LATE_REASON_WORDS, LateReason
@@ -108,6 +108,22 @@ def mishap_kinds(*, facility_id: int, first: date, last: date, zone: str) -> tup
         *(MishapKind(NEAR_MISS_WORDS[NearMissKind(kind)], n, True) for kind, n in near.annotate(Count("pk"))),
     ]
     return tuple(sorted(found, key=lambda kind: (kind.near, -kind.count, str(kind.words))))
+
+
+@dataclass(frozen=True, slots=True)
+class OverdoseFigures:
+    """Of some days: overdoses found, and how many of them nobody has reported in writing."""
+
+    found: int
+    unreported: int
+
+
+def overdose_figures(*, facility_id: int, first: date, last: date, zone: str) -> OverdoseFigures:
+    """Of these days, both included, by the time they were found. One statement."""
+    begin, _begun = midnights(first, zone)
+    _ended, end = midnights(last, zone)
+    rows = OverdoseIncident.objects.filter(facility_id=facility_id, found_at__gte=begin, found_at__lt=end)
+    return OverdoseFigures(**rows.aggregate(found=Count("pk"), unreported=Count("pk", filter=Q(report=None))))
 
 
 def late_kinds(*, facility_id: int, first: date, last: date) -> tuple[LateKind, ...]:

@@ -7,7 +7,14 @@ from django.utils.functional import Promise
 
 from core.access import Access
 from dispensing.queries.incidents import Watched, watched_here
-from dispensing.queries.mishap_figures import LateKind, MishapKind, late_kinds, mishap_kinds
+from dispensing.queries.mishap_figures import (
+    LateKind,
+    MishapKind,
+    OverdoseFigures,
+    late_kinds,
+    mishap_kinds,
+    overdose_figures,
+)
 from dispensing.queries.named_orders import NamedLine, unsigned_orders
 from facilities.services import settings
 from inventory.queries.keys import RegisterLine, register
@@ -48,6 +55,7 @@ class SitePage:
     watched: tuple[Watched, ...]
     late: tuple[LateKind, ...]
     mishaps: tuple[MishapKind, ...]
+    overdoses: OverdoseFigures
     devices: tuple[DeviceDue, ...]
     keys: tuple[RegisterLine, ...]
     journeys: tuple[AskedLine, ...]
@@ -76,6 +84,7 @@ def site_page(facility_id: int, *, access: Access, now: datetime) -> SitePage:
         watched=watched_here(facility_id=facility_id, now=now),
         late=late_kinds(facility_id=facility_id, first=month_ago, last=today),
         mishaps=mishap_kinds(facility_id=facility_id, first=month_ago, last=today, zone=place.zone),
+        overdoses=overdose_figures(facility_id=facility_id, first=month_ago, last=today, zone=place.zone),
         devices=tuple(devices_due(facility_id=facility_id, now=now, zone=place.zone, rules=rules)),
         keys=tuple(register(facility_id=facility_id)),
         journeys=not_granted(facility_id, since=now - timedelta(days=FIGURE_DAYS)),

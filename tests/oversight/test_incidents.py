@@ -124,4 +124,5 @@ def test_code_is_shown_to_who_may_open_patients_there_and_to_nobody_else():
 def test_each_number_leads_to_its_incidents(what, made, words):
     OF_THE_SITE[made]()
     client = signed_in(cast.AREA_MANAGER)
+    assert page(what) in client.get(f"/oversight/sites/{world.facility(cast.SITE).pk}/").content.decode()
     assert words in client.get(opened(client, what)["Location"]).content.decode()

@@ -130,5 +130,5 @@ def test_page_of_one_site_asks_a_bounded_number_of_questions(django_assert_max_n
     by = access(cast.AREA_MANAGER)
     site.site_page(here(), access=by, now=NOW)
 
-    with django_assert_max_num_queries(47):
+    with django_assert_max_num_queries(48):
         site.site_page(here(), access=by, now=NOW)
