@@ -5,16 +5,18 @@ here, and every write leaves an audit row in its transaction. Whoever adds a mod
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any, Final, cast
 
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Field, ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +44,10 @@ REFUSALS: Final[dict[str, str | Promise]] = {
     "facilities_supervision_ended_on_after_starts_on": _("Ngày kết thúc không thể trước ngày bắt đầu."),
     "facilities_facility_latitude_paired": _("Ghi cả vĩ độ và kinh độ, hoặc để trống cả hai."),
     "facilities_facility_on_the_globe": _("Vĩ độ từ -90 đến 90, kinh độ từ -180 đến 180."),
+}
+DEGREES: Final[dict[str, str | Promise]] = {
+    "latitude": _("Vị trí trên bản đồ của người quản lý, theo độ: 21,38602. Để trống thì chỉ có trong danh sách."),
+    "longitude": _("Theo độ: 103,02301."),
 }
 WORDS: Final[dict[type[Model], tuple[str | Promise, dict[str, str | Promise]]]] = {
     Province: (_("tỉnh"), {"name": _("Tên"), "time_zone": _("Múi giờ")}),
@@ -111,13 +117,16 @@ def _to_index(request: HttpRequest, app_label: str) -> HttpResponse:
 class _Whole(forms.ModelForm):
     """Asks every constraint of the table, those of columns that are not on the form, too, and says it in words."""
 
-    def validate_constraints(self) -> None:
+    def _post_clean(self) -> None:
+        """Django leaves out a constraint that speaks of a field left empty, and names the others as the table does."""
+        super()._post_clean()  # type: ignore[misc]
         try:
             self.instance.validate_constraints()
         except ValidationError as error:
-            broken = " ".join(error.messages)
-            said = [words for name, words in REFUSALS.items() if name in broken]
-            self.add_error(None, said or error.messages)  # type: ignore[arg-type]
+            broken = ValidationError(error.error_dict.get(NON_FIELD_ERRORS, [])).messages
+            said = [words for name, words in REFUSALS.items() if name in " ".join(broken)]
+            if broken:
+                self.errors[NON_FIELD_ERRORS] = self.error_class(said or broken, error_class="nonfield")
 
 
 class Keeper(admin.ModelAdmin):
@@ -239,10 +248,34 @@ class AreaKeeper(Keeper):
     places = ("province",)
 
 
+class _Degrees(forms.DecimalField):
+    """Degrees as somebody copies them from a map, with a comma or a point; shown as the language writes numbers."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(str(value or "").strip().replace(",", "."))
+
+    def prepare_value(self, value: Any) -> Any:
+        return number_format(value) if isinstance(value, Decimal) else value
+
+
 class FacilityKeeper(Keeper):
-    list_display = ("name", "kind_words", "opens_at", "closes_at", "phone", "went_live_on")
+    list_display = ("name", "kind_words", "opens_at", "closes_at", "phone", "went_live_on", "place_words")
     search_fields = ("name",)
     places = ("area__province",)
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name not in {"latitude", "longitude"}:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return _Degrees(
+            label=db_field.verbose_name, required=False, max_digits=db_field.max_digits,
+            decimal_places=db_field.decimal_places, help_text=DEGREES[db_field.name],
+        )  # fmt: skip
+
+    @admin.display(description=_("Trên bản đồ"))
+    def place_words(self, row: Facility) -> str:
+        return str(_("chưa có vị trí") if row.latitude is None else _("có"))
 
 
 class _OneADay(_Whole):

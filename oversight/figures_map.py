@@ -40,12 +40,7 @@ def positions(facility_ids: Collection[int], *, today: date) -> dict[int, Positi
         .values_list("satellite_id", "main_clinic__name")
     )
     rows = Facility.objects.filter(pk__in=facility_ids).values_list("pk", "longitude", "latitude")
-    return {
-        pk: Position(
-            None if east is None else float(east), None if north is None else float(north), clinics.get(pk, "")
-        )
-        for pk, east, north in rows
-    }
+    return {pk: Position(_degrees(east), _degrees(north), clinics.get(pk, "")) for pk, east, north in rows}
 
 
 def _degrees(exact: Decimal | None) -> float | None:

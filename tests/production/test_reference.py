@@ -8,6 +8,7 @@ from django.test import Client
 
 from core.models import AuditEvent
 from facilities.models import Area, Facility, Holiday, Province, Supervision
+from oversight.figures_map import positions
 from tests import cast, world
 from tests.entrance import signed_in
 
@@ -32,6 +33,11 @@ def test_new_site_is_added_with_its_supervision_and_every_write_is_in_our_trail(
     answer = keeper.post("/reference/facilities/facility/add/", facility())
     assert answer.status_code == 302, re.findall(r'class="errorlist".*?</ul>', answer.content.decode(), re.DOTALL)
     made = Facility.objects.get(name="Bản Mới")
+    itself = f"/reference/facilities/facility/{made.pk}/change/"
+    assert "vĩ độ và kinh độ" in keeper.post(itself, facility(latitude="21,38602")).content.decode()
+    assert keeper.post(itself, facility(latitude="21,38602", longitude="103.023")).status_code == 302
+    assert positions([made.pk], today=world.TODAY)[made.pk].north == 21.38602
+    assert 'value="21,38602"' in keeper.get(itself).content.decode()
     clinic = world.facility(cast.MAIN_CLINIC)
     said = {"satellite": made.pk, "main_clinic": clinic.pk, "starts_on": "2026-12-01"}
     assert keeper.post("/reference/facilities/supervision/add/", said).status_code == 302
@@ -48,8 +54,9 @@ def test_new_site_is_added_with_its_supervision_and_every_write_is_in_our_trail(
     assert row.ended_on == date(2027, 1, 31)
 
     trail = AuditEvent.objects.filter(action__startswith="reference.", subject_kind__in=["facility", "supervision"])
-    assert [(event.action, event.subject_kind) for event in trail.order_by("id")][:3] == [
-        ("reference.added", "facility"), ("reference.added", "supervision"), ("reference.changed", "supervision"),
+    assert [(event.action, event.subject_kind) for event in trail.order_by("id")][:4] == [
+        ("reference.added", "facility"), ("reference.changed", "facility"), ("reference.added", "supervision"),
+        ("reference.changed", "supervision"),
     ]  # fmt: skip
 
 
