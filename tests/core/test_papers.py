@@ -1,5 +1,6 @@
 """Forms as PDF and books as Excel files: whole, in Vietnamese, and nothing in them is taken for code."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -56,3 +57,15 @@ def test_excel_has_figures_as_figures_and_words_as_words() -> None:
 def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="3 columns"):
         Table(COLUMNS, [("a", "b")])
+
+
+@pytest.mark.parametrize("rows", [4, 6, 8, 10])
+def test_what_is_scanned_costs_a_form_no_page_of_its_own(rows: int) -> None:
+    def pages(**changes: object) -> list[bytes]:
+        signers = (Signer("Người kiểm kê", "Lò Văn Ổn"), Signer("Phụ trách cơ sở"))
+        facts = [Fact("Kiểm kê", "cuối tháng")] * 5
+        tables = (Table(COLUMNS, ROWS[:1] * rows),)
+        made = pdf(a_paper(facts=facts, tables=tables, signers=signers, landscape=True, **changes))
+        return re.findall(rb"/Count \d+", made)
+
+    assert pages() == pages(chain="")
