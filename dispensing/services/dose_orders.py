@@ -14,7 +14,7 @@ from core.access import Access, Permission
 from core.clock import local_day
 from core.digests import sha256_of
 from core.templatetags.tram import mg as mg_words
-from dispensing.models import Dose, DoseOrder, VomitRecord
+from dispensing.models import Dose, DoseOrder, DoseVoid, VomitRecord
 from dispensing.queries.prescribing import dosing_place
 from dispensing.queries.snapshot import bottle_facts, device_fact
 from dispensing.rules.incident_codes import DoseOrderKind
@@ -154,6 +154,8 @@ def _order(command: NewOrder, patient_id: UUID, by: Access, now: datetime) -> Do
 def _fits(command: NewOrder, vomit: VomitRecord, today: Any) -> None:
     if vomit.day != today:
         raise IncidentRefused(None, _("Liều uống bù chỉ cho trong ngày nôn."))
+    if DoseVoid.objects.filter(dose_id=vomit.dose_id).exists():
+        raise IncidentRefused(None, _("Bản ghi liều này đã được hủy. Mở lại danh sách để xem."))
     if vomit.replace_mg <= 0:
         raise IncidentRefused(None, _("Lần nôn này không bù liều: quá lâu sau khi uống, hoặc không ai thấy."))
     if command.mg > vomit.replace_mg:

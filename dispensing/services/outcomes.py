@@ -126,7 +126,13 @@ def _state(command: NewOutcome, by: Access, now: datetime) -> Outcome:
     rule = rule_of(command.code)
     slip = command.slip if rule is not None and rule.poured else None
     found = check_outcome(
-        draft=OutcomeDraft(command.code, command.recheck_at, command.signs, slip.mg if slip else None),
+        draft=OutcomeDraft(
+            command.code,
+            command.recheck_at,
+            command.signs,
+            slip.mg if slip else None,
+            another_cup=slip is not None and slip.dose_id not in {dose.id for dose in snapshot.known.facts.doses_today},
+        ),
         facts=snapshot.known.facts,
         now=now.astimezone(ZoneInfo(by.zone)),
         closes_at=closing_time(facility, now),

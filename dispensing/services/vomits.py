@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.access import Access
 from core.ids import new_id
-from dispensing.models import Dose, DoseKind, DoseVoid, Outcome, VomitRecord
+from dispensing.models import Dose, DoseVoid, Outcome, VomitRecord
 from dispensing.queries.snapshot import bottle_facts, device_fact
 from dispensing.rules.choices import OutcomeCode
 from dispensing.rules.daycodes import Why
@@ -98,9 +98,7 @@ def _granule(dose: Dose) -> Decimal:
 
 
 def _state_day(made: VomitRecord, by: Access, now: datetime) -> None:
-    """The day's outcome: vomited and not replaced yet. What replaces a vomited dose states no outcome of its own."""
-    if made.dose.kind == DoseKind.REPLACEMENT:
-        return
+    """The day's outcome: vomited and not replaced yet, also where it was the replacement that came up."""
     Outcome.objects.create(
         id=new_id(), patient_id=made.patient_id, facility_id=made.facility_id, day=made.day, code=OutcomeCode.VOMITED,
         at=made.vomited_at, recorded_at=now, recorded_by_id=by.actor_id,

@@ -1,5 +1,6 @@
 """Vomiting: what was seen, what may be replaced, the order, and the dose on it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,15 +8,18 @@ import pytest
 
 from core import proofs
 from core.ids import new_id
-from dispensing.models import CoveredDay, Dose, DoseOrder, Outcome, PhoneOrder, VomitRecord
+from dispensing.models import CoveredDay, DayOutcome, Dose, DoseOrder, Outcome, PhoneOrder, VomitRecord
+from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.incident_codes import VomitSeen
-from dispensing.services import authorisations, dose_orders, doses, vomits
+from dispensing.services import authorisations, days, dose_orders, doses, outcomes, vomits
 from dispensing.services.dose_orders import NewOrder
 from dispensing.services.doses import OtherContent
 from dispensing.services.incidents import IncidentRefused
+from dispensing.services.outcomes import NewOutcome, OutcomeRefused
 from dispensing.services.vomits import NewVomit
 from followup.models import Case
+from inventory.models import Act
 from patients.models import Patient
 from staff.services.pins import WrongPin
 from tests import cast, world
@@ -153,3 +157,76 @@ def test_a_replaced_day_is_no_missed_day() -> None:
     tomorrow = world.NOW + timedelta(days=1)
     facts = authorisations.look(patient_id=patient.pk, by=by, now=tomorrow, answers=Answers()).known.facts
     assert (facts.days[-1].ingested_mg, facts.days[-1].outcome) == (65, None)
+
+
+def _day_after(patient: Patient) -> tuple[Decimal, str | None]:
+    """What the next morning knows of the day: how much was swallowed, what was stated."""
+    by, tomorrow = morning.access(cast.DISPENSER), world.NOW + timedelta(days=1)
+    facts = authorisations.look(patient_id=patient.pk, by=by, now=tomorrow, answers=Answers()).known.facts
+    return facts.days[-1].ingested_mg, facts.days[-1].outcome
+
+
+def _decided(patient: Patient) -> str:
+    by, tomorrow = morning.access(cast.DISPENSER), world.NOW + timedelta(days=1)
+    days.decide(
+        facility_id=by.facility_id or 0, day=world.TODAY, by=by, now=tomorrow, why=Why.SWEEP, patient_ids=[patient.pk]
+    )
+    return DayOutcome.objects.filter(patient=patient, day=world.TODAY).latest("version").how
+
+
+def test_a_replacement_that_came_up_too_leaves_the_day_vomited() -> None:
+    patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    replacement = mishaps.replaced(patient, by, now=LATER).dose_id
+    mishaps.vomited(replacement, by, minutes=5, at=LATER)
+    assert (_day_after(patient), _decided(patient)) == ((65, "vomited"), "vomited")
+
+
+def test_nothing_stated_later_hides_a_vomited_dose() -> None:
+    by = morning.access(cast.DISPENSER)
+    morning.opened_bottle()
+    patient = morning.patient(prescribed=False)
+    morning.prescription(patient, mg="60", slot_mg=[Decimal(30), Decimal(30)])
+    mishaps.vomited(morning.drink(patient, by).dose_id, by)
+    outcomes.state(command=NewOutcome(new_id(), patient.pk, "refused"), by=by, now=LATER)
+    assert (_day_after(patient), _decided(patient)) == ((30, "vomited"), "vomited")
+
+
+def test_an_order_falls_with_the_record_of_the_dose_that_it_replaces() -> None:
+    patient, made = _vomited(mg="80")
+    by = morning.access(cast.DISPENSER)
+    mishaps.ordered_by_phone(made, by, mg="80", now=LATER)
+    put_right = mishaps.other_amount(4000, made.dose_id, by, now=LATER)
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+    assert _day_after(patient) == (40, "vomited")
+    assert put_right.drunk is not None
+    again = mishaps.vomited(put_right.drunk.pk, by)
+    mishaps.ordered_by_phone(again, by, mg="40", now=LATER)
+    assert morning.slip(patient, by, now=LATER, answers=ALERT).mg == 40
+
+
+def test_vomiting_of_who_had_drunk_nothing_stops_no_dose_and_is_not_replaced() -> None:
+    owner, made = _vomited()
+    by, drinker = morning.access(cast.DISPENSER), morning.patient()
+    mishaps.drunk_by(drinker.code, made.dose_id, by, now=LATER)
+    with pytest.raises(IncidentRefused):
+        mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    slip = morning.slip(owner, by, now=LATER, answers=ALERT)
+    assert (slip.mg, slip.kind) == (65, "scheduled")
+
+
+def test_a_replacement_carried_off_in_its_cup_is_kept_and_not_poured_again() -> None:
+    patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    slip = morning.slip(patient, by, now=LATER, answers=ALERT)
+    command = NewOutcome(new_id(), patient.pk, "left_with_cup", slip=slip)
+    said = outcomes.state(command=command, by=by, now=LATER)
+    assert (said.poured_mg, Act.objects.get(pk=said.pk).kind) == (65, "not_swallowed")
+    assert Case.objects.filter(kind="cup_not_swallowed", subject_id=said.pk).exists()
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+    assert _day_after(patient) == (65, "vomited")
+    same_cup = NewOutcome(new_id(), patient.pk, "left_with_cup", slip=replace(slip, dose_id=made.dose_id))
+    with pytest.raises(OutcomeRefused):
+        outcomes.state(command=same_cup, by=by, now=LATER)

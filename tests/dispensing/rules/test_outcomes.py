@@ -140,6 +140,13 @@ def test_a_dose_recorded_today_contradicts_every_outcome_but_what_comes_after_it
     assert check("deceased", facts=dosed) == [("note", "outcome_opens_case")]
 
 
+def test_one_cup_more_than_was_drunk_has_been_poured_all_the_same() -> None:
+    dosed = a_patient(doses_today=(a_dose(),))
+    told = check("left_with_cup", facts=dosed, poured_mg=mg(50), another_cup=True)
+    assert told == [("note", "outcome_after_dose"), ("note", "outcome_opens_case")]
+    assert ("stop", "outcome_after_dose") in check("refused", facts=dosed, another_cup=True)
+
+
 def test_the_second_part_of_a_split_dose_may_still_be_refused() -> None:
     split = a_prescription(dose_mg=mg(50), slot_mg=(mg(30), mg(20)))
     facts = a_patient(prescription=split, doses_today=(a_dose(mg=mg(30)),))
