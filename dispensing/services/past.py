@@ -7,7 +7,7 @@ for its sheet of paper, what concerns one patient a case of its own.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -52,11 +52,15 @@ def record_past(*, command: PastFact, by: Access, now: datetime) -> PastReceipt:
     return record_many_past(commands=[command], by=by, now=now)[0]
 
 
-def record_many_past(*, commands: Sequence[PastFact], by: Access, now: datetime) -> list[PastReceipt]:
+def record_many_past(
+    *, commands: Sequence[PastFact], by: Access, now: datetime, apart: timedelta | None = None
+) -> list[PastReceipt]:
     """Record what happened at the acting facility, in the order given; all of it, or Malformed and nothing.
 
     The same id again answers the same receipt. A row of paper (patient, day, part) that was typed in before, by
-    whomever, is answered as `twice` and not recorded as a second swallowing unless it says `again`. One transaction;
+    whomever, is answered as `twice` and not recorded as a second swallowing unless it says `again`; who typed it sees
+    both readings. `apart`: nobody will see them, so a row is `twice` only where it says the same of the same time, as
+    far as two clocks may differ; anything else has happened, too. One transaction;
     statements do not grow with the rows, but with how often one patient occurs. An opened bottle that had expired when
     somebody drank from it is set apart at once.
     """
@@ -67,7 +71,7 @@ def record_many_past(*, commands: Sequence[PastFact], by: Access, now: datetime)
         _lock(sorted({fact.patient_id for fact in commands}))
         site = site_then(commands, by)
         refuse_malformed(commands, site, by, now)
-        fresh = _without_known(commands, by, done)
+        fresh = _without_known(commands, by, done, apart)
         expired = _lock_expired(fresh, site, by)
         for wave in _waves(fresh):
             _record_wave(wave, site, by, now, done)
@@ -99,7 +103,9 @@ def _lock_expired(fresh: Sequence[PastFact], site: Site, by: Access) -> list[int
     return sorted(used)
 
 
-def _without_known(commands: Sequence[PastFact], by: Access, done: dict[UUID, PastReceipt]) -> list[PastFact]:
+def _without_known(
+    commands: Sequence[PastFact], by: Access, done: dict[UUID, PastReceipt], apart: timedelta | None
+) -> list[PastFact]:
     """What is not in the books yet; the others get their receipts."""
     patients = {fact.patient_id for fact in commands}
     entries = list(
@@ -109,7 +115,10 @@ def _without_known(commands: Sequence[PastFact], by: Access, done: dict[UUID, Pa
         ).select_related("dose", "outcome", "recorded_by", "dose__void")
     )  # fmt: skip
     own = {entry.id: entry for entry in entries}
-    by_row = {_row_of(entry): entry for entry in entries if entry.dose is None or not hasattr(entry.dose, "void")}
+    by_row: dict[tuple[UUID, date, int], list[LateEntry]] = defaultdict(list)
+    for entry in entries:
+        if entry.dose is None or not hasattr(entry.dose, "void"):
+            by_row[_row_of(entry)].append(entry)
     fresh: list[PastFact] = []
     for fact in commands:
         row = (fact.patient_id, local_day(fact.occurred_at, by.zone), fact.slot)
@@ -117,11 +126,23 @@ def _without_known(commands: Sequence[PastFact], by: Access, done: dict[UUID, Pa
             entry = own[fact.id]
             same = entry.recorded_by_id == by.person_id and says_the_same(entry, fact)
             done[fact.id] = PastReceipt(fact.id, fact.patient_id, "known" if same else "other", entry)
-        elif row in by_row and not fact.again:
-            done[fact.id] = PastReceipt(fact.id, fact.patient_id, "twice", by_row[row])
+        elif (stands := _stands(by_row[row], fact, apart)) is not None and not fact.again:
+            done[fact.id] = PastReceipt(fact.id, fact.patient_id, "twice", stands)
         else:
             fresh.append(fact)
     return fresh
+
+
+def _stands(entries: Sequence[LateEntry], fact: PastFact, apart: timedelta | None) -> LateEntry | None:
+    """What was typed in of this row before; where nobody looks at both, only what may be the same happening."""
+    return next(
+        (
+            entry
+            for entry in entries
+            if apart is None or (_alike(entry, fact) and abs(entry.occurred_at - fact.occurred_at) <= apart)
+        ),
+        None,
+    )
 
 
 def _row_of(entry: LateEntry) -> tuple[UUID, date, int]:
@@ -130,13 +151,17 @@ def _row_of(entry: LateEntry) -> tuple[UUID, date, int]:
 
 def says_the_same(entry: LateEntry, fact: PastFact) -> bool:
     """Whether a recorded entry and a row state the same thing at the same time."""
+    return _alike(entry, fact) and entry.occurred_at == fact.occurred_at
+
+
+def _alike(entry: LateEntry, fact: PastFact) -> bool:
     stated: tuple[str, Decimal | None]
     if entry.dose is not None:
         stated = ("", entry.dose.mg)
     else:
         stated = (entry.outcome.code, entry.outcome.poured_mg) if entry.outcome else ("", None)
     typed = (fact.outcome, fact.mg if fact.takes_stock else None)
-    return stated == typed and entry.occurred_at == fact.occurred_at
+    return stated == typed
 
 
 def _waves(facts: Iterable[PastFact]) -> list[list[PastFact]]:

@@ -71,8 +71,12 @@ def receive(
     with transaction.atomic():
         lock_patients(*{fact.patient_id for fact in facts})
         done = _sent_before(facts, digests, by) | _recorded_online(facts, by)
-        fresh, impossible = _by_our_clock([fact for fact in facts if fact.id not in done], offset, device_at, by, now)
-        receipts, faults = _record(fresh, by, now)
+        allowed = timedelta(
+            minutes=settings.for_facility(DeviceSettings, facility_id=by.facility_id, at=now).clock_off_minutes
+        )
+        left = [fact for fact in facts if fact.id not in done]
+        fresh, impossible = _by_our_clock(left, offset, device_at, allowed, now)
+        receipts, faults = _record(fresh, allowed, by, now)
         done |= {id_: Answered(id_, Answer.MALFORMED, fault) for id_, fault in (impossible | faults).items()}
         done |= _answers(receipts)
         _keep_evidence(facts, receipts, digests, device_at, offset, by, now)
@@ -127,12 +131,9 @@ def _recorded_online(facts: Sequence[PastFact], by: Access) -> dict[UUID, Answer
 
 
 def _by_our_clock(
-    facts: Iterable[PastFact], offset: timedelta, device_at: datetime | None, by: Access, now: datetime
+    facts: Iterable[PastFact], offset: timedelta, device_at: datetime | None, allowed: timedelta, now: datetime
 ) -> tuple[list[PastFact], dict[UUID, Fault]]:
     """The facts at their true times, as far as the client's clock can tell; and those that lie after that clock."""
-    allowed = timedelta(
-        minutes=settings.for_facility(DeviceSettings, facility_id=by.facility_id or 0, at=now).clock_off_minutes
-    )
     fresh: list[PastFact] = []
     impossible: dict[UUID, Fault] = {}
     for fact in facts:
@@ -148,13 +149,15 @@ def _by_our_clock(
     return fresh, impossible
 
 
-def _record(facts: Sequence[PastFact], by: Access, now: datetime) -> tuple[list[PastReceipt], dict[UUID, Fault]]:
+def _record(
+    facts: Sequence[PastFact], apart: timedelta, by: Access, now: datetime
+) -> tuple[list[PastReceipt], dict[UUID, Fault]]:
     """Everything that can be recorded, in as few goes as there are ways to be malformed."""
     faults = _strangers(facts, by)
     left = [fact for fact in facts if fact.id not in faults]
     while left:
         try:
-            return past.record_many_past(commands=left, by=by, now=now), faults
+            return past.record_many_past(commands=left, by=by, now=now, apart=apart), faults
         except Malformed as malformed:
             faults |= malformed.faults
             left = [fact for fact in left if fact.id not in faults]

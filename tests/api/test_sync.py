@@ -91,6 +91,34 @@ def test_same_request_again_is_already_known_and_other_words_are_a_conflict(tabl
     assert AuditEvent.objects.filter(action="late.other_content", subject_id=fact["id"]).count() == 2
 
 
+def test_dose_after_it_was_withheld_is_recorded_though_the_morning_stands_already(tablet: Caller):
+    morning.opened_bottle()
+    patient = morning.patient()
+    withheld = drunk(patient, mg=None, outcome="intoxicated")
+    dose = drunk(patient, 50)
+
+    assert statuses(sent(tablet, [withheld])) == ["accepted"]
+    [answer] = sent(tablet, [dose], now=LATER + timedelta(minutes=5))
+
+    assert (answer["status"].split("_")[0], answer["stands"]) == ("accepted", dose["id"])
+    assert Dose.objects.get(pk=dose["id"]).kind == "scheduled"
+
+
+def test_swallowings_on_two_devices_are_one_at_one_time_and_two_at_two(tablet: Caller):
+    morning.opened_bottle()
+    patient = morning.patient()
+    other = on_device(cast.SECOND_DISPENSER, enrolled()[1])
+    first, same, later, more = drunk(patient), drunk(patient, 3), drunk(patient, 30), drunk(patient, 1, mg="60")
+    sent(tablet, [first])
+
+    answers = sent(other, [same, later, more])
+
+    assert statuses(answers) == ["already_known", "accepted_with_findings", "accepted_with_findings"]
+    assert answers[0]["stands"] == first["id"]
+    assert not Dose.objects.filter(pk=same["id"]).exists()
+    assert set(Dose.objects.filter(pk__in=[later["id"], more["id"]]).values_list("kind", flat=True)) == {"conflicting"}
+
+
 def _before() -> int:
     return Dose.objects.exclude(given_at__gte=world.NOW).count()
 
