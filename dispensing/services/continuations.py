@@ -56,7 +56,10 @@ def continuation(
     last = around.previous
     if last is None:
         raise OrderRefused(in_words(violation(Code.BRIDGING_NO_ORDER, Level.STOP, Unlocker.PHYSICIAN)))
-    if last.end_reason in (EndReason.STOPPED, EndReason.DISOWNED):
+    if (
+        last.end_reason in (EndReason.STOPPED, EndReason.DISOWNED)
+        or _newest(patient_id).end_reason == EndReason.STOPPED
+    ):
         raise OrderRefused(_("Bác sĩ đã ngừng đơn trước: cần bác sĩ ký đơn mới."))
     ends_on = _cut(starts_on + (days - 1) * ONE_DAY, around)
     draft = PrescriptionDraft(
@@ -118,6 +121,11 @@ def _first_open_day(around: Situation) -> date:
     if last > around.today:
         raise OrderRefused(_("Đơn hiện tại còn dùng được, chưa cần y lệnh cho uống tiếp."))
     return around.today + ONE_DAY
+
+
+def _newest(patient_id: UUID) -> Prescription:
+    """The order signed last: one that was stopped on its first day, or before, never held, and its stop still does."""
+    return Prescription.objects.filter(patient_id=patient_id).order_by("-recorded_at", "-pk")[0]
 
 
 def _cut(ends_on: date, around: Situation) -> date:

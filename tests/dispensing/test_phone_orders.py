@@ -123,6 +123,17 @@ def test_take_down_after_a_stopped_order_is_refused():
     assert refusal(phoned.bridging(patient)).sentence
 
 
+def test_take_down_after_an_order_that_was_stopped_before_it_held_a_day_is_refused():
+    by = {"ended_by": world.person(cast.PHYSICIAN), "ended_at": world.NOW, "ended_on": phoned.YESTERDAY}
+    patient = morning.patient(prescribed=False)
+    morning.prescription(
+        patient, mg="80", end_reason=EndReason.REPLACED, recorded_at=world.NOW - timedelta(hours=1), **by
+    )
+    morning.prescription(patient, mg="60", starts_on=world.TODAY, end_reason=EndReason.STOPPED, **by)
+
+    assert "ngừng" in refusal(phoned.bridging(patient)).sentence
+
+
 def test_take_down_after_four_missed_days_is_refused():
     patient = phoned.ended(known_from=world.TODAY - timedelta(days=4))
 
