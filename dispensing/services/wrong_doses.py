@@ -39,6 +39,7 @@ from followup.models import CaseKind
 from followup.services import cases
 from inventory.models import AccountKind, ActKind, Bottle, Item, Movement
 from inventory.queries import bottles
+from inventory.rules.kinds import OF_A_CONSIGNMENT
 from inventory.services import accounts, ledger
 from inventory.services.ledger import Move, NewAct
 from inventory.services.withdrawals import beyond_tolerance
@@ -308,7 +309,7 @@ def _free_slot(act: _Act, day: Any) -> int:
 def _stock(act: _Act, dose: Dose) -> NewAct:
     """Out of the bottles that stand here; what the void set aside for a bottle that is gone comes from there."""
     states = bottles.states(bottle_ids=[p.bottle_id for p in act.poured], facility_id=dose.facility_id)
-    stands = {state.id for state in states if state.place is not None}
+    stands = {state.id for state in states if state.place is not None and state.place not in OF_A_CONSIGNMENT}
     there = accounts.ids(facility_id=dose.facility_id, item=Item.objects.get(pk=states[0].item_id))
     return NewAct(
         id=dose.act_id,

@@ -4,6 +4,7 @@ where?
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from followup.services import cases
 from inventory.models import AccountKind, Bottle, Movement
 from inventory.queries import bottles as bottle_queries
 from inventory.rules.bottles import BottleState
-from inventory.rules.kinds import Reason
+from inventory.rules.kinds import OF_A_CONSIGNMENT, Reason
 from inventory.rules.settings import StockSettings
 from inventory.rules.settling import tolerance_ul
 from inventory.rules.violations import Code
@@ -72,7 +73,7 @@ def void_moves(
     facility_id = given[0].act.facility_id
     there = accounts.ids(facility_id=facility_id, item=given[0].item)
     moves: list[Move] = []
-    for state in bottle_queries.states(bottle_ids=sorted(amounts), facility_id=facility_id):
+    for state in map(_out_of_boxes, bottle_queries.states(bottle_ids=sorted(amounts), facility_id=facility_id)):
         quantity = amounts[state.id]
         if destination == AccountKind.POURED_OUT:
             source, target = there[AccountKind.PATIENTS], there[AccountKind.POURED_OUT]
@@ -99,6 +100,11 @@ def vial_moves(*, act_id: UUID, bottle_id: int, back_ul: int = 0, undone_ul: int
     if back_ul:
         moves.append(Move(given.lot_id, bottle_id, patients, poured, back_ul, Reason.BROUGHT_BACK))
     return moves
+
+
+def _out_of_boxes(state: BottleState) -> BottleState:
+    """A bottle on the road or in dispute stands nowhere that this facility moves by itself: as one that has left it."""
+    return replace(state, place=None) if state.place in OF_A_CONSIGNMENT else state
 
 
 def _put_back(state: BottleState, quantity: int, there: dict[AccountKind, int]) -> list[Move]:

@@ -5,9 +5,11 @@ import pytest
 from followup.models import Case, CaseKind
 from inventory.models import AccountKind
 from inventory.queries.bottles import settled_overfill
+from inventory.rules.custody import ConsignmentKind
 from inventory.rules.kinds import Reason
 from inventory.services import withdrawals
 from tests import cast, world_stock
+from tests.inventory.road import Road, broken
 from tests.inventory.site import Site
 from tests.world import NOW
 from tests.world_stock import LITRE
@@ -67,6 +69,25 @@ def test_void_never_poured_after_underfilled_emptying_is_a_loss_and_a_case(site:
     moves = site.void(dose)
     assert [(move.reason, move.quantity) for move in moves] == [(Reason.UNDERFILL, 8_000)]
     assert Case.objects.filter(kind=CaseKind.BOTTLE_YIELD, facility_id=site.here).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("destination", "reason"), [("opened", Reason.UNDERFILL), ("poured_out", Reason.POURED_NOT_DRUNK)]
+)
+def test_void_of_a_dose_whose_bottle_is_on_the_road_leaves_the_sealed_box_alone(
+    site: Site, destination: str, reason: Reason
+) -> None:
+    number = site.opened
+    dose = site.dose(number, 8_000)
+    site.quarantine(number)
+    Road(
+        [number], kind=ConsignmentKind.RETURN, sender=cast.DISPENSER, sender_second=cast.WITNESS,
+        receiver=cast.STORE_KEEPER, receiver_second=cast.CLINIC_PHYSICIAN, to=cast.MAIN_CLINIC,
+    ).leave()  # fmt: skip
+    moves = site.void(dose, destination)
+    assert [(move.reason, move.quantity) for move in moves] == [(reason, 8_000)]
+    assert (site.state(number).place, site.state(number).book_ul) == (AccountKind.TRANSIT, LITRE - 8_000)
+    assert broken() == []
 
 
 def test_void_poured_not_drunk_goes_to_poured_out(site: Site) -> None:
