@@ -9,8 +9,10 @@ from uuid import UUID
 
 from followup.models import Case, CaseKind, CaseStep
 
+# By name: a prepared statement that answers whatever columns there are fails from the moment on at which one is added.
+_COLUMNS = ", ".join(str(field.column) for field in Case._meta.concrete_fields)
 # In the order of the unique index, so that two batches wait for each other and never deadlock.
-OPEN = """
+OPEN = f"""
 WITH opened AS (
     INSERT INTO followup_case (
         id, kind, facility_id, subject_kind, subject_id, patient_id, findings,
@@ -25,14 +27,14 @@ WITH opened AS (
     )
     ORDER BY subject_kind, subject_id, kind
     ON CONFLICT (subject_kind, subject_id, kind) WHERE concluded_at IS NULL DO NOTHING
-    RETURNING *
+    RETURNING {_COLUMNS}
 ), timeline AS (
     INSERT INTO followup_caseevent (id, case_id, step, at, by_id, to_id, words)
     SELECT event_id, opened.id, %(step)s, opened.opened_at, opened.opened_by_id, opened.owner_id, ''
     FROM opened JOIN jsonb_to_recordset(%(rows)s::jsonb) AS row (id uuid, event_id uuid) USING (id)
 )
-SELECT * FROM opened
-"""
+SELECT {_COLUMNS} FROM opened
+"""  # noqa: S608  the model's own names
 
 
 @dataclass(frozen=True)
