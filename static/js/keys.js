@@ -74,8 +74,8 @@ function goBack(event) {
 function onKeyDown(event) {
   if (isLocked() || event.defaultPrevented || event.isComposing) return;
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.key === "/" && !takesText(event.target)) {
-    const field = search();
+  const field = search();
+  if (event.key === "/" && (!takesText(event.target) || event.target === field)) {
     if (!field || field.offsetParent === null) return;
     event.preventDefault();
     field.focus();

@@ -1,6 +1,6 @@
 /**
  * Moves the eyes and the focus with the card: a card that arrives ([data-card]) takes the focus (its [data-card-title], or what was
- * answered wrongly); when
+ * answered wrongly; so does a whole page that comes back with an error, which may stand below the screen); when
  * it has gone the next search is ready, empty. The list shows whose card it is. On a phone the list and the card are two screens: body.card-open says which.
  */
 
@@ -20,6 +20,21 @@ function readySearch() {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   field.focus({ preventScroll: true });
+}
+
+/**
+ * Goes to the first thing that was answered wrongly, in the order of the page.
+ * @param {ParentNode} within
+ * @returns {boolean} there is one
+ */
+function goToWrong(within) {
+  const said = [.../** @type {NodeListOf<HTMLElement>} */ (within.querySelectorAll(".field-error, form .note-stop[role='alert']"))];
+  const first = said.find((one) => one.offsetParent !== null && !one.closest("[data-send-failed]"));
+  if (!first) return false;
+  const wrong = first.closest(".field, .question")?.querySelector("[aria-invalid='true'], input:not([type='hidden']), select, textarea");
+  /** @type {HTMLElement | null | undefined} */ (wrong)?.focus({ preventScroll: true });
+  first.scrollIntoView({ block: "center" });
+  return true;
 }
 
 /** Marks the row whose card is open. */
@@ -44,10 +59,8 @@ function follow() {
   if (card) {
     window.scrollTo(0, 0);
     card.closest(".board-card")?.scrollTo(0, 0);
-    const wrong = /** @type {HTMLElement | null} */ (card.querySelector("[aria-invalid='true']"));
     const title = /** @type {HTMLElement | null} */ (card.querySelector("[data-card-title]"));
-    if (wrong) wrong.focus();
-    else title?.focus({ preventScroll: true });
+    if (!goToWrong(card)) title?.focus({ preventScroll: true });
   } else if (closed) {
     readySearch();
   }
@@ -55,6 +68,7 @@ function follow() {
 
 export function start() {
   follow();
+  if (!shown) goToWrong(document.querySelector("main") ?? document);
   if (!shown && document.activeElement === document.body && location.hash === "") readySearchOnBoard();
   document.addEventListener("htmx:afterSettle", follow);
   document.addEventListener("htmx:pushedIntoHistory", mark);

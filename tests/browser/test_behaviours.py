@@ -271,6 +271,17 @@ def test_invalid_form_comes_back_into_its_place(stage: Stage) -> None:
     expect(page.locator("#card")).to_have_text("Ghi lý do.")
 
 
+def test_page_that_comes_back_with_an_error_below_the_screen_goes_to_it(stage: Stage) -> None:
+    wrong = (
+        '<div class="field field-wrong"><label>Ghi chú <input name="note"></label><p class="field-error">Ghi.</p></div>'
+    )
+    far = '<p class="field-error" hidden>Không ai thấy</p>' + "<p>dòng</p>" * 60
+    stage.open(f'<form method="post">{far}{wrong}<input name="later"><p class="field-error">Sau.</p></form>')
+
+    expect(stage.page.locator("[name=note]")).to_be_focused()
+    expect(stage.page.locator(".field-wrong")).to_be_in_viewport()
+
+
 @pytest.mark.parametrize(
     ("status", "sentence"),
     [
@@ -331,6 +342,8 @@ def test_network_pure_asks_rarely_when_all_is_well_and_ever_less_often_when_not(
 
 def test_keys_slash_arrows_and_escape_move_through_the_list(stage: Stage) -> None:
     stage.open(LIST_ONLY + '<a href="/back/" data-back>về</a>', body_class="page-board")
+    stage.page.keyboard.press("/")  # the search has the focus already: a slash is no part of a code
+    expect(stage.page.locator("input[data-search]")).to_have_value("")
     page = stage.page
     page.locator("[data-back]").focus()
 
