@@ -4,10 +4,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render, resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from core.access import AccessRequest
+from core.access import Access, AccessRequest, Policy
 
 INVALID = 422  # the form comes back with everything that was typed
 
@@ -34,3 +35,12 @@ def own_address(request: AccessRequest, address: str) -> str:
     """The address that a form brought along, if it is one of ours; else the first page. Never a stranger's."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
     return address if ours else "/"
+
+
+def may_open(access: Access, address: str) -> bool:
+    """Whether the page at one of our addresses lets this person in at all; asked before a link to it is shown."""
+    try:
+        policy = getattr(resolve(address).func, "policy", Policy())
+    except Resolver404:
+        return False
+    return not policy.permissions or any(access.may(permission) for permission in policy.permissions)

@@ -1,6 +1,6 @@
 """What happened to a bottle, and what one act of stock was: read for people, newest first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -113,10 +113,10 @@ class ActView:
         return self.witnessed is not None and self.witnessed.mode == Mode.REMOTE
 
 
-def act_view(act_id: UUID, *, facility_id: int) -> ActView:
-    """An act of this facility that has a document; raises Act.DoesNotExist. Doses are dispensing's to show."""
+def act_view(act_id: UUID, *, facility_ids: Collection[int]) -> ActView:
+    """An act of one of these facilities that has a document; else Act.DoesNotExist. Doses are dispensing's to show."""
     act = Act.objects.select_related("actor", "facility").get(
-        pk=act_id, facility_id=facility_id, document__isnull=False
+        pk=act_id, facility_id__in=facility_ids, document__isnull=False
     )
     content = Document.objects.get(act=act).content
     moves = act.movements.select_related("bottle", "lot", "item", "source", "target").order_by("position")
@@ -146,9 +146,9 @@ def act_view(act_id: UUID, *, facility_id: int) -> ActView:
     )
 
 
-def photos_of(act_id: UUID, *, facility_id: int) -> tuple[str, ...]:
-    """The digests of what was photographed with an act of this facility. One statement."""
-    rows = Document.objects.filter(act_id=act_id, act__facility_id=facility_id)
+def photos_of(act_id: UUID, *, facility_ids: Collection[int]) -> tuple[str, ...]:
+    """The digests of what was photographed with an act of one of these facilities. One statement."""
+    rows = Document.objects.filter(act_id=act_id, act__facility_id__in=facility_ids)
     found = rows.values_list("act__kind", "content").first()
     return _photos(*found) if found else ()
 

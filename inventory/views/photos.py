@@ -16,8 +16,9 @@ from inventory.queries.lives import photos_of
 @allow(Permission.VIEW_STOCK)
 @require_safe
 def of_act(request: AccessRequest, act_id: UUID, digest: str) -> HttpResponse:
-    """One picture that was signed with an act of this facility; 404 for every other."""
-    return _answer(digest, photos_of(act_id, facility_id=request.access.facility_id or 0))
+    """One picture that was signed with an act of a facility whose stock they see; 404 for every other."""
+    reach = request.access.reach_by_permission[Permission.VIEW_STOCK]
+    return _answer(digest, photos_of(act_id, facility_ids=reach))
 
 
 @allow(Permission.VIEW_STOCK)

@@ -140,10 +140,13 @@ def _months(today: date) -> list[date]:
 @allow(Permission.VIEW_STOCK)
 @require_safe
 def act(request: AccessRequest, act_id: UUID) -> HttpResponse:
-    """One act of stock with its paper, its movements and its second person."""
+    """One act of stock with its paper, its movements and its second person; of any facility whose stock they see."""
+    access = request.access
     try:
-        view = act_view(act_id, facility_id=request.access.facility_id or 0)
+        view = act_view(act_id, facility_ids=access.reach_by_permission[Permission.VIEW_STOCK])
     except Act.DoesNotExist as missing:
         raise Http404(_("Không có việc này ở cơ sở của bạn.")) from missing
     photos = [reverse("inventory:act-photo", args=[act_id, digest]) for digest in view.photos]
-    return render(request, "inventory/act.html", {"view": view, "photos": photos, **rights(request)})
+    place = view.act.facility_id
+    context = {"sees_book": access.may_at(Permission.VIEW_BOOK, place), "here": place == access.facility_id}
+    return render(request, "inventory/act.html", {"view": view, "photos": photos, **context})

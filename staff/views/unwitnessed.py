@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock, shown
 from core.access import AccessRequest, Permission, allow
-from core.views.pages import INVALID
+from core.views.pages import INVALID, may_open
 from staff.forms import ReviewForm
 from staff.models import Attestation
 from staff.queries.attestations import get_unwitnessed, unwitnessed
@@ -53,5 +53,10 @@ def review(request: AccessRequest, attestation_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Đã ghi nhận việc xem lại."))
             return redirect("staff:unwitnessed")
-    context = {"act": act, "form": form, "own": act.actor_id == request.access.person_id}
+    context = {
+        "act": act,
+        "form": form,
+        "own": act.actor_id == request.access.person_id,
+        "opens": may_open(request.access, act.address),
+    }
     return render(request, "staff/review.html", context, status=INVALID if request.method == "POST" else 200)

@@ -315,6 +315,9 @@ def test_act_page_tells_what_two_people_signed(head: Client, site: Site) -> None
     assert cast.WITNESS.full_name in page
     assert done.digest in page
     assert "hai người ký" in page
+    manager = words(signed_in(cast.AREA_MANAGER), f"/inventory/acts/{done.act_id}/")  # acts at no facility
+    assert done.digest in manager
+    assert "/inventory/bottles/" not in manager
 
 
 @pytest.mark.parametrize("address", ["/inventory/", "/inventory/book/?month=2026-11", "/inventory/bottles/{number}/"])

@@ -10,6 +10,7 @@ from core.access import Access, Role
 from core.digests import sha256_of
 from core.ids import new_id
 from core.models import AuditEvent
+from core.views.pages import may_open
 from staff import kinds
 from staff.forms import SecondPersonForm
 from staff.models import Appointment, Attestation, Mode, Person, Proof, Signature
@@ -343,6 +344,9 @@ def test_a_review_on_the_page_takes_the_act_off_the_list():
     client = signed_in(cast.SITE_HEAD)
     address = f"/staff/unwitnessed/{made.pk}/"
 
+    manager = access(cast.AREA_MANAGER)  # is led to the record only where it opens
+    paths = (f"/inventory/acts/{made.act_id}/", "/dispensing/days/2026-11-24/", "")
+    assert [may_open(manager, path) for path in paths] == [True, False, False]
     wrong = client.post(address, {"pin": "000000", "words": "gọi điện"})
     right = client.post(address, {"pin": cast.PIN, "words": "gọi điện"})
 
