@@ -137,6 +137,7 @@ def near_picture(found: Hours, *, most: int = PICTURED) -> SafeString:
         ),
         threshold=_hours(limits.pop()) if len(limits) == 1 else None,
         threshold_label=_("mức của năm"),
+        patterns=("full", "open"),  # what is not payable looks as it does in the picture of the sites beside it
     )
 
 

@@ -48,14 +48,16 @@ def bars(
     parts: Sequence[Words] = (),
     threshold: Number | None = None,
     threshold_label: Words = "",
+    patterns: Sequence[str] = PATTERNS,
 ) -> SafeString:
     """Rows in the order given, on one scale from zero. `parts` name what the values are, up to three; `threshold` is a
-    dashed line across all rows. A part below zero is written, and drawn as nothing."""
+    dashed line across all rows. A part below zero is written, and drawn as nothing. `patterns`: how the parts are
+    filled, where pictures beside each other must mean the same by it."""
     if not rows:
         return element("p", _("Chưa có số liệu."), class_="quiet")
     whole = max([_total(row) for row in rows] + [float(threshold or 0)]) or 1.0
     height = _ROW * len(rows) + (_FOOT if threshold is not None else 0)
-    drawn = [_row(row, place * _ROW, whole, unit) for place, row in enumerate(rows)]
+    drawn = [_row(row, place * _ROW, whole, unit, patterns) for place, row in enumerate(rows)]
     limit = "" if threshold is None else _threshold(threshold, threshold_label, whole, unit, len(rows))
     picture = element(
         "svg",
@@ -72,7 +74,7 @@ def bars(
     return element(
         "figure",
         picture,
-        legend((_sample(PATTERNS[place]), words) for place, words in enumerate(parts[: len(PATTERNS)])),
+        legend((_sample(pattern), words) for pattern, words in zip(patterns, parts, strict=False)),
         element("ul", *notes, class_="chart-notes small") if notes else "",
         _table(rows, label, unit, parts),
         class_="chart-bars",
@@ -101,17 +103,17 @@ def _exact_sum(known: Sequence[Number]) -> Number:
     return total
 
 
-def _row(row: Bar, top: int, whole: float, unit: Words) -> SafeString:
+def _row(row: Bar, top: int, whole: float, unit: Words, patterns: Sequence[str]) -> SafeString:
     pieces: list[Words] = []
     if row.state is not None:
         pieces.append(element("svg", mark(row.state), x=11, y=top + 11, overflow="visible"))
     pieces.append(element("text", row.label, x=26 if row.state is not None else 0, y=top + 16))
     pieces.append(element("text", _sum_words(row, unit), x="100%", y=top + 16, text_anchor="end", class_="chart-value"))
     at = 0.0
-    for place, value in enumerate(row.values[: len(PATTERNS)]):
+    for pattern, value in zip(patterns, row.values, strict=False):
         length = max(0.0, float(value or 0))
         if length:
-            pieces.append(_part(PATTERNS[place], at, length, whole, top + 24))
+            pieces.append(_part(pattern, at, length, whole, top + 24))
         at += length
     if _known(row):  # a row that was counted and is nothing still begins; one that nobody counted is empty
         pieces.append(element("line", class_="chart-begin", x1=0, x2=0, y1=top + 22, y2=top + 26 + _THICK))
