@@ -31,7 +31,7 @@ def photo(request: AccessRequest, patient_id: UUID) -> HttpResponse:
     if not shown.may_change:
         raise Http404
     agreed = photos.agreed(patient_id)
-    posted, first = request.method == "POST", {"language": shown.patient.language}
+    posted, first = request.method == "POST", {"language": shown.patient.language or _("tiếng Việt")}
     if posted and request.POST.get("part") == "remove":
         consents.withdraw(patient_id=patient_id, by=request.access, now=clock.now(), purpose=Purpose.PHOTO)
         messages.success(request, _("Đã xóa ảnh. Thẻ hiện chữ viết tắt."))
