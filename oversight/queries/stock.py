@@ -308,7 +308,9 @@ def _items(values: Mapping[str, Any], asked: Filter) -> dict[int, list[ItemStock
     live = _live(kept, values, asked)
     cover = days_of_cover(values["facilities"], today=asked.today)
     found: dict[int, list[ItemStock]] = defaultdict(list)
-    for place, item_id in sorted(held.keys() | road.keys() | kept.keys(), key=lambda key: list(names).index(key[1])):
+    there = held.keys() | road.keys() | kept.keys()
+    there |= _nothing_there({place for place, item_id in there if names[item_id].in_bottles}, cover, names)
+    for place, item_id in sorted(there, key=lambda key: list(names).index(key[1])):
         if asked.item_id is None or asked.item_id == item_id:
             item = names[item_id]
             now = held.get((place, item_id), (0, 0, 0, 0, 0, None, 0))
@@ -324,6 +326,12 @@ def _items(values: Mapping[str, Any], asked: Filter) -> dict[int, list[ItemStock
             )  # fmt: skip
             found[place].append(replace(one, cover_days=_cover(one, cover.get(place))))
     return found
+
+
+def _nothing_there(served: Collection[int], cover: Collection[int], names: Mapping[int, Item]) -> set[tuple[int, int]]:
+    """Sites whose orders want a drug that the book has never had there: they have none of it, and that is known."""
+    drug = next((pk for pk, item in names.items() if item.in_bottles), None)
+    return {(place, drug) for place in cover if place not in served} if drug is not None else set()
 
 
 def _live(kept: Mapping[tuple[int, int], Sequence[Any]], values: Mapping[str, Any], asked: Filter) -> Counted:

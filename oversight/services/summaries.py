@@ -30,25 +30,31 @@ ANEW_DAYS: Final = 35  # made anew each night
 
 _FIRST_DAYS: Final = """
 SELECT f.id, coalesce(
-           (SELECT (min(a.recorded_at) AT TIME ZONE f.zone)::date FROM inventory_act a WHERE a.facility_id = f.id),
+           least(
+               (SELECT (min(a.recorded_at) AT TIME ZONE f.zone)::date FROM inventory_act a WHERE a.facility_id = f.id),
+               (SELECT min(d.covers_day) FROM dispensing_dose d WHERE d.facility_id = f.id),
+               (SELECT min(o.day) FROM dispensing_outcome o WHERE o.facility_id = f.id)),
            (SELECT min(pl.starts_on) FROM patients_placement pl WHERE pl.facility_id = f.id))
   FROM facilities_facility f WHERE f.id = ANY(%(facilities)s)
 """
+_BEGAN: Final = "unnest(%(places)s::bigint[], %(began)s::date[]) AS begun (place, began)"
 
 
 def summarise(facility_ids: Collection[int], *, first: date, last: date, now: datetime) -> int:
     """Make every day from `first` to `last` (both included, but today, which is never over) of these facilities anew,
-    with the stock of that day; answers how many facility-days. Again: the same rows.
+    with the stock of that day; answers how many facility-days. Again: the same rows. A facility has none from before
+    its own first day: they would stand in its averages as days on which nothing was used.
     """
     days = 0
     for some in batches(sorted(facility_ids), BATCH):
         yesterday = _yesterday(some, now)
+        began = _began(_first_days(some))
         for begin, end in _spans(first, min(last, yesterday)):
             with transaction.atomic():
                 days += _write("oversight_siteday", ("facility_id", "day"), SITE_FIGURES, SITE_DAYS,
-                               site_values(some, begin, end), now)  # fmt: skip
+                               site_values(some, begin, end) | began, now)  # fmt: skip
                 _write("oversight_itemday", ("facility_id", "item_id", "day"), ITEM_FIGURES, ITEM_DAYS,
-                       item_values(some, begin, end), now)  # fmt: skip
+                       item_values(some, begin, end) | began, now)  # fmt: skip
     return days
 
 
@@ -88,6 +94,7 @@ def rebuild(*, now: datetime, first: date | None = None, last: date | None = Non
         yesterday = _yesterday(some, now)
         began = {pk: day for pk, day in _first_days(some).items() if day <= yesterday}
         Summarised.objects.filter(pk__in=[pk for pk in some if pk not in began]).delete()
+        _take_away(some, began)
         if began:
             start = max(min(began.values()), first) if first else min(began.values())
             done["days"] += summarise(list(began), first=start, last=last or yesterday, now=now)
@@ -126,7 +133,8 @@ def _write(table: str, key: Sequence[str], figures: Sequence[str], select: str, 
     changes = ", ".join(f"{name} = excluded.{name}" for name in (*figures, "computed_at"))
     sql = (
         f"INSERT INTO {table} ({', '.join(columns)}, computed_at)"  # noqa: S608  our own names
-        f" SELECT {', '.join(columns)}, %(now)s FROM ({select}) made ORDER BY {', '.join(key)}"
+        f" SELECT {', '.join(columns)}, %(now)s FROM ({select}) made"
+        f" JOIN {_BEGAN} ON begun.place = made.facility_id AND begun.began <= made.day ORDER BY {', '.join(key)}"
         f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
         f" WHERE {table}.computed_at <= excluded.computed_at"
     )
@@ -144,10 +152,27 @@ def _known(some: Collection[int]) -> dict[int, Summarised]:
 
 
 def _first_days(some: Collection[int]) -> dict[int, date]:
-    """The day of each facility's first act of stock, else of its first patient; none where there is neither."""
+    """The day of each facility's first fact (act of stock, dose, outcome), else of its first patient; none where there
+    is neither."""
     with connection.cursor() as cursor:
         cursor.execute(_FIRST_DAYS, {"facilities": list(some)})
         return {pk: day for pk, day in cursor.fetchall() if day is not None}
+
+
+def _began(first_days: dict[int, date]) -> dict[str, Any]:
+    """What _BEGAN is asked with."""
+    return {"places": list(first_days), "began": list(first_days.values())}
+
+
+def _take_away(some: Sequence[int], first_days: dict[int, date]) -> None:
+    """Rows from before a facility's first day, and all of one that has none."""
+    with connection.cursor() as cursor:
+        for table in ("oversight_siteday", "oversight_itemday"):
+            cursor.execute(
+                f"DELETE FROM {table} made WHERE made.facility_id = ANY(%(facilities)s) AND NOT EXISTS"  # noqa: S608
+                f" (SELECT FROM {_BEGAN} WHERE begun.place = made.facility_id AND begun.began <= made.day)",
+                {"facilities": list(some), **_began(first_days)},
+            )
 
 
 def _yesterday(some: Collection[int], now: datetime) -> date:
