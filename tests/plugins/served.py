@@ -27,12 +27,14 @@ GRANIAN = (sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", 
 class Server:
     """The web server of one test: it can be killed, and started again at the same address.
 
-    Forked from `warm`, which has the product loaded already; without one, by its command from nothing.
+    Forked from `warm`, which has the product loaded already; without one, by its command from nothing. `program`: what
+    serves, where it is not the product as it stands.
     """
 
     environment: dict[str, str]
     log: Path
     warm: Warm | None = None
+    program: tuple[str, ...] = GRANIAN
     port: int = field(default_factory=processes.free_port)
     process: subprocess.Popen[bytes] | Child | None = None
 
@@ -44,7 +46,7 @@ class Server:
     def start(self, *, clock: str = "") -> None:
         """Serve, with the product's clock at `clock` and running on from there (the tests' time unless told)."""
         own_clock = {"TRAM_CLOCK": clock} if clock else {}
-        command = [*GRANIAN, "--host", processes.LOOPBACK, "--port", str(self.port), "config.wsgi:application"]
+        command = [*self.program, "--host", processes.LOOPBACK, "--port", str(self.port), "config.wsgi:application"]
         env = {**os.environ, **self.environment, **own_clock}
         if self.warm is None:
             self.process = processes.spawn(command, env=env, log=self.log, folder=ROOT)

@@ -1,0 +1,5 @@
+"""What there is, and what the next release adds."""
+
+from dispensing import migrations
+
+__path__ = [*migrations.__path__, *__path__]
