@@ -14,7 +14,7 @@ class PortraitField(forms.FileField):
     """A picture, made small; None where none was sent."""
 
     def __init__(self, *, camera: bool, **kwargs: Any) -> None:
-        attrs = {"accept": "image/*"} | ({"capture": "environment"} if camera else {})
+        attrs = {"accept": "image/*", "data-shrink": True} | ({"capture": "environment"} if camera else {})
         super().__init__(required=False, widget=forms.FileInput(attrs=attrs), allow_empty_file=True, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> bytes | None:
