@@ -3,10 +3,12 @@
 Migrating from nothing is most of the time that one test file takes. A fresh clone has no dump, and migrates.
 """
 
+import fcntl
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +16,20 @@ from config.embedded.postgres import LOOPBACK, SUPERUSER, Postgres
 
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 FOLDER: Final = ROOT / ".data" / "templates"
-MADE_BY: Final = ("*/migrations/*.py", "*/sql/*.sql", "core/*.py", "config/embedded/roles.py", "requirements/test.txt")
-DUMPS_KEPT: Final = 3
+MADE_BY: Final = (
+    "*/migrations/*.py", "*/sql/*.sql", "core/tables.py", "core/ids.py", "config/embedded/roles.py",
+    "requirements/test.txt",
+)  # fmt: skip
+DUMPS_KEPT: Final = 6
+
+
+@contextmanager
+def by_one_alone(dump: Path) -> Iterator[None]:
+    """Runs that begin at the same time do not all migrate: one does, the others wait for what it keeps."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with dump.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def restore(server: Postgres, database: str, programs: Path, *, dump: Path) -> bool:
@@ -28,12 +42,12 @@ def restore(server: Postgres, database: str, programs: Path, *, dump: Path) -> b
 
 def keep(server: Postgres, database: str, programs: Path, *, dump: Path) -> None:
     """Keep a dump of the migrated database, and let go of the oldest ones."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
     unfinished = dump.with_suffix(f".{os.getpid()}")
     _run(server, programs / "pg_dump", "--format=custom", "--compress=1", "--file", str(unfinished), database)
     unfinished.rename(dump)
     for old in sorted(FOLDER.glob("*.dump"), key=lambda path: path.stat().st_mtime)[:-DUMPS_KEPT]:
         old.unlink(missing_ok=True)
+        old.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def _run(server: Postgres, program: Path, *arguments: str) -> None:

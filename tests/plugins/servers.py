@@ -147,9 +147,10 @@ def make_template(servers: Servers) -> None:
         set_password(connection, role=TESTER, password=servers.postgres.credentials.application)
     programs = places.programs_in_wheels().postgres
     dump = kept_template.dump()  # named before migrating: a file that changes meanwhile must not have its name on it
-    if not kept_template.restore(servers.postgres, TEMPLATE, programs, dump=dump):
-        _run(["manage.py", "migrate", "--verbosity", "0"], servers, TEMPLATE)
-        kept_template.keep(servers.postgres, TEMPLATE, programs, dump=dump)
+    with kept_template.by_one_alone(dump):
+        if not kept_template.restore(servers.postgres, TEMPLATE, programs, dump=dump):
+            _run(["manage.py", "migrate", "--verbosity", "0"], servers, TEMPLATE)
+            kept_template.keep(servers.postgres, TEMPLATE, programs, dump=dump)
 
 
 def _run(arguments: list[str], servers: Servers, database: str) -> None:
