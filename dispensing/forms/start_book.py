@@ -155,8 +155,7 @@ def _shape(sheet: Worksheet, index: int, column: Column) -> None:
     letter = get_column_letter(index)
     sheet.column_dimensions[letter].width = 26 if column.field == Field.NAME else 16
     shown = {Holds.TEXT: "@", Holds.DAY: "dd/mm/yyyy", Holds.NUMBER: "General"}[column.holds]
-    for row in range(2, _ROWS_SHAPED + 2):
-        sheet.cell(row=row, column=index).number_format = shown
+    sheet.column_dimensions[letter].number_format = shown
     if column.words and column.field != Field.ALERTS:
         words = ",".join(str(word) for word in column.words)
         choices = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)

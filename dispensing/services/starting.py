@@ -93,7 +93,7 @@ class StartRefused(Exception):
 
     def __init__(self, plan: Plan | None = None, sentence: str = "") -> None:
         self.plan, self.sentence = plan, sentence
-        super().__init__(sentence or "faults")
+        super().__init__(sentence or [(fault.row, str(fault.field)) for fault in plan.faults] if plan else sentence)
 
 
 def check(*, book: StartBook, facility_id: int, by: Access, now: datetime) -> Plan:
