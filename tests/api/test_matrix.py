@@ -142,30 +142,44 @@ def test_every_operation_by_every_role_at_its_own_place():
 
 
 def test_every_object_from_another_place_is_not_there():
-    """The right role of another site, and of another province, sees nothing of what is this site's."""
+    """The right role of another site, of another area of the province, and of another province, sees nothing of what is
+    this site's, in no list either; managers of another area among them."""
     things = {name: str(make()) for name, make in THINGS.items()}
-    elsewhere = [signed_in(cast.OTHER_DISPENSER), *_strangers()]
+    province = world.facility(cast.SITE).area.province
+    managers = _strangers(province, "Mường Nhé", Role.AREA_MANAGER)
+    elsewhere = [
+        signed_in(cast.OTHER_DISPENSER), *managers, *_strangers(province, "Tủa Chùa", *AT_A_CLINIC),
+        *_strangers(Province.objects.create(name="Lai Châu"), "Sìn Hồ", *AT_A_CLINIC),
+    ]  # fmt: skip
     for client in elsewhere:
         caller = Caller(client, {})
         for name, asked in OPERATIONS.items():
-            if not asked.thing:
-                continue
-            answer = ask(caller, asked, things[asked.thing])
-            assert answer.status_code in {403, 404}, (name, answer.status_code)
-            assert answer["Content-Type"] == "application/problem+json"
+            answer = ask(caller, asked, things.get(asked.thing, NOWHERE))
+            if asked.thing:
+                assert answer.status_code in {403, 404}, (name, answer.status_code)
+                assert answer["Content-Type"] == "application/problem+json"
+            elif asked.method == "get" and client is not elsewhere[0]:
+                told = answer.content.decode()
+                assert not [one for one in (*things.values(), cast.SITE, cast.MAIN_CLINIC) if one in told], name
 
 
-def _strangers() -> list[Client]:
-    """Everybody's role, each at a clinic of another province."""
-    province = Province.objects.create(name="Lai Châu")
-    area = Area.objects.create(province=province, name="Sìn Hồ", label="trung tâm y tế khu vực")
-    clinic = Facility.objects.create(area=area, kind=FacilityKind.MAIN_CLINIC, name="Sìn Hồ")
+AT_A_CLINIC: Final = (Role.SITE_HEAD, Role.STORE_KEEPER, Role.CLINIC_PHYSICIAN, Role.CLINIC_HEAD, Role.CARRIER)
+
+
+def _strangers(province: Province, name: str, *roles: Role) -> list[Client]:
+    """These roles, each at the clinic of a new area of that province, or over the area."""
+    area = Area.objects.create(province=province, name=name, label="trung tâm y tế khu vực")
+    clinic = Facility.objects.create(area=area, kind=FacilityKind.MAIN_CLINIC, name=name)
     found = []
-    for role in (Role.SITE_HEAD, Role.STORE_KEEPER, Role.CLINIC_PHYSICIAN, Role.CLINIC_HEAD, Role.CARRIER):
-        username = f"nguoi.la.{role}"
+    for role in roles:
+        username = f"nguoi.la.{area.pk}.{role}"
         person = Person.objects.create(username=username, full_name="Chảo Lở", initials="C.L.", created_at=world.NOW)
-        assert ROLES[role].scope in {Scope.FACILITY, Scope.CLINIC}
-        Appointment.objects.create(person=person, role=role, facility=clinic, starts_on=cast.SINCE)
+        over_area = ROLES[role].scope is Scope.AREA
+        assert over_area or ROLES[role].scope in {Scope.FACILITY, Scope.CLINIC}
+        Appointment.objects.create(
+            person=person, role=role, facility=None if over_area else clinic, area=area if over_area else None,
+            starts_on=cast.SINCE,
+        )  # fmt: skip
         found.append(signed_in(cast.Member(username, "", "", role, ""), second_factor=True))
     return found
 
