@@ -18,6 +18,7 @@ from dispensing.rules.facts import (
     Answers,
     BottleFact,
     DeviceFact,
+    DoseFact,
     DoseKind,
     IfMissedStep,
     OutcomeFact,
@@ -160,10 +161,12 @@ def _who_and_where(facts: PatientFacts) -> list[Violation]:
 
 
 def _today(facts: PatientFacts, slot: int, now: datetime) -> list[Violation]:
-    """What today already holds. A poured cup is as final as a dose: nothing more without a physician."""
+    """What today already holds. A poured cup is as final as a dose: nothing more without a physician. A replacement
+    stands for the dose that came up, also where the record of that dose has been voided since.
+    """
     found = []
     for dose in facts.doses_today:
-        if dose.slot == slot and dose.kind not in _ORDERED_APART:
+        if dose.slot == slot and dose.kind != DoseKind.SUPPLEMENT and not _beside_another(dose, facts):
             where = "here" if dose.facility_id == facts.asking_facility_id else "elsewhere"
             figures: Figures = {
                 "dose_mg": dose.mg,
@@ -185,6 +188,13 @@ def _today(facts: PatientFacts, slot: int, now: datetime) -> list[Violation]:
         elif rule is None or not rule.stays_open:
             found.append(violation(Code.OUTCOME_TODAY, Level.NOTE, Unlocker.DISPENSER, **stated))
     return found
+
+
+def _beside_another(dose: DoseFact, facts: PatientFacts) -> bool:
+    """Whether this is a replacement, and what it replaces stands beside it."""
+    return dose.kind == DoseKind.REPLACEMENT and any(
+        other.slot == dose.slot and other.kind not in _ORDERED_APART for other in facts.doses_today
+    )
 
 
 def _person(facts: PatientFacts, answers: Answers, settings: DosingSettings, now: datetime) -> list[Violation]:

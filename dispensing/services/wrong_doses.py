@@ -266,7 +266,10 @@ def _drink(act: _Act) -> Dose:
     assert snapshot is not None  # noqa: S101  loaded for every known drinker
     day = local_day(act.given_at, by.zone)
     slot = act.dose.slot if act.kind is WrongDoseKind.OTHER_AMOUNT and act.dose else _free_slot(act, day)
-    taken = CoveredDay.objects.filter(patient_id=act.drinker, day=day, slot=slot).exists()
+    claimed = CoveredDay.objects.filter(patient_id=act.drinker, day=day, slot=slot)
+    apart = claimed.filter(dose__order__isnull=False)  # the void left the day to a dose that was ordered beside it
+    put_right = act.kind is WrongDoseKind.OTHER_AMOUNT and apart.exists()
+    taken = not put_right and claimed.exists()
     if taken:
         act.findings.insert(0, {"code": str(Code.DOSE_ALREADY_TODAY), "data": {}})
     poured_by, observed_by = by.actor_id, by.actor_id
@@ -289,7 +292,9 @@ def _drink(act: _Act) -> Dose:
         )
     dose.findings = act.findings
     claim = CoveredDay(patient_id=dose.patient_id, day=day, slot=slot, dose_id=dose.act_id)
-    rows.insert(dose, *([] if taken else [claim]))
+    rows.insert(dose, *([] if taken or put_right else [claim]))
+    if put_right:
+        apart.update(dose_id=dose.act_id)
     return dose
 
 

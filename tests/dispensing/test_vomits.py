@@ -8,15 +8,16 @@ import pytest
 
 from core import proofs
 from core.ids import new_id
-from dispensing.models import CoveredDay, DayOutcome, Dose, DoseOrder, Outcome, PhoneOrder, VomitRecord
+from dispensing.models import CoveredDay, DayOutcome, Dose, DoseOrder, Outcome, PhoneOrder, VoidKind, VomitRecord
 from dispensing.rules.daycodes import Why
 from dispensing.rules.facts import Answers
 from dispensing.rules.incident_codes import VomitSeen
-from dispensing.services import authorisations, days, dose_orders, doses, outcomes, vomits
+from dispensing.services import authorisations, days, dose_orders, doses, outcomes, voids, vomits
 from dispensing.services.dose_orders import NewOrder
 from dispensing.services.doses import OtherContent
 from dispensing.services.incidents import IncidentRefused
 from dispensing.services.outcomes import NewOutcome, OutcomeRefused
+from dispensing.services.voids import NewVoid
 from dispensing.services.vomits import NewVomit
 from followup.models import Case
 from inventory.models import Act
@@ -230,3 +231,12 @@ def test_a_replacement_carried_off_in_its_cup_is_kept_and_not_poured_again() -> 
     same_cup = NewOutcome(new_id(), patient.pk, "left_with_cup", slip=replace(slip, dose_id=made.dose_id))
     with pytest.raises(OutcomeRefused):
         outcomes.state(command=same_cup, by=by, now=LATER)
+
+
+def test_a_replaced_dose_that_is_voided_frees_no_second_one() -> None:
+    patient, made = _vomited()
+    by = morning.access(cast.DISPENSER)
+    mishaps.ordered_by_phone(made, by, mg="65", now=LATER)
+    mishaps.replaced(patient, by, now=LATER)
+    voids.void(command=NewVoid(new_id(), made.dose_id, VoidKind.NEVER_POURED, "nhầm dòng"), by=by, now=LATER)
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None

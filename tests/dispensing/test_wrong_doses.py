@@ -9,7 +9,8 @@ from core import proofs
 from core.ids import new_id
 from dispensing.models import CoveredDay, Dose, DoseVoid, PhysicianTold, WrongDose
 from dispensing.rules.incident_codes import FoundHow
-from dispensing.services import told_physicians, wrong_doses
+from dispensing.services import dose_orders, told_physicians, wrong_doses
+from dispensing.services.dose_orders import NewOrder
 from dispensing.services.doses import OtherContent
 from dispensing.services.incidents import IncidentRefused
 from dispensing.services.told_physicians import NewlyTold
@@ -196,3 +197,18 @@ def test_the_physician_is_told_later_by_a_row_of_its_own() -> None:
     assert told_physicians.record(command=command, by=by, now=later).wrong_dose_id == made.pk
     with pytest.raises(IncidentRefused):
         told_physicians.record(command=NewlyTold(new_id(), made.pk, "BS. Hà", later), by=by, now=world.NOW)
+
+
+def test_another_amount_before_a_supplement_is_still_the_dose_of_the_day() -> None:
+    by, later = morning.access(cast.DISPENSER), world.NOW + timedelta(minutes=20)
+    morning.opened_bottle()
+    patient = morning.patient(mg="65")
+    dose = morning.drink(patient, by).dose_id
+    more = NewOrder(new_id(), Decimal(20), patient_id=patient.pk)
+    dose_orders.sign(command=more, by=morning.access(cast.PHYSICIAN), pin=cast.PHYSICIAN.pin, now=later)
+    mishaps.replaced(patient, by, now=later)
+    made = mishaps.other_amount(4500, dose, by, now=later)
+    assert made.drunk is not None
+    assert (made.drunk.kind, CoveredDay.objects.get(patient=patient).dose_id) == ("scheduled", made.drunk.pk)
+    assert not Case.objects.filter(kind="conflicting_dose", patient_id=patient.pk).exists()
+    assert _proven() == []

@@ -148,9 +148,16 @@ def test_a_prescription_that_ends_soon_is_shown(phase: str, left: int, shown: bo
     assert decision.allowed
 
 
-@pytest.mark.parametrize("kind", ["replacement", "supplement"])
-def test_a_dose_with_its_own_order_does_not_take_the_slot(kind: str) -> None:
-    assert decide(a_patient(doses_today=(a_dose(kind=kind, order="o-1"),))).allowed
+def test_a_supplement_does_not_take_the_slot() -> None:
+    assert decide(a_patient(doses_today=(a_dose(kind="supplement", order="o-1"),))).allowed
+
+
+def test_a_replacement_takes_the_slot_where_the_dose_that_it_replaces_was_voided() -> None:
+    replacement = a_dose(kind="replacement", order="o-1")
+    assert stops(decide(a_patient(doses_today=(replacement,)))) == ["dose_already_today"]
+    assert stops(decide(a_patient(doses_today=(a_dose(), replacement)))) == ["dose_already_today"]
+    split = a_prescription(dose_mg=mg(50), slot_mg=(mg(30), mg(20)))
+    assert decide(a_patient(prescription=split, doses_today=(replacement,)), slot=2).allowed
 
 
 def test_a_split_dose_gives_each_part_once() -> None:
