@@ -71,7 +71,7 @@ def void(*, command: NewVoid, by: Access, now: datetime, case: bool = True) -> D
 
     Raises Dose.DoesNotExist for another site's dose, VoidRefused with the reasons, and what the second
     signature raises.
-    The same id again answers the same record.
+    The same id with the same words by the same person answers the same record.
     """
     proven = None
     if command.second is not None and RULES[command.kind].needs_witness:
@@ -80,7 +80,7 @@ def void(*, command: NewVoid, by: Access, now: datetime, case: bool = True) -> D
         dose = Dose.objects.select_related("patient").get(pk=command.dose_id, facility_id=by.facility_id or 0)
         lock_patient(dose.patient_id)
         earlier = DoseVoid.objects.filter(dose_id=dose.pk).first()
-        if earlier is not None and earlier.id == command.id:
+        if earlier is not None and _says(earlier) == (command.id, command.kind, command.reason.strip(), by.actor_id):
             return earlier
         _check(command, dose, earlier, by)
         made = DoseVoid(
@@ -113,6 +113,10 @@ def void(*, command: NewVoid, by: Access, now: datetime, case: bool = True) -> D
                 patient_id=dose.patient_id, findings=[{"code": "void_opens_case", "data": {}}], by=by, now=now,
             )  # fmt: skip
     return made
+
+
+def _says(void: DoseVoid) -> tuple[UUID, str, str, int]:
+    return void.id, void.kind, void.reason, void.voided_by_id
 
 
 def _check(command: NewVoid, dose: Dose, earlier: DoseVoid | None, by: Access) -> None:

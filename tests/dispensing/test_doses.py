@@ -10,11 +10,12 @@ from django.core import signing
 from core import proofs
 from core.ids import new_id
 from core.models import AuditEvent
-from dispensing.models import CoveredDay, Dose
+from dispensing.models import CoveredDay, Dose, VoidKind
 from dispensing.rules.facts import Answers
-from dispensing.services import doses
+from dispensing.services import doses, voids
 from dispensing.services.authorisations import Authorisation
 from dispensing.services.doses import NotYours, OtherContent
+from dispensing.services.voids import NewVoid, VoidRefused
 from followup.models import Case
 from inventory.models import AccountKind, Balance, ChainLink, Movement
 from tests import cast, world
@@ -217,3 +218,13 @@ def test_new_ids_are_never_shared_between_two_choices(bottle, dispenser):
 
     assert morning.slip(patient, dispenser).dose_id != morning.slip(patient, dispenser).dose_id
     assert new_id() != new_id()
+
+
+def test_void_sent_again_with_other_words_is_no_second_answer(bottle, dispenser):
+    dose = morning.drink(morning.patient(), dispenser).dose_id
+    first = NewVoid(new_id(), dose, VoidKind.NEVER_POURED, "nhầm dòng")
+    made = voids.void(command=first, by=dispenser, now=world.NOW)
+
+    assert voids.void(command=first, by=dispenser, now=world.NOW).pk == made.pk
+    with pytest.raises(VoidRefused):
+        voids.void(command=replace(first, kind=VoidKind.DRUNK_BY_OTHER, drinker="unknown"), by=dispenser, now=world.NOW)
