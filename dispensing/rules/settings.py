@@ -54,7 +54,7 @@ class DosingSettings:
     prescription_days_maintenance: int = setting(30, source="domain 2.2 (S21)", low=1, high=30, unit="days")
     prescription_days_taper: int = setting(14, source="domain 2.2 (S22, draft)", low=1, high=30, unit="days")
     prescription_warn_days: tuple[int, ...] = setting((7, 3, 1), source="domain 12.2", unit="days")
-    prescription_slots_max: int = setting(2, source="design, model of dispensing", low=1, high=3)
+    prescription_slots_max: int = setting(2, source="design, model of dispensing", low=1, high=2)
     bridging_max_days: int = setting(3, source="domain 12.1 and 12.2", low=0, high=5, unit="days")
     phone_order_told_hours: int = setting(24, source="domain 12.1, proposal", low=1, high=48, unit="hours")
     phone_order_after_missed: bool = setting(False, source="domain 2.3 and 12.1, GK: a dated order in person")
