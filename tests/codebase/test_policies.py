@@ -4,17 +4,20 @@ from datetime import timedelta
 from typing import Final
 
 import pytest
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.test import Client, RequestFactory
+from django.urls import resolve
 
 from core import clock
-from core.access import Permission, Policy, Role
+from core.access import Access, Permission, Policy, Role
 from core.services import jobs
 from facilities.models import Area, Facility, FacilityKind, Province
 from staff.models import Appointment, Person
 from staff.roles import ROLES, Scope
 from tests import cast, world
 from tests.codebase.pages import OF_THE_CLINIC, OF_THE_SITE, Page, every_page
-from tests.entrance import signed_in
+from tests.entrance import access, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -84,15 +87,29 @@ def test_every_page_refuses_a_stranger(target: Page, client: Client):
 
 @pytest.mark.parametrize("role", list(Role))
 def test_every_page_refuses_who_holds_none_of_its_permissions(role: Role):
-    client = signed_in(cast.ONE_OF_EACH_ROLE[role])
+    """Asked of the view that the address leads to: the way there is the stranger's, who is refused at its end, too."""
+    by = access(cast.ONE_OF_EACH_ROLE[role])
+    refusing = [
+        page for page in WITH_PERMISSION if page.policy and not page.policy.permissions & ROLES[role].permissions
+    ]
+    assert signed_in(cast.ONE_OF_EACH_ROLE[role]).get(refusing[0].nowhere()).status_code in {403, 405}
 
-    for page in WITH_PERMISSION:
-        assert page.policy is not None
-        if page.policy.permissions & ROLES[role].permissions:
-            continue
-        answers = {getattr(client, method)(page.nowhere()).status_code for method in METHODS}
+    for page in refusing:
+        answers = {status_of(page, method, by) for method in METHODS}
         assert 403 in answers, page.route
         assert answers <= {403, 405}, page.route
+
+
+def status_of(page: Page, method: str, by: Access) -> int:
+    """What the view at the address answers to somebody who has come in."""
+    found = resolve(page.nowhere())
+    assert found.func is page.view
+    request = getattr(RequestFactory(), method)(page.nowhere())
+    request.access, request.user, request.htmx = by, AnonymousUser(), False
+    try:
+        return int(found.func(request, *found.args, **found.kwargs).status_code)
+    except PermissionDenied:
+        return 403
 
 
 def test_every_permission_is_asked_for_by_a_page_or_held_by_a_service():
@@ -111,18 +128,19 @@ def test_every_parameter_of_an_address_has_something_that_stands_for_it(target: 
 
 @pytest.fixture
 def foreigner() -> Person:
-    """Somebody of another province, in no role yet."""
+    """Somebody of another area, in no role yet."""
     return Person.objects.create(
-        username="nguoi.tinh.khac", full_name="Chảo Láo Lở", initials="C.L.L.", created_at=world.NOW
+        username="nguoi.noi.khac", full_name="Chảo Láo Lở", initials="C.L.L.", created_at=world.NOW
     )
 
 
 def appoint_elsewhere(person: Person, role: Role) -> None:
-    """The same role, in a province that has nothing to do with the cast's."""
-    province = Province.objects.create(name="Lai Châu")
+    """The same role in the next area of the cast's own province; who has a whole province, in another one."""
+    scope = ROLES[role].scope
+    next_door = world.facility(cast.SITE).area.province
+    province = Province.objects.create(name="Lai Châu") if scope is Scope.PROVINCE else next_door
     area = Area.objects.create(province=province, name="Sìn Hồ", label="trung tâm y tế khu vực")
     clinic = Facility.objects.create(area=area, kind=FacilityKind.MAIN_CLINIC, name="Sìn Hồ")
-    scope = ROLES[role].scope
     Appointment.objects.create(
         person=person,
         role=role,
