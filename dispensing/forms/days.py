@@ -82,6 +82,12 @@ class DayForm(forms.Form):
     def seal_of(self, bottle: OpenBottle) -> str | None:
         return str(self.cleaned_data[f"seal_{bottle.number}"]).strip()
 
+    def field_of(self, asked: str) -> str | None:
+        """Where the refusal of a measure belongs: "readings" or "tare", and of one bottle it is known which."""
+        name = {"readings": "reading", "tare": "tare"}.get(asked, "")
+        names = [f"{name}_{bottle.number}" for bottle in self.bottles]
+        return names[0] if len(names) == 1 and names[0] in self.fields else None
+
     @property
     def bottle_rows(self) -> list[dict[str, Any]]:
         """The fields of each bottle beside it, for the page."""

@@ -85,7 +85,7 @@ def _try(form: OpeningForm | ClosingForm, act: Callable[[], Any], request: Acces
         form.refuse(refused.faults)
     except StockRefused as refused:
         for found in refused.violations:
-            form.add_error(None, f"{found.words} {found.todo}".strip())
+            form.add_error(form.field_of(found.field), f"{found.words} {found.todo}".strip())
     return None
 
 

@@ -75,6 +75,10 @@ export function letGo(form) {
 function onFailure(event) {
   const { elt, xhr, requestConfig } = /** @type {CustomEvent} */ (event).detail;
   const form = elt.closest("form");
+  if (requestConfig?.verb === "get" && outcome(xhr.status) !== "refused") {
+    say(elt.matches("a[href]") ? "notOpened" : "notRenewed"); // nothing was to be sent
+    return;
+  }
   if (requestConfig?.verb === "get" || !form || elt !== form) {
     say(outcome(xhr.status) === "refused" ? "refused" : "noAnswer", { status: xhr.status });
     return;

@@ -271,6 +271,15 @@ def test_invalid_form_comes_back_into_its_place(stage: Stage) -> None:
     expect(page.locator("#card")).to_have_text("Ghi lý do.")
 
 
+def test_card_that_cannot_be_fetched_says_what_to_do_now(stage: Stage) -> None:
+    stage.answers["/open/0418/"] = stage.answers["/healthz"] = Answer(0)
+    stage.open('<a href="/open/0418/" hx-get="/open/0418/" hx-target="#card">0418</a><div id="card"></div>')
+
+    stage.page.get_by_role("link", name="0418").click()
+
+    expect(stage.page.locator("[data-alert]")).to_contain_text("cấp theo phiếu giấy rồi ghi bù")
+
+
 def test_page_that_comes_back_with_an_error_below_the_screen_goes_to_it(stage: Stage) -> None:
     wrong = (
         '<div class="field field-wrong"><label>Ghi chú <input name="note"></label><p class="field-error">Ghi.</p></div>'

@@ -147,7 +147,8 @@ def test_close_says_in_words_what_cannot_be_read(client):
         answer = client.post(CLOSE, carried | alone(**{f"reading_{bottle.number}": "chín trăm"}))
 
     assert answer.status_code == 422
-    assert "không đọc được thành số" in answer.content.decode()
+    [at_the_field] = re.findall(r'id="id_reading_\d+_error">(.*?)</div>', answer.content.decode(), re.DOTALL)
+    assert "không đọc được thành số" in at_the_field
     assert not DayClose.objects.exists()
 
 
