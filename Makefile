@@ -1,9 +1,11 @@
 # `make demo` and `make test` are all that is needed; CONTRIBUTING.md tells the rest.
 PORT ?= 8000
-WORKERS ?= 2
+# One more than cores: whoever waits for a page or a lock leaves its core to another.
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN); [ $$cores -lt 7 ] || cores=7; expr $$cores + 1)
 PYTHON ?=
 export PYTHON
 export PYTHONUTF8 = 1
+unexport PYTHONDONTWRITEBYTECODE # a hundred processes of a run would compile the same modules
 
 RUN = .venv/bin/python
 # Linting needs no server: addresses where nobody listens keep it off a running demo.
@@ -11,7 +13,7 @@ NO_DATABASE = TRAM_ENV=test DATABASE_URL=postgresql://nobody@127.0.0.1:1/none \
 	DATABASE_OWNER_URL=postgresql://nobody@127.0.0.1:1/none
 
 .DEFAULT_GOAL = help
-.PHONY: help demo reset setup browser check fix template test test-long bench lock
+.PHONY: help demo reset setup browser check fix template test test-long bench release lock
 
 help:
 	@echo "make demo       the product with a demo province at http://127.0.0.1:$(PORT)/ (PORT=8000); Ctrl-C stops it"
@@ -21,6 +23,7 @@ help:
 	@echo "make fix        let the formatters edit"
 	@echo "make test-long  the tests with the full Hypothesis profiles"
 	@echo "make bench      the benchmark"
+	@echo "make release    marks a release: its version and its migrations (VERSION=2026.11)"
 	@echo "make setup      only make .venv with the test tools"
 	@echo "make lock       renew the locked versions in requirements/"
 
@@ -50,9 +53,11 @@ fix: setup
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check --fix .
 
-# The tests' database, migrated from nothing: a minute that needs one core, beside the checks.
+# What every worker of the run would else begin with: the database migrated from nothing, and the tests' own modules
+# compiled. A minute that needs one core, beside the checks.
 template: setup
 	@$(RUN) -m tests.plugins.template
+	@$(RUN) -m pytest --collect-only -qq >.data/collected.txt || { cat .data/collected.txt; exit 1; }
 
 test: browser
 	@$(MAKE) --no-print-directory --jobs=2 check template
@@ -63,6 +68,10 @@ test-long: browser
 
 bench: setup
 	$(RUN) -m bench
+
+# Marks what stands here as a release, once everything holds: VERSION=2026.11, and 2026.11.1 for a second one of the month.
+release: test
+	@$(NO_DATABASE) $(RUN) -W ignore::RuntimeWarning -m config.production.released "$(VERSION)"
 
 # Locked with the oldest Python that is served (Debian 12 has 3.11.2): a newer one leaves out what only older ones need.
 LOCK_PYTHON ?= python3
