@@ -1,4 +1,4 @@
-"""The order of the Vietnamese dictionary, which the database's collation does not know."""
+"""The order of the Vietnamese dictionary, which the database's collation does not know; words without their marks."""
 
 import unicodedata
 from typing import Final
@@ -20,3 +20,9 @@ def sort_key(text: str) -> Key:
         letters.append(_LETTERS.get(plain, _OTHER + ord(plain[0])))
         tones.append(next((_TONES[part] for part in parts if part in _TONES), 0))
     return tuple(letters), tuple(tones), text
+
+
+def unmarked(text: str) -> str:
+    """Small letters without marks, for finding what somebody types on a telephone: Đèo Thị Ánh is deo thi anh."""
+    parts = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(part for part in parts if not unicodedata.combining(part))

@@ -9,6 +9,7 @@ from django.db.models import DateField, F, Func, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from core.access import Permission, Role
+from core.vietnamese import sort_key, unmarked
 from facilities.models import Facility, Supervision
 from facilities.services import settings
 from staff.models import Appointment, Person
@@ -133,10 +134,18 @@ class Colleague:
     appointments: tuple[AppointmentRow, ...]
 
 
-def colleagues(*, reach: Collection[int], today: date) -> tuple[Colleague, ...]:
+def colleagues(*, reach: Collection[int], today: date, words: str = "") -> tuple[Colleague, ...]:
     """Everybody appointed within the reach or over it, and everybody without an appointment yet; by name. Three
-    statements, whatever the number."""
-    return tuple(_colleague(person, today) for person in _within(reach))
+    statements, whatever the number. `words`: only in whose name, user name, roles or places they all stand, with or
+    without marks."""
+    found = (_colleague(person, today) for person in _within(reach))
+    wanted = unmarked(words).split()
+    shown = [one for one in found if all(word in _findable(one) for word in wanted)]
+    return tuple(sorted(shown, key=lambda one: (sort_key(one.full_name), one.username)))
+
+
+def _findable(one: "Colleague") -> str:
+    return unmarked(f"{one.full_name} {one.username} {one.roles_now}")
 
 
 def get_colleague(person_id: int, *, reach: Collection[int], today: date) -> Colleague:

@@ -28,8 +28,10 @@ manages_staff = allow(Permission.MANAGE_STAFF)
 @manages_staff
 @require_safe
 def people(request: AccessRequest) -> HttpResponse:
-    found = colleagues(reach=request.access.reach, today=_today(request))
-    return render(request, "staff/people.html", {"people": found})
+    """?q= finds by name, user name, role or place."""
+    words = request.GET.get("q", "").strip()[:100]
+    found = colleagues(reach=request.access.reach, today=_today(request), words=words)
+    return render(request, "staff/people.html", {"people": found, "words": words})
 
 
 @manages_staff

@@ -241,6 +241,9 @@ def test_the_list_costs_the_same_for_any_number_of_people(admin: Client, django_
         Person.objects.create(username=f"them.{number}", full_name=f"Thêm {number}", initials="T", created_at=world.NOW)
 
     assert ask() == before
+    found = admin.get("/staff/people/?q=them 1").content.decode()
+    assert [f"them.{number}" in found for number in (1, 2, 19)] == [True, False, True]
+    assert "Không tìm thấy ai" in admin.get("/staff/people/?q=zzz").content.decode()
 
 
 def test_an_unknown_person_is_not_found(admin: Client):
