@@ -12,7 +12,7 @@ from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Field, ForeignKey, Model, Q, QuerySet
+from django.db.models import DateField, Field, ForeignKey, Model, Q, QuerySet, TimeField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -170,6 +170,13 @@ class Keeper(admin.ModelAdmin):
         choices = CHOICES.get((self.opts.model_name or "", db_field.name))
         if choices:
             return forms.ChoiceField(label=db_field.verbose_name, choices=choices)
+        if isinstance(db_field, DateField):
+            day = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            return forms.DateField(label=db_field.verbose_name, widget=day, required=not db_field.null)
+        if isinstance(db_field, TimeField):
+            return forms.TimeField(
+                label=db_field.verbose_name, widget=forms.TimeInput({"type": "time"}, format="%H:%M")
+            )
         if isinstance(db_field, ForeignKey):  # without the admin's buttons beside it, which open windows of their own
             return self.formfield_for_foreignkey(db_field, request)
         field = super().formfield_for_dbfield(db_field, request, **kwargs)

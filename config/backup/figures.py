@@ -67,7 +67,7 @@ def _archives(found: list[Kept], now: datetime) -> Iterator[Figure]:
     last = found[-1]
     age = now - last.made_at
     yield Figure(_("Bản sao lưu gần nhất"), _ago(age), look=age > MAY_BE_OLD)
-    yield Figure(_("Dung lượng"), _megabytes(last.label.size))
+    yield Figure(_("Dung lượng"), _size(last.label.size))
     yield Figure(_("Số bản đang giữ"), str(len(found)))
     proved = max((one.label.proved_at for one in found if one.label.proved_at), default="")
     moment = datetime.fromisoformat(proved) if proved else None
@@ -81,7 +81,7 @@ def _archives(found: list[Kept], now: datetime) -> Iterator[Figure]:
 def _room(folder: Path) -> Figure:
     disk = shutil.disk_usage(_there(folder))
     share = disk.free / disk.total
-    words = _("%(free)s, %(share)d%%") % {"free": _megabytes(disk.free), "share": round(share * 100)}
+    words = _("%(free)s, %(share)d %%") % {"free": _size(disk.free), "share": round(share * 100)}
     return Figure(_("Đĩa còn trống"), words, look=share < LEAST_FREE)
 
 
@@ -126,5 +126,7 @@ def _ago(age: timedelta) -> str:
     return _("%(hours)d giờ trước") % {"hours": minutes // 60}
 
 
-def _megabytes(size: int) -> str:
+def _size(size: int) -> str:
+    if size >= 10_000 * MB:
+        return _("%(count)d GB") % {"count": size // (1000 * MB)}
     return _("%(count)d MB") % {"count": -(-size // MB)}

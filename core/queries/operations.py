@@ -25,7 +25,7 @@ RESULT_WORDS: Final[dict[str, str | Promise]] = {
     "count": gettext_lazy("đã làm"),
     "decided": gettext_lazy("đã chốt"),
     "sites": gettext_lazy("cơ sở"),
-    "days": gettext_lazy("ngày"),
+    "days": gettext_lazy("ngày đã làm"),
     "patients": gettext_lazy("người bệnh"),
     "held": gettext_lazy("khớp"),
     "broken": gettext_lazy("không khớp"),
@@ -33,7 +33,7 @@ RESULT_WORDS: Final[dict[str, str | Promise]] = {
     "sent": gettext_lazy("đã gửi"),
     "failed": gettext_lazy("chưa gửi được"),
     "archives": gettext_lazy("bản sao lưu"),
-    "megabytes": gettext_lazy("MB"),
+    "megabytes": gettext_lazy("cỡ (MB)"),
     "dropped": gettext_lazy("bỏ, không cần gửi"),
 }
 
@@ -149,7 +149,9 @@ def _spoken(turns: Turns | None) -> str:
     if kind == "some hours":
         hours = {"first": min(turns.hours), "last": max(turns.hours)}
         return _("mỗi giờ, từ %(first)d giờ đến %(last)d giờ") % hours
-    return _("mỗi giờ") if kind == "hourly" else _("mỗi %(minutes)d phút") % {"minutes": minutes}
+    if kind == "hourly":
+        return _("mỗi giờ")
+    return _("mỗi phút") if minutes == 1 else _("mỗi %(minutes)d phút") % {"minutes": minutes}
 
 
 def _took(length: timedelta) -> str:
