@@ -6,27 +6,37 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
 
 from core.access import Access, Permission, Role
 from core.models import AuditEvent
 from core.vietnamese import sort_key
 from facilities.models import Facility
+from oversight.rules.looks import LOOK_WHY_WORDS
 from oversight.words import action_words
+from patients.rules.known import OPENED_WHY_WORDS
+from patients.rules.words import WHY_WORDS
 from staff.roles import names
 
 PAGE = 50
+_AT_PATIENTS: Final[dict[str, str | Promise]] = {
+    **WHY_WORDS,
+    **{str(w): words for w, words in OPENED_WHY_WORDS.items()},
+}
+_AT_INCIDENTS: Final[dict[str, str | Promise]] = {str(why): words for why, words in LOOK_WHY_WORDS.items()}
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
 class AuditRow:
     """One event without anything that leads to a patient. `patient`: the same one has the same letters on
-    every page.
+    every page. `why`: the reason that somebody gave for looking, in words.
     """
 
     id: int
@@ -37,6 +47,7 @@ class AuditRow:
     acting_as: str
     facility: str
     patient: str
+    why: str
     detail: str
 
 
@@ -86,6 +97,8 @@ def alias(patient_id: UUID) -> str:
 
 def _row(event: AuditEvent, facilities: dict[int, Facility]) -> AuditRow:
     place = facilities.get(event.facility_id) if event.facility_id is not None else None
+    reasons = _AT_INCIDENTS if event.action.startswith("incidents.") else _AT_PATIENTS
+    why = reasons.get(str(event.detail.get("why", "")), "")
     return AuditRow(
         id=event.pk,
         at=event.at,
@@ -95,8 +108,11 @@ def _row(event: AuditEvent, facilities: dict[int, Facility]) -> AuditRow:
         acting_as=_roles(event.acting_as),
         facility=place.name if place else "",
         patient=alias(event.patient_id) if event.patient_id else "",
+        why=str(why),
         detail=" · ".join(
-            f"{key}: {_UUID.sub('…', str(value))}" for key, value in sorted(event.detail.items()) if value is not None
+            f"{key}: {_UUID.sub('…', str(value))}"
+            for key, value in sorted(event.detail.items())
+            if value is not None and not (why and key == "why")
         ),
     )
 

@@ -47,6 +47,8 @@ def test_trail_names_the_act_the_actor_and_the_place_but_no_patient():
     page = trail(signed_in(cast.AUDITOR))
 
     assert "xem họ tên người bệnh" in page
+    assert "mở để cấp liều" in page
+    assert "why:" not in page
     assert "L.T.H." in page
     assert "Nhân viên cấp phát thuốc" in page
     assert cast.SITE in page
