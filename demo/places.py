@@ -103,7 +103,7 @@ def _write_cards(spec: ProvinceSpec, places: Places, now: datetime) -> None:
             facility=facility,
             emergency_phone="115",
             clinic_phone=f"0215 000 10{number}",
-            physician="Bác sĩ trực cơ sở điều trị",
+            physician="cơ sở điều trị",
             physician_phone=f"0900 000 10{number}",
             naloxone_place="Ngăn trên tủ thuốc cấp cứu, chìa treo sau cửa phòng cấp phát",
             recorded_at=now,

@@ -37,7 +37,10 @@ def figures(request: AccessRequest) -> HttpResponse:
     by, now = request.access, clock.now()
     reached = by.reach_by_permission.get(Permission.VIEW_OVERSIGHT, frozenset())
     context = {
-        "sites": work.site_figures(by=by, now=now),
+        "sites": [
+            (site, list(zip(LEVEL_WORDS.values(), site.levels, strict=True)))
+            for site in work.site_figures(by=by, now=now)
+        ],
         "levels": list(LEVEL_WORDS.values()),
         "cut_off": cut_offs.cut_off_sites(reached, today=local_day(now, by.zone)),
     }
