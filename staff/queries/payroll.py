@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models import Sum as Total
 
 from core.access import Role
@@ -88,6 +88,19 @@ def payroll(*, facility_id: int, month: date) -> Payroll:
     )
 
 
+def due_at(facility_ids: Collection[int], *, month: date) -> dict[int, int]:
+    """What is still to be paid of the month at each of these facilities, in minutes. A bounded number of statements."""
+    standing = _standing(facility_ids, month)
+    blocks = reckoned(sorted(set(standing.values_list("person_id", flat=True))), year=month.year, approved_only=True)
+    lines = PayLine.objects.filter(batch__facility_id__in=facility_ids, batch__month=month).order_by()
+    paid = dict(lines.values_list("batch__facility_id").annotate(Total("minutes")))
+    return {
+        facility_id: add_up([block for mine in blocks.values() for block in in_month(mine, month, facility_id)]).payable
+        - paid.get(facility_id, 0)
+        for facility_id in facility_ids
+    }
+
+
 @dataclass(frozen=True)
 class _Context:
     terms: Mapping[int, Sequence[Terms]]
@@ -98,16 +111,21 @@ class _Context:
 
 def _people(facility_id: int, month: date) -> dict[int, tuple[Person, int]]:
     """Who has hours that count here this month, or was paid for some, with how many entries wait for approval."""
-    standing = DutyInterval.objects.filter(
-        facility_id=facility_id, ended_at__isnull=True, confirmed_at__isnull=False,
-        day__gte=_day_before(month), day__lt=month_after(month),
-    )  # fmt: skip
+    standing = _standing([facility_id], month)
     waiting = dict(
         standing.filter(day__gte=month, approval__isnull=True).order_by().values_list("person_id").annotate(Count("id"))
     )
     paid = PayLine.objects.filter(batch__facility_id=facility_id, batch__month=month)
     found = Person.objects.filter(Q(pk__in=standing.values("person_id")) | Q(pk__in=paid.values("person_id")))
     return {person.pk: (person, waiting.get(person.pk, 0)) for person in found.order_by("full_name", "id")}
+
+
+def _standing(facility_ids: Collection[int], month: date) -> QuerySet[DutyInterval]:
+    """What people confirmed at these facilities and nothing has replaced, of the month and the night before it."""
+    return DutyInterval.objects.filter(
+        facility_id__in=facility_ids, ended_at__isnull=True, confirmed_at__isnull=False,
+        day__gte=_day_before(month), day__lt=month_after(month),
+    )  # fmt: skip
 
 
 def _day_before(month: date) -> date:

@@ -20,7 +20,7 @@ from staff.forms_hours import ApprovalForm, BatchForm, TermForm
 from staff.models import Person
 from staff.queries.hour_papers import payroll_paper
 from staff.queries.hours import to_approve
-from staff.queries.payroll import Payroll, payroll
+from staff.queries.payroll import Payroll, due_at, payroll
 from staff.queries.people import works_at
 from staff.queries.reckoning import month_after, terms_of
 from staff.services import approvals, pins
@@ -117,14 +117,19 @@ def term(request: AccessRequest, person_id: int) -> HttpResponse:
 
 
 def _asked(request: AccessRequest) -> tuple[Facility, date]:
-    """The place, of those that the person pays for, and the month. Raises Http404 for another place."""
+    """The place, of those that the person pays for, and the month; none named: their own, or where something is to
+    be paid. Raises Http404 for another place."""
     places = _places(request)
     chosen = request.GET.get("facility", "")
     own = next((place for place in places if place.pk == request.access.facility_id), places[0])
-    place = next((each for each in places if str(each.pk) == chosen), None) if chosen else own
+    month = month_asked(request.GET.get("month", ""), clock.local_day(clock.now(), own.zone))
+    if not chosen:
+        due = due_at([each.pk for each in places], month=month)
+        return next((each for each in (own, *places) if due[each.pk]), own), month
+    place = next((each for each in places if str(each.pk) == chosen), None)
     if place is None:
         raise Http404
-    return place, month_asked(request.GET.get("month", ""), clock.local_day(clock.now(), place.zone))
+    return place, month
 
 
 def _places(request: AccessRequest) -> list[Facility]:
@@ -134,10 +139,12 @@ def _places(request: AccessRequest) -> list[Facility]:
 
 def _context(request: AccessRequest, found: Payroll, place: Facility, today: date) -> dict[str, object]:
     after = month_after(found.month)
+    places = _places(request)
+    due = due_at([each.pk for each in places], month=found.month) if len(places) > 1 else {}
     return {
         "found": found,
         "place": place,
-        "places": _places(request),
+        "places": [(each, due.get(each.pk, 0)) for each in places],
         "before": date.fromordinal(found.month.toordinal() - 1).replace(day=1),
         "after": after if after <= today else None,
     }

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from core.ids import new_id
 from staff.models import DutyApproval, DutyInterval, DutyTap, PayBatch, PayTerm
+from staff.queries.payroll import due_at
 from tests import cast, world
 from tests.entrance import signed_in
 from tests.staff.working import MONTH, SUNDAY, approved, proposed, typed
@@ -123,6 +124,8 @@ def test_payroll_sees_the_month_sets_a_rate_and_pays_it():
 
     page = payroll.get(f"{HOURS}payroll/")
     assert "360.000 đ" in page.content.decode()
+    places = [world.facility(cast.SITE).pk, world.facility(cast.OTHER_SITE).pk]
+    assert due_at(places, month=MONTH) == {places[0]: 240, places[1]: 0}
     form = page.context["form"]
     said = {
         "id": str(form["id"].value()),
@@ -132,6 +135,7 @@ def test_payroll_sees_the_month_sets_a_rate_and_pays_it():
     }
     assert payroll.post(f"{HOURS}payroll/", said).status_code == 302
     assert PayBatch.objects.get().reference == "PC 7"
+    assert not any(due_at(places, month=MONTH).values())
     assert "PC 7" in payroll.get(f"{HOURS}payroll/").content.decode()
     for kind in ("pdf", "xlsx"):
         assert payroll.get(f"{HOURS}payroll/file/?as={kind}").status_code == 200
