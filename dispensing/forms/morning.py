@@ -19,7 +19,7 @@ from dispensing.rules.choices import (
     OutcomeCode,
 )
 from dispensing.rules.facts import Answers
-from dispensing.rules.voids import BY_HAND, VOID_WORDS
+from dispensing.rules.voids import BY_HAND, VOID_WORDS, VoidKind
 from dispensing.services.authorisations import Authorisation
 
 # What may be said at the window, in the order of the morning. Vomiting is told of a dose that stands, a closed site of
@@ -199,3 +199,9 @@ class VoidForm(forms.Form):
         label=_("Vì sao hủy bản ghi"),
         error_messages={"required": _("Ghi vì sao hủy bản ghi này.")},
     )
+
+    @property
+    def drinker_code(self) -> str:
+        """The code of who drank it instead; empty where nobody knows, or nobody did."""
+        said = self.cleaned_data
+        return str(said["drinker"]) if said["kind"] == VoidKind.DRUNK_BY_OTHER else ""

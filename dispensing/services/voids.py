@@ -73,6 +73,8 @@ def void(*, command: NewVoid, by: Access, now: datetime, case: bool = True) -> D
     signature raises.
     The same id with the same words by the same person answers the same record.
     """
+    if command.kind is VoidKind.DRUNK_BY_OTHER and command.drinker not in ("", UNKNOWN):
+        raise ValueError("Somebody who is known drank it: services.wrong_doses records it as theirs.")
     proven = None
     if command.second is not None and RULES[command.kind].needs_witness:
         proven = attestations.prove(second=command.second, actor=by, facility_id=by.facility_id or 0, now=now)

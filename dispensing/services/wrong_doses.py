@@ -51,6 +51,7 @@ class NewWrongDose:
     """What really happened. `dose_id` names the record to put right; `slip` the open card, where nothing is recorded.
 
     `drinker`: the code of who drank it, or UNKNOWN; empty where the right person drank another amount, `actual_ul`.
+    `reason`: why the record is voided, where that was said.
     """
 
     id: UUID
@@ -62,6 +63,7 @@ class NewWrongDose:
     advice: tuple[str, ...] = ()
     told: str = ""
     told_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,7 @@ def _void(act: _Act) -> None:
             id=new_id(),
             dose_id=act.dose.pk,
             kind=VoidKind.RECORDED_AGAIN if known else VoidKind.DRUNK_BY_OTHER,
-            reason=_("uống nhầm: xem bản ghi đúng"),
+            reason=act.command.reason.strip() or _("uống nhầm: xem bản ghi đúng"),
             drinker=act.command.drinker,
         ),
         by=act.by,

@@ -15,10 +15,15 @@ from core.ids import new_id
 from core.views.pages import INVALID
 from dispensing.forms.morning import VoidForm
 from dispensing.models import Dose
+from dispensing.rules.incident_codes import FoundHow
 from dispensing.rules.violations import Code
 from dispensing.rules.voids import BY_HAND, RULES, VOID_WORDS, VoidKind
-from dispensing.services import voids
+from dispensing.services import voids, wrong_doses
+from dispensing.services.doses import OtherContent
+from dispensing.services.incidents import IncidentRefused
 from dispensing.services.voids import UNKNOWN, NewVoid, VoidRefused
+from dispensing.services.wrong_doses import NewWrongDose
+from dispensing.views.mishaps import STANDS
 from staff.forms import SecondPersonForm
 from staff.queries.people import seconds_at
 from staff.services.attestations import AttestationRefused
@@ -48,6 +53,8 @@ def void(request: AccessRequest, dose_id: UUID) -> HttpResponse:
     wants_second = posted.get("kind") in set(VoidKind) and RULES[VoidKind(posted["kind"])].needs_witness
     if not form.is_valid() or (wants_second and not second.is_valid()):
         return _page(request, dose, form, second, status=INVALID)
+    if form.drinker_code:
+        return _drunk_by(request, dose, form, second)
     try:
         voids.void(command=_command(dose, form, second if wants_second else None), by=request.access, now=now)
     except VoidRefused as refused:
@@ -61,6 +68,23 @@ def void(request: AccessRequest, dose_id: UUID) -> HttpResponse:
     return redirect("dispensing:board")
 
 
+def _drunk_by(request: AccessRequest, dose: Dose, form: VoidForm, second: SecondPersonForm) -> HttpResponse:
+    """Who drank it is known: it is recorded as that patient's dose, so that nobody pours them another one."""
+    said = form.cleaned_data
+    command = NewWrongDose(
+        said["id"], dose_id=dose.pk, drinker=form.drinker_code, found_how=FoundHow.OTHER, reason=said["reason"]
+    )
+    try:
+        made = wrong_doses.record(command=command, by=request.access, now=clock.now())
+    except IncidentRefused as refused:
+        form.add_error("drinker" if refused.field == "drinker" else None, refused.sentence)
+    except OtherContent:
+        form.add_error(None, STANDS)
+    else:
+        return redirect("dispensing:wrong_dose_shown", made.pk)
+    return _page(request, dose, form, second, status=INVALID)
+
+
 def _command(dose: Dose, form: VoidForm, second: SecondPersonForm | None) -> NewVoid:
     said = form.cleaned_data
     by_other = said["kind"] == VoidKind.DRUNK_BY_OTHER
@@ -70,7 +94,7 @@ def _command(dose: Dose, form: VoidForm, second: SecondPersonForm | None) -> New
         kind=VoidKind(said["kind"]),
         reason=said["reason"],
         second=second.second_person() if second is not None else None,
-        drinker=(said["drinker"] or (UNKNOWN if said["drinker_unknown"] else "")) if by_other else "",
+        drinker=UNKNOWN if by_other and said["drinker_unknown"] else "",
     )
 
 

@@ -31,6 +31,24 @@ def window():
     return morning.opened_bottle()
 
 
+def test_void_that_names_who_drank_it_records_their_dose_so_that_no_other_is_poured(window) -> None:
+    by, owner, drinker = morning.access(cast.DISPENSER), morning.patient(mg="65"), morning.patient(mg="30")
+    dose = morning.drink(owner, by).dose_id
+    client, path = signed_in(cast.DISPENSER), f"/dispensing/doses/{dose}/void/"
+    data = {"id": str(new_id()), "kind": "drunk_by_other", "reason": "gọi nhầm tên"}
+    refused = client.post(path, data | {"drinker": "1234567"})
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"drinker"})
+    for _ in range(2):  # sent twice
+        answer = client.post(path, data | {"drinker": drinker.code})
+        made = WrongDose.objects.get()
+        assert answer.url == f"/dispensing/wrong-doses/{made.pk}/"
+    assert (made.drinker, made.dose.void.reason) == (drinker, "gọi nhầm tên")
+    assert made.drunk is not None
+    assert (made.drunk.patient, made.drunk.mg) == (drinker, 65)
+    assert morning.choose(drinker, by).authorisation is None
+    assert morning.choose(owner, by, screen="s2").authorisation is not None
+
+
 def test_wrong_person_is_recorded_and_says_what_to_do_now(window) -> None:
     owner, drinker = morning.patient(mg="65", name="Lò Văn Bí Mật"), morning.patient(mg="30")
     dose = morning.drink(owner, morning.access(cast.DISPENSER)).dose_id
