@@ -2,8 +2,10 @@
 
 import pytest
 
+from core.portraits import MOST_KEPT
 from dispensing.models import DoseElsewhere, Question, QuestionStep
-from patients.models import DataRequest
+from patients.models import Consent, DataRequest, Patient, Photo
+from tests.demo.tiny import LARGE, SMALL
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -23,3 +25,13 @@ def test_advance_leaves_one_question_answered_and_one_waiting():
 
 def test_two_people_have_asked_about_their_own_data_and_one_waits():
     assert sorted(DataRequest.objects.values_list("kind", "outcome")) == [("access", "done"), ("correction", None)]
+
+
+def test_most_patients_agreed_to_a_photo_which_is_a_drawing():
+    here = Patient.objects.filter(status="in_treatment", placements__facility__name__in=[LARGE.name, SMALL.name])
+    treated = here.distinct().count()
+    faces = [Photo.opened(row.pk, row.key, row.content) for row in Photo.objects.all()]
+
+    assert treated // 2 < len(faces) < treated
+    assert len(set(faces)) == len(faces) == Consent.objects.filter(purpose="photo").count()
+    assert max(len(face) for face in faces) <= MOST_KEPT // 2
