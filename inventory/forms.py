@@ -153,6 +153,7 @@ class LineForm(forms.Form):
     """Bottles of one lot and size, or ampoules of one lot, as their labels say.
 
     `items`: (id, name, whether it comes in bottles). What is no bottle has neither strength nor size nor seals.
+    `begins`: the place has given no dose yet, and may bring bottles along that are open.
     """
 
     item = forms.TypedChoiceField(label=gettext_lazy("Thuốc"), coerce=int)
@@ -170,8 +171,19 @@ class LineForm(forms.Form):
         help_text=gettext_lazy("Mỗi chai một số, cách nhau bằng dấu cách hoặc xuống dòng."),
     )
 
-    def __init__(self, data: Any = None, *, items: Sequence[tuple[int, str, bool]], **kwargs: Any) -> None:
+    held_ml = VolumeField(
+        label=gettext_lazy("Chai đã mở: đo được (mL)"),
+        required=False,
+        help_text=gettext_lazy("Chỉ khi cơ sở bắt đầu dùng Trạm: mỗi chai đang mở một dòng, hai người cùng đo."),
+    )
+    opened_on = DayField(label=gettext_lazy("Chai đã mở: mở từ ngày"), required=False)
+
+    def __init__(
+        self, data: Any = None, *, items: Sequence[tuple[int, str, bool]], begins: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(data, **kwargs)
+        if not begins:
+            del self.fields["held_ml"], self.fields["opened_on"]
         self.in_bottles = {pk for pk, _name, in_bottles in items if in_bottles}
         field = self.fields["item"]
         if isinstance(field, forms.TypedChoiceField):
@@ -205,4 +217,6 @@ class LineForm(forms.Form):
             bottles=said["bottles"],
             seals=tuple(said["seals"].replace(",", " ").split()),
             in_bottles=said["item"] in self.in_bottles,
+            held_ul=said.get("held_ml"),
+            opened_on=said.get("opened_on"),
         )

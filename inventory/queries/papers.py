@@ -92,7 +92,12 @@ def _line(line: Mapping[str, Any]) -> str:
         "strength": format_decimal(Decimal(line["concentration"]), separator=separator()),
         "maker": line["manufacturer"],
     }
-    return _("%(bottles)d chai %(ml)s mL, %(strength)s mg/mL, lô %(lot)s, HD %(day)s, %(maker)s") % figures
+    said = _("%(bottles)d chai %(ml)s mL, %(strength)s mg/mL, lô %(lot)s, HD %(day)s, %(maker)s") % figures
+    if line.get("held_ul") is None:
+        return said
+    opened_on = date.fromisoformat(line["opened_on"])
+    held = {"said": said, "ml": format_ml(line["held_ul"], separator=separator()), "day": f"{opened_on:%d/%m/%Y}"}
+    return _("%(said)s; đã mở từ %(day)s, đo được %(ml)s mL") % held
 
 
 def summaries(act_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -15,6 +15,7 @@ class DeliveredLine:
 
     `size_ul` as on the label; `seals` are the numbers on the bottles, one for each or none at all. What does not come
     in bottles (`in_bottles` false: ampoules) has neither strength nor size nor seals; `bottles` is how many.
+    `held_ul`: one bottle that was open already when the books of the place began, measured by two, since `opened_on`.
     """
 
     item_id: int
@@ -27,6 +28,8 @@ class DeliveredLine:
     bottles: int
     seals: tuple[str, ...] = ()
     in_bottles: bool = True
+    held_ul: int | None = None
+    opened_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ def check_line(line: DeliveredLine, *, known: KnownLot | None, today: date) -> t
         counts = {"bottles": line.bottles, "seals": len(set(line.seals))}
         todo = _("Ghi đủ mỗi chai một số, hoặc để trống.")
         found.append(Violation(Code.SEALS_DIFFER, Level.STOP, words % counts, todo, field="seals"))
+    found.extend(_taken_over(line, today))
     if known is not None and (known.expires_on, known.concentration) != (line.expires_on, line.concentration):
         words = _("Lô %(lot)s của nhà sản xuất này đã có trong sổ với hạn dùng hoặc hàm lượng khác.")
         todo = _("Đọc lại nhãn chai.")
@@ -67,3 +71,31 @@ def check_line(line: DeliveredLine, *, known: KnownLot | None, today: date) -> t
             Violation(Code.LOT_DIFFERS, Level.STOP, words % {"lot": line.lot_number}, todo, field="lot_number")
         )
     return tuple(found)
+
+
+def _taken_over(line: DeliveredLine, today: date) -> list[Violation]:
+    """A bottle that was open already is a line of its own, holds no more than its label, and was opened by today."""
+    if line.held_ul is None and line.opened_on is None:
+        return []
+    if line.held_ul is None or line.opened_on is None or not line.in_bottles or line.bottles != 1:
+        words = _("Chai đã mở: mỗi chai một dòng, ghi cả số mL đo được và ngày mở.")
+        return [
+            Violation(Code.TAKEN_OVER, Level.STOP, words, _("Chai còn nguyên thì để trống hai ô này."), field="held_ml")
+        ]
+    if not 0 < line.held_ul <= line.size_ul:
+        words = _("Chai đã mở không thể có nhiều hơn dung tích ghi trên chai, và chai rỗng thì không nhận.")
+        return [Violation(Code.TAKEN_OVER, Level.STOP, words, _("Đo lại cùng người thứ hai."), field="held_ml")]
+    if line.opened_on > today:
+        return [
+            Violation(Code.TAKEN_OVER, Level.STOP, _("Ngày mở chai chưa tới."), _("Xem lại ngày."), field="opened_on")
+        ]
+    return []
+
+
+def check_beginning(*, begins: bool) -> tuple[Violation, ...]:
+    """An opened bottle comes in only while the place has used nothing yet: later each was opened under the books."""
+    if begins:
+        return ()
+    words = _("Cơ sở đã dùng thuốc ghi trong Trạm: không nhận thêm chai đã mở.")
+    todo = _("Chai tìm thấy thêm thì ghi khi kiểm kê.")
+    return (Violation(Code.TAKEN_OVER, Level.STOP, words, todo, field="held_ml"),)

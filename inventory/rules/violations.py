@@ -37,6 +37,7 @@ class Code(StrEnum):
     LOT_EXPIRED = "lot_expired"
     SEALS_DIFFER = "seals_differ"
     NOTHING_DELIVERED = "nothing_delivered"
+    TAKEN_OVER = "bottle_taken_over"
     CHANGED_MEANWHILE = "changed_meanwhile"
     NOT_NOW = "consignment_not_now"
     NOTHING_PACKED = "nothing_packed"

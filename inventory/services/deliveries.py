@@ -13,10 +13,10 @@ from core.access import Access, Permission
 from core.clock import local_day
 from inventory.models import AccountKind, ActKind, Bottle, Lot
 from inventory.queries.recalls import recalled
-from inventory.rules.deliveries import DeliveredLine, KnownLot, check_line
+from inventory.rules.deliveries import DeliveredLine, KnownLot, check_beginning, check_line
 from inventory.rules.kinds import Reason
 from inventory.rules.violations import Code, Level, Violation
-from inventory.services import accounts, acts, restocking
+from inventory.services import accounts, acts, restocking, taken_over
 from inventory.services.acts import Done, StockAct, StockRefused
 from inventory.services.ledger import Move
 from staff.services import attestations
@@ -51,6 +51,7 @@ class Delivery:
                     "size_ul": line.size_ul,
                     "bottles": line.bottles,
                     "seals": line.seals,
+                    **taken_over.stated(line),
                 }
                 for line in self.lines
             ],
@@ -61,8 +62,10 @@ def receive(*, delivery: Delivery, by: Access, now: datetime) -> Done:
     """Book what came from the supplier into storage; `content["found"]["bottles"]` lists the label numbers of its
     bottles by line. Ampoules end what the site had asked for.
 
-    Raises StockRefused (expired, another lot under the same number, seals that do not add up), what the
-    second signature raises, and PermissionDenied. The same delivery sent again answers the same receipt.
+    A bottle that was open already when the place's books began enters them with what two people measured in it, and
+    stands opened at the window. Raises StockRefused (expired, another lot under the same number, seals that do not add
+    up, an opened bottle later than that), what the second signature raises, and PermissionDenied. The same delivery
+    sent again answers the same receipt.
     """
     acts.authorise(by, Permission.RECEIVE_DELIVERY)
     act = StockAct(id=delivery.id, kind=ActKind.RECEIPT, by=by, now=now, stated=delivery.stated)
@@ -71,17 +74,37 @@ def receive(*, delivery: Delivery, by: Access, now: datetime) -> Done:
         earlier = acts.known(act)
         if earlier is not None:
             return earlier
+        _only_at_the_beginning(delivery, act)
         lots = _lots(delivery.lines, today=local_day(now, by.zone))
         bottles = _label(delivery.lines, lots)
+        opened = _opened(delivery, bottles)
+        opens = [taken_over.opening_id(act.id, bottle.number) for _line, bottle in opened]
+        labels = [[bottle.number for bottle in line] for line in bottles]
         done = acts.book(
             act,
             moves=_into_storage(delivery.lines, lots, bottles, act.facility_id),
             second=second,
-            found={"bottles": [[bottle.number for bottle in line] for line in bottles]},
+            found={"bottles": labels} | ({"openings": opens} if opens else {}),
         )
+        for line, bottle in opened:
+            taken_over.open_taken_over(receipt=act, line=line, bottle=bottle)
         if not all(line.in_bottles for line in delivery.lines):
             restocking.look(facility_id=act.facility_id, by=by, now=now)
         return done
+
+
+def _only_at_the_beginning(delivery: Delivery, act: StockAct) -> None:
+    if any(line.held_ul is not None for line in delivery.lines):
+        refused = check_beginning(begins=taken_over.begins(act.facility_id))
+        if refused:
+            raise StockRefused(refused)
+
+
+def _opened(delivery: Delivery, bottles: Sequence[Sequence[Bottle]]) -> list[tuple[DeliveredLine, Bottle]]:
+    """The bottles that were open already; one of a lot that is called back goes into quarantine as it is."""
+    held = [(line, made[0]) for line, made in zip(delivery.lines, bottles, strict=True) if line.held_ul is not None]
+    back = recalled([bottle.lot_id for _line, bottle in held])
+    return [(line, bottle) for line, bottle in held if bottle.lot_id not in back]
 
 
 def _lots(lines: Sequence[DeliveredLine], *, today: date) -> list[Lot]:
@@ -154,6 +177,7 @@ def _into_storage(
         there = accounts.ids(facility_id=facility_id, item=lot.item)
         apart = recalled([lot.pk])  # a lot that is called back goes straight into quarantine
         source, target = there[AccountKind.SUPPLIER], there[AccountKind.QUARANTINE if apart else AccountKind.STORAGE]
-        parts = [(bottle.pk, bottle.size_ul) for bottle in labelled] if line.in_bottles else [(None, line.bottles)]
+        held = [(bottle.pk, line.held_ul or bottle.size_ul) for bottle in labelled]
+        parts = held if line.in_bottles else [(None, line.bottles)]
         moves += [Move(lot.pk, bottle_id, source, target, quantity, Reason.DELIVERY) for bottle_id, quantity in parts]
     return moves

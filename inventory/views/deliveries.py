@@ -16,7 +16,7 @@ from core.views.pages import INVALID
 from inventory.forms import DeliveryForm, LineForm
 from inventory.models import Act, Item
 from inventory.queries.labels import label_sheet
-from inventory.services import deliveries
+from inventory.services import deliveries, taken_over
 from inventory.services.acts import Done, StockRefused
 from inventory.services.deliveries import Delivery
 from staff.forms import SecondPersonForm
@@ -68,15 +68,16 @@ class _Forms:
         now, access = clock.now(), request.access
         people = seconds_at(facility_id=access.facility_id or 0, now=now, besides=access.person_id)
         items = list(Item.objects.order_by("-in_bottles", "name", "id").values_list("pk", "name", "in_bottles"))
+        self.begins = taken_over.begins(access.facility_id or 0)
         changing = data is not None and ("more" in data or "fewer" in data)
         # While lines come and go nothing is judged: what was typed is carried over as it stands.
         self.header = DeliveryForm(None, initial=_typed(data)) if changing else DeliveryForm(data)
         self.second = SecondPersonForm(None if changing else data, people=people, alone=False)
         self.chosen = data.get("second_username", "") if data is not None else ""
         self.lines = [
-            LineForm(None, items=items, prefix=f"line{n}", initial=_typed(data, f"line{n}-"))
+            LineForm(None, items=items, prefix=f"line{n}", initial=_typed(data, f"line{n}-"), begins=self.begins)
             if changing
-            else LineForm(data, items=items, prefix=f"line{n}")
+            else LineForm(data, items=items, prefix=f"line{n}", begins=self.begins)
             for n in range(_count(data))
         ]
 
@@ -102,6 +103,7 @@ class _Forms:
             "lines": self.lines,
             "second": {**self.second.panel, "second": self.chosen},
             "may_add": len(self.lines) < MOST_LINES,
+            "begins": self.begins,
         }
         return render(request, "inventory/delivery.html", context, status=status)
 
