@@ -34,7 +34,8 @@ asked AS (
 )"""
 
 # Who was placed there and in treatment; what was decided of them, and for how many days in a row nothing had stayed in.
-# A day that was no site's (not_due) ends no run; one that nobody knows does (dispensing.queries.gaps).
+# A day that was no site's (not_due) ends no run; one that nobody knows does (dispensing.queries.gaps). CASE, not WHERE,
+# so that only the days of those who missed one look back.
 _PEOPLE: Final = """
 placed AS (
     SELECT a.id, a.day, count(*) AS caseload
@@ -71,15 +72,14 @@ placed AS (
       FROM decided d
       JOIN patients_patient p ON p.id = d.patient_id
       LEFT JOIN LATERAL (
-           SELECT d.day - greatest(
+           SELECT CASE WHEN d.tolerance_gap THEN d.day - greatest(
                       (SELECT max(y.day) FROM dispensing_dayoutcome y
                         WHERE y.patient_id = d.patient_id AND y.day BETWEEN d.day - 30 AND d.day - 1
                           AND NOT y.tolerance_gap AND y.how <> 'not_due'
                           AND NOT EXISTS (SELECT FROM dispensing_dayoutcome z
                                            WHERE z.patient_id = y.patient_id AND z.day = y.day
                                              AND z.version > y.version)),
-                      p.known_from - 1, p.treatment_started_on - 1, d.day - 31) AS run
-            WHERE d.tolerance_gap) r ON true
+                      p.known_from - 1, p.treatment_started_on - 1, d.day - 31) END AS run) r ON true
      GROUP BY 1, 2
 )"""
 

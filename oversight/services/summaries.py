@@ -24,8 +24,8 @@ from oversight.services.summaries_hours import batches
 from patients.queries.reach import dosing_facilities
 
 DAY: Final = timedelta(days=1)
-BATCH: Final = 50  # facilities in one transaction
-SPAN: Final = 31  # days in one statement
+BATCH: Final = 50  # facilities in one transaction, at most
+MOST: Final = 1_550  # facility-days in one statement: a month of fifty sites, or years of one
 ANEW_DAYS: Final = 35  # made anew each night
 
 _FIRST_DAYS: Final = """
@@ -43,10 +43,11 @@ _BEGAN: Final = "unnest(%(places)s::bigint[], %(began)s::date[]) AS begun (place
 def summarise(facility_ids: Collection[int], *, first: date, last: date, now: datetime) -> int:
     """Make every day from `first` to `last` (both included, but today, which is never over) of these facilities anew,
     with the stock of that day; answers how many facility-days. Again: the same rows. A facility has none from before
-    its own first day: they would stand in its averages as days on which nothing was used.
+    its own first day: they would stand in its averages as days on which nothing was used. Many days are made of few
+    facilities at a time: stock is counted backwards from the balances of now, and each statement reads what followed.
     """
     days = 0
-    for some in batches(sorted(facility_ids), BATCH):
+    for some in batches(sorted(facility_ids), max(1, min(BATCH, MOST // max(1, (last - first).days + 1)))):
         yesterday = _yesterday(some, now)
         began = _began(_first_days(some))
         for begin, end in _spans(first, min(last, yesterday)):
@@ -183,6 +184,6 @@ def _yesterday(some: Collection[int], now: datetime) -> date:
 
 def _spans(first: date, last: date) -> Iterator[tuple[date, date]]:
     while first <= last:
-        end = min(first + (SPAN - 1) * DAY, last)
+        end = min(first + (MOST - 1) * DAY, last)
         yield first, end
         first = end + DAY
