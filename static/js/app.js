@@ -11,6 +11,7 @@ import { start as search } from "./search.js";
 import { start as screens } from "./screens.js";
 import { start as network } from "./network.js";
 import { start as unsent } from "./unsent.js";
+import { start as fields } from "./fields.js";
 import { start as hold } from "./hold.js";
 import { start as idle } from "./idle.js";
 import { start as said } from "./said.js";
@@ -20,4 +21,4 @@ import { start as overdose } from "./overdose.js";
 import { start as position } from "./position.js";
 import { start as live } from "./live.js";
 
-for (const begin of [scanner, confirm, once, ahead, keys, search, screens, network, unsent, hold, idle, said, countdown, count, overdose, position, live]) begin();
+for (const begin of [scanner, confirm, once, ahead, keys, search, screens, network, unsent, fields, hold, idle, said, countdown, count, overdose, position, live]) begin();

@@ -271,6 +271,29 @@ def test_invalid_form_comes_back_into_its_place(stage: Stage) -> None:
     expect(page.locator("#card")).to_have_text("Ghi lý do.")
 
 
+def test_what_a_browser_refuses_by_itself_is_said_in_our_words(stage: Stage) -> None:
+    fields = (
+        '<input name="n" type="number" min="1" required><select name="s" required><option value=""></option></select>'
+    )
+    choice = '<input type="radio" name="r" value="1" required><input type="radio" name="r" value="2" required>'
+    stage.open(f'<form method="post" action="/kept/">{fields}{choice}<button>Ghi</button></form>')
+    page = stage.page
+    said = "element => element.validationMessage"
+
+    page.get_by_role("button", name="Ghi").click()
+    assert page.locator("[name=n]").evaluate(said) == "Điền vào ô này."
+    assert page.locator("[name=s]").evaluate(said) == "Chọn một mục."
+    page.locator("[name=n]").fill("0")
+    page.locator("[name=s]").evaluate("element => element.add(new Option('a', 'a', true, true))")
+    page.get_by_role("button", name="Ghi").click()
+    assert page.locator("[name=n]").evaluate(said) == "Ít nhất là 1."
+    page.locator("[name=n]").fill("2")
+    page.locator("[name=r]").nth(1).check()
+    page.get_by_role("button", name="Ghi").click()
+
+    expect(page).to_have_url("http://tram.test/kept/")
+
+
 def test_card_that_cannot_be_fetched_says_what_to_do_now(stage: Stage) -> None:
     stage.answers["/open/0418/"] = stage.answers["/healthz"] = Answer(0)
     stage.open('<a href="/open/0418/" hx-get="/open/0418/" hx-target="#card">0418</a><div id="card"></div>')
