@@ -104,8 +104,9 @@ def _items(stock: StockPage) -> Table:
 
 
 def _amounts(item: ItemStock) -> list[Cell]:
+    daily = round(item.used_daily, -2) if item.in_bottles else item.used_daily  # a mean: no finer than it is measured
     held = (
-        item.closed, item.opened, item.road, item.set_apart, item.used_daily, item.expiring, item.expired, item.loss,
+        item.closed, item.opened, item.road, item.set_apart, daily, item.expiring, item.expired, item.loss,
         item.surplus,
     )  # fmt: skip
     return [Decimal(amount) / 1000 if item.in_bottles else amount for amount in held]

@@ -12,8 +12,9 @@ from core.access import Access
 from core.clock import local_day
 from core.papers import Cell, Column, Fact, Paper, Signer, Table
 from core.templatetags.tram import day_time
+from facilities.models import Province
 from oversight.models import Report
-from oversight.reports.indicators import OF
+from oversight.reports.indicators import OF, Indicator
 from oversight.reports.places import Place
 from oversight.reports.shown import Look, Row, row, rows
 from oversight.rules.figures import Figures
@@ -22,6 +23,7 @@ from oversight.rules.report_codes import SCOPE_WORDS, ReportKind, ReportScope
 
 BANG_3: Final = gettext_lazy("Bảng 3. Điều trị nghiện các chất dạng thuốc phiện bằng thuốc Methadone")
 MONTH: Final = gettext_lazy("Số liệu tháng về điều trị bằng thuốc Methadone")
+SITES_BESIDE: Final = 10  # columns of one table, on a sheet across
 _FORM: Final = {ReportScope.AREA: "PL2", ReportScope.PROVINCE: "PL4"}
 
 
@@ -42,12 +44,13 @@ def paper(printed: Printed, *, look: Look, by: Access, now: datetime) -> Paper:
     total = rows(printed.period.kind, printed.figures[None], look=look)
     tables = [_month_table(total) if month else _bang_3_table(total)]
     if not printed.place.single:
-        tables.append(_by_site(printed, look))
+        tables += _sites_beside(printed, look) if month else [_by_site(printed, look)]
     report = printed.report
+    authority, unit = _head(printed.place)
     return Paper(
         title=str(MONTH if month else BANG_3),
-        unit=printed.place.name,
-        authority=str(SCOPE_WORDS[printed.place.scope]),
+        unit=unit,
+        authority=authority,
         code="" if month else " · ".join(["TT 05/2023/TT-BYT", *filter(None, [_FORM.get(printed.place.scope)])]),
         period=f"{printed.period.words} ({printed.period.days_words})",
         facts=_facts(printed),
@@ -59,11 +62,22 @@ def paper(printed: Printed, *, look: Look, by: Access, now: datetime) -> Paper:
     )
 
 
+def _head(place: Place) -> tuple[str, str]:
+    """Whose paper it is, as the head of an official paper says it: the authority above, and the unit."""
+    province = Province.objects.filter(area__facility=place.ids[0]).values_list("name", flat=True).first()
+    health = _("Sở Y tế %(province)s") % {"province": province}
+    if place.scope is ReportScope.PROVINCE:
+        return "", health
+    return health, _("Khu vực %(name)s") % {"name": place.name} if place.scope is ReportScope.AREA else place.name
+
+
 def _facts(printed: Printed) -> list[Fact]:
     report = printed.report
+    of = [Fact(_("Của"), str(SCOPE_WORDS[printed.place.scope]))] if printed.place.scope is ReportScope.CLINIC else []
     if report is None:
-        return [Fact(_("Số liệu"), _("tạm tính đến %(day)s, chưa ký") % {"day": printed.day_counted})]
+        return [*of, Fact(_("Số liệu"), _("tạm tính đến %(day)s, chưa ký") % {"day": printed.day_counted})]
     found = [
+        *of,
         Fact(_("Phiên bản"), str(report.version)),
         Fact(_("Số liệu ngày"), printed.day_counted),
         Fact(_("Ký lập"), day_time(report.made_at)),
@@ -128,20 +142,38 @@ def _month_table(total: Sequence[Row]) -> Table:
 
 
 def _by_site(printed: Printed, look: Look) -> Table:
-    """One column for each facility; where there are very many, the widths shrink and the Excel file is to be read."""
-    known = [one for one in OF[printed.period.kind] if one.code in printed.figures[None]]
-    body: list[Sequence[Cell]] = []
-    for pk, name in printed.place.facilities:
-        figures = printed.figures.get(pk, {})
-        shown = [row(one, figures[one.code], look=look).value if one.code in figures else "" for one in known]
-        body.append((name, *(_cell(text) for text in shown)))
-    month = printed.period.kind is ReportKind.MONTH
-    heads = [str(one.words) if month else one.code for one in known]
+    """One row for each facility, one column for each line of the form, by its number."""
+    known = _known(printed)
     return Table(
         caption=_("Từng cơ sở"),
-        columns=(Column(_("Cơ sở"), 4), *(Column(head, 2, number=True) for head in heads)),
-        rows=body,
+        columns=(Column(_("Cơ sở"), 4), *(Column(one.code, 2, number=True) for one in known)),
+        rows=[(name, *_shown(printed, look, pk)) for pk, name in printed.place.facilities],
     )
+
+
+def _sites_beside(printed: Printed, look: Look) -> list[Table]:
+    """One row for each figure of the month, the facilities beside each other, so many as one sheet holds legibly."""
+    sites = printed.place.facilities
+    words = [str(one.words) for one in _known(printed)]
+    return [
+        Table(
+            caption=_("Từng cơ sở"),
+            columns=(Column(_("Chỉ số"), 5), *(Column(name, 2, number=True) for _pk, name in group)),
+            rows=list(zip(words, *(_shown(printed, look, pk) for pk, _name in group), strict=True)),
+        )
+        for group in (sites[first : first + SITES_BESIDE] for first in range(0, len(sites), SITES_BESIDE))
+    ]
+
+
+def _known(printed: Printed) -> list[Indicator]:
+    return [one for one in OF[printed.period.kind] if one.code in printed.figures[None]]
+
+
+def _shown(printed: Printed, look: Look, pk: int) -> list[Cell]:
+    figures = printed.figures.get(pk, {})
+    return [
+        _cell(row(one, figures[one.code], look=look).value) if one.code in figures else "" for one in _known(printed)
+    ]
 
 
 def _cell(text: str) -> Cell:
