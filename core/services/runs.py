@@ -4,6 +4,7 @@ A run is written before its work begins and ended with what came of it. A worker
 end: whoever holds the job's lock next knows that nobody is at it any more, and ends it as lost.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,17 +30,22 @@ TRANSIENT: Final = (
 )  # fmt: skip
 FREQUENT_KEPT: Final = timedelta(days=2)
 NIGHTLY_KEPT: Final = timedelta(days=400)
+TRACED: Final = 3  # parts of one run whose way through the code is logged; all of them stand in the record
 
 Alarm = Callable[[JobRun], None]
+log = logging.getLogger(__name__)
 _alarms: list[Alarm] = []
 
 
 class PartsFailed(Exception):
     """Some parts of a run failed; each stands in the record. `again`: all of them for reasons that pass."""
 
-    def __init__(self, count: int, *, again: bool) -> None:
-        self.again = again
-        super().__init__(f"{count} parts failed")
+    def __init__(self, count: int, again: bool) -> None:
+        self.count, self.again = count, again
+        super().__init__(count, again)  # as Celery takes it to another process and back
+
+    def __str__(self) -> str:
+        return f"{self.count} parts failed"
 
 
 @dataclass
@@ -96,6 +102,8 @@ class Part:
             return False  # the whole run is to end
         if error is not None:
             self._run._part_failed(error)
+            if self._run._failed <= TRACED:
+                log.error("A part of %s failed: facility %s", self._run.row.job, self._facility_id, exc_info=error)
             _replace_a_lost_connection()
         JobRun.objects.create(
             job=self._run.row.job, part_of_id=self._run.row.pk, facility_id=self._facility_id, day=self._day,
