@@ -200,6 +200,7 @@ def forget() -> None:
     """Let go of everything that was read from the environment: this process reads its own."""
     from django.conf import settings
     from django.db import connections
+    from django.utils.log import configure_logging
 
     from config.celery import app
     from core import clock, valkey
@@ -207,6 +208,7 @@ def forget() -> None:
     own = importlib.reload(sys.modules["config.settings"])
     for name in filter(str.isupper, vars(own).keys() - {"TEMPLATES"}):  # to which template_partials has added loaders
         setattr(settings, name, getattr(own, name))
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     app.conf.broker_url = settings.CELERY_BROKER_URL
     connections.__init__()  # type: ignore[misc]
     connections.__dict__.pop("settings", None)
