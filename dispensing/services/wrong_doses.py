@@ -108,13 +108,14 @@ def record(*, command: NewWrongDose, by: Access, now: datetime, screen: str = ""
 
     Raises IncidentRefused for what only the person can say, Dose.DoesNotExist for another site's dose.
     """
-    meant_id, dose = _meant(command, by)
+    meant_id = _meant(command, by)
     drinker_id = meant_id if not command.drinker else _drinker(command.drinker, meant_id, by)
     with transaction.atomic():
         lock_patients(meant_id, drinker_id)
         stands = WrongDose.objects.filter(pk=command.id).first()
         if stands is not None:
             return _same_again(stands, command, meant_id, drinker_id, by)
+        dose = Dose.objects.filter(pk=command.slip.dose_id if command.slip is not None else command.dose_id).first()
         if dose is not None and DoseVoid.objects.filter(dose=dose).exists():
             raise IncidentRefused(None, _("Bản ghi này đã được hủy trước đó. Mở lại danh sách để xem."))
         act = _put_together(command, by, now, meant_id, drinker_id, dose)
@@ -123,15 +124,19 @@ def record(*, command: NewWrongDose, by: Access, now: datetime, screen: str = ""
     return made
 
 
-def _meant(command: NewWrongDose, by: Access) -> tuple[UUID, Dose | None]:
-    """For whom it was poured, and the record that says so. A card whose dose is recorded is that dose."""
+def _meant(command: NewWrongDose, by: Access) -> UUID:
+    """For whom it was poured. Whether that is recorded is asked under the lock: a card whose dose is recorded is that
+    dose, and the confirm of that very card may be under way.
+    """
     if command.slip is not None:
         slip = command.slip
         if (slip.person_id, slip.facility_id) != (by.person_id, by.facility_id):
             raise IncidentRefused(None, _("Màn hình này đã cũ. Mở lại người bệnh."))
-        return slip.patient_id, Dose.objects.filter(pk=slip.dose_id).first()
-    dose = Dose.objects.get(pk=command.dose_id, facility_id=by.facility_id or 0)
-    return dose.patient_id, dose
+        return slip.patient_id
+    meant_id: UUID = Dose.objects.values_list("patient_id", flat=True).get(
+        pk=command.dose_id, facility_id=by.facility_id or 0
+    )
+    return meant_id
 
 
 def _drinker(code: str, meant_id: UUID, by: Access) -> UUID | None:

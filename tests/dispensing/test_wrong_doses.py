@@ -9,7 +9,7 @@ from core import proofs
 from core.ids import new_id
 from dispensing.models import CoveredDay, Dose, DoseVoid, PhysicianTold, WrongDose
 from dispensing.rules.incident_codes import FoundHow
-from dispensing.services import dose_orders, told_physicians, wrong_doses
+from dispensing.services import dose_orders, doses, told_physicians, wrong_doses
 from dispensing.services.dose_orders import NewOrder
 from dispensing.services.doses import OtherContent
 from dispensing.services.incidents import IncidentRefused
@@ -211,4 +211,23 @@ def test_another_amount_before_a_supplement_is_still_the_dose_of_the_day() -> No
     assert made.drunk is not None
     assert (made.drunk.kind, CoveredDay.objects.get(patient=patient).dose_id) == ("scheduled", made.drunk.pk)
     assert not Case.objects.filter(kind="conflicting_dose", patient_id=patient.pk).exists()
+    assert _proven() == []
+
+
+def test_another_drank_from_a_card_whose_confirm_was_quicker_leaves_one_dose(monkeypatch: pytest.MonkeyPatch) -> None:
+    by = morning.access(cast.DISPENSER)
+    morning.opened_bottle()
+    owner, drinker = morning.patient(mg="65"), morning.patient(mg="40")
+    slip, lock = morning.slip(owner, by), wrong_doses.lock_patients
+
+    def confirmed_meanwhile(*patients: object) -> None:
+        doses.confirm(confirmation=morning.confirmation(slip), by=by, now=world.NOW, screen="s1")
+        lock(*patients)
+
+    monkeypatch.setattr(wrong_doses, "lock_patients", confirmed_meanwhile)
+    before = _left()
+    command = NewWrongDose(new_id(), slip=slip, drinker=drinker.code, found_how=FoundHow.SEEN)
+    wrong_doses.record(command=command, by=by, now=world.NOW)
+    assert before - _left() == 6500
+    assert [dose.patient_id for dose in Dose.objects.filter(void=None, given_at=world.NOW)] == [drinker.pk]
     assert _proven() == []
