@@ -26,8 +26,12 @@ class Fault:
 
 @dataclass
 class Eyes:
-    """One test's. Colours in which a text was legible on one page are not measured on the next."""
+    """One test's. Colours in which a text was legible on one page are not measured on the next.
 
+    `grave`: by the rules alone whose breach hinders somebody seriously; the others are half of what axe costs.
+    """
+
+    grave: bool = False
     _colours: set[str] = field(default_factory=set)
 
     def open(self, context: BrowserContext) -> None:
@@ -35,10 +39,10 @@ class Eyes:
         context.add_init_script(AXE_SCRIPT)
 
     def faults(self, page: Page) -> list[Fault]:
-        """What is wrong with the page as it stands, by all rules of axe."""
+        """What is wrong with the page as it stands, by the rules of axe."""
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
-        seen = page.evaluate(_LOOK, {"known": sorted(self._colours)})
+        seen = page.evaluate(_LOOK, {"known": sorted(self._colours), "grave": self.grave})
         self._colours.update(seen["fresh"])
         return [Fault(**fault) for fault in seen["faults"]]
 

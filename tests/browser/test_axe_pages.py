@@ -141,7 +141,7 @@ def test_no_page_has_a_grave_fault_or_runs_over_the_screen(site: None, server: S
     stops = [stop_at(one) for one in pages[part::PARTS]] + list(dict.fromkeys(more_stops()))[part::PARTS]
     faults: list[str] = []
     now_in: object = page  # nobody yet
-    eyes = Eyes()
+    eyes = Eyes(grave=True)
     eyes.open(page.context)
     for stop in sorted(stops, key=lambda stop: (stop[0].username if stop[0] else "", stop[1])):
         member, name, path = stop

@@ -26,3 +26,12 @@ def test_new_colours_are_measured_wherever_they_stand_and_known_ones_once(page: 
     assert faults(eyes, page, LEGIBLE + '<input style="color: #ddd" aria-label="mg" value="65">') == ["color-contrast"]
     assert faults(eyes, page, LEGIBLE + "<img src=x>") == ["image-alt"]
     assert faults(eyes, page, LEGIBLE * 3) == []
+
+
+def test_eyes_for_what_is_grave_see_exactly_that(page: Page) -> None:
+    page.set_content("<html><body><img src=x><input><h4>Trạm</h4><p style='color: #ccc'>65 mg</p></body></html>")
+
+    all_of_it = Eyes().faults(page)
+
+    assert {"region", "landmark-one-main"} <= {fault.id for fault in all_of_it if fault.impact == "moderate"}
+    assert Eyes(grave=True).faults(page) == [fault for fault in all_of_it if fault.impact in {"serious", "critical"}]
