@@ -21,6 +21,7 @@ from tests.browser import week
 from tests.browser.hands import PHONE, WIDE, Hands
 from tests.dispensing import morning
 from tests.inventory.road import Road, stored
+from tests.patients import photos
 from tests.plugins.served import Server
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -31,7 +32,8 @@ CARD = week.MISSED_TWO
 
 @pytest.fixture
 def half_past_six(site: None) -> None:
-    """Some have been here already."""
+    """Some have been here already, and one of those to come agreed to a photo."""
+    photos.kept(Patient.objects.get(code=CARD).pk)
     by = morning.access(cast.DISPENSER)
     for number, code in enumerate(DRUNK):
         at = world.NOW + timedelta(minutes=2 * number)

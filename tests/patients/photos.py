@@ -1,12 +1,12 @@
 """Hands for photos of patients: a drawn face, taken by who keeps the register."""
 
-from io import BytesIO
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.portraits import portrait
 from demo.portraits import drawn
+from patients.models import Patient
 from patients.services import photos
 from tests import cast, world
 from tests.entrance import access
@@ -19,6 +19,7 @@ def file(key: str = "a") -> SimpleUploadedFile:
 
 def kept(patient_id: UUID, key: str = "a") -> bytes:
     """The patient agrees and has a photo from now on."""
-    picture = portrait(SimpleUploadedFile("a.png", BytesIO(drawn(key, woman=False)).getvalue()))
+    face = drawn(key, woman=Patient.objects.get(pk=patient_id).sex == "f")
+    picture = portrait(SimpleUploadedFile("a.png", face))
     photos.keep(patient_id=patient_id, picture=picture, language="tiếng Thái", by=access(cast.PHYSICIAN), now=world.NOW)
     return picture
