@@ -200,7 +200,10 @@ class VomitRecord(models.Model):
                 condition=Q(vomited_at__lte=F("recorded_at")), name="dispensing_vomitrecord_not_ahead"
             ),
         ]
-        indexes = [models.Index(fields=["patient", "day"], name="dispensing_vomitrecord_patient")]
+        indexes = [
+            models.Index(fields=["patient", "day"], name="dispensing_vomitrecord_patient"),
+            models.Index(fields=["facility", "day"], name="dispensing_vomitrecord_site"),
+        ]
 
 
 class DoseOrder(models.Model):

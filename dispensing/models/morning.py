@@ -45,6 +45,7 @@ class Outcome(models.Model):
         indexes = [
             models.Index(fields=["patient", "-day"], name="dispensing_outcome_patient"),
             models.Index(fields=["facility", "day"], name="dispensing_outcome_site_day"),
+            models.Index(fields=["facility", "recorded_at"], name="dispensing_outcome_recorded"),
         ]
 
 
