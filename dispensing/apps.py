@@ -78,6 +78,7 @@ class DispensingConfig(AppConfig):
         _questions()
         _elsewhere()
         _take_home()
+        _starting()
         _heard_of()
 
 
@@ -288,3 +289,12 @@ def _heard_of() -> None:
     known.register(ours.of_patients)
     operations.register("sites", _("Cơ sở"), heard_of.figures)
     gauges.register(heard_of.gauges)
+
+
+def _starting() -> None:
+    from core.access import Permission
+    from patients import links
+
+    links.register_for_all(
+        _("Cơ sở mới: nhập người bệnh từ sổ khác"), permission=Permission.REGISTER_PATIENT, path="/dispensing/start/"
+    )

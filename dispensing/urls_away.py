@@ -1,10 +1,12 @@
 from django.urls import path
 
-from dispensing.views import away, cut_offs, work
+from dispensing.views import away, cut_offs, starting, work
 
 urlpatterns = [
     path("work/", work.work_list, name="work"),
     path("work/figures/", work.figures, name="work_figures"),
+    path("start/", starting.start, name="start"),
+    path("start/form/", starting.empty_form, name="start_form"),
     path("watched/", work.watched, name="watched"),
     path("tomorrow/", work.nobodys, name="tomorrow"),
     path("road/", cut_offs.road, name="road"),

@@ -12,6 +12,7 @@ from core.ids import new_id
 from core.vietnamese import sort_key
 from core.views.pages import INVALID
 from facilities.models import Facility
+from patients import links
 from patients.forms.register import NewPatientForm, RegisterFilter
 from patients.queries import register as register_queries
 from patients.queries.reach import dosing_facilities
@@ -41,6 +42,7 @@ def patients(request: AccessRequest) -> HttpResponse:
         "facility_id": facility_id,
         "status_words": STATUS_WORDS,
         "may_register": request.access.may(Permission.REGISTER_PATIENT),
+        "ways": links.of_register(request.access),
     }
     return render(request, "patients/register.html", context)
 

@@ -47,7 +47,7 @@ PAPER: Final = {"labels", "card"}  # A4 keeps its size on a screen
 # Not a page to look at: answers to machines, a piece of the board, pictures, what sends each role to its first page.
 NO_PAGE: Final = {
     "core:healthz", "core:readyz", "core:metrics", "core:home", ":worker", "inventory:consignment-photo",
-    "inventory:act-photo",
+    "inventory:act-photo", "dispensing:start_form",
     "inventory:loss-photo", "dispensing:elsewhere_photo", "staff:hours-tap", "staff:first", "staff:here",
 }  # fmt: skip
 HALFWAY: Final = "staff:second-factor"  # asked of whoever has given the password and not yet the code

@@ -9,8 +9,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
@@ -34,6 +36,7 @@ from staff.models import Appointment
 from tests import cast, world
 from tests.dispensing import beginning, morning
 from tests.dispensing.beginning import FIRST_DAY, HEADINGS, YESTERDAY, drank, row
+from tests.entrance import signed_in
 from tests.patients.test_concurrency import at_once
 
 NAME = "Lò Văn Bắt Đầu"
@@ -341,3 +344,37 @@ def test_command_says_what_is_missing(db, tmp_path):
         run(path, "--facility", cast.SITE, "--by", cast.OTHER_DISPENSER.username)
     with pytest.raises(CommandError, match="Không mở được"):
         run(tmp_path / "y.xlsx", "--facility", cast.SITE, "--by", cast.SITE_HEAD.username)
+
+
+def sent(client: Client, content: bytes, **more: str) -> Any:
+    data = {"facility": morning.site().pk, "file": SimpleUploadedFile("bắt đầu.xlsx", content)}
+    return client.post("/dispensing/start/", data | more)
+
+
+def test_page_checks_the_file_and_saves_only_the_file_that_was_checked(db):
+    client = signed_in(cast.SITE_HEAD)
+    good, other = beginning.file(row()), beginning.file(row(name="Vừ Thị Mẫu"))
+    assert "/dispensing/start/" in client.get("/patients/").content.decode()
+    assert "Tải mẫu Excel" in client.get("/dispensing/start/").content.decode()
+    assert start_book.MOST_BYTES > len(client.get("/dispensing/start/form/").content) > 5_000
+
+    wrong = sent(client, beginning.file(row(sex="x")))
+    assert "Dòng 2, cột C “Giới tính”" in wrong.content.decode()
+    assert sent(client, b"x").status_code == 422
+
+    checked = sent(client, good)
+    assert "Ghi 1 người" in checked.content.decode()
+    assert NAME not in checked.content.decode()
+    assert not StartRecord.objects.exists()
+
+    digest = checked.context["digest"]
+    refused = sent(client, other, checked=digest)
+    assert refused.status_code == 422
+    assert "không phải tệp vừa kiểm tra" in refused.content.decode()
+    assert not StartRecord.objects.exists()
+
+    saved = sent(client, good, checked=digest)
+    record = StartRecord.objects.select_related("patient").get()
+    assert record.patient.code in saved.content.decode()
+    assert "Mọi dòng của tệp đã được nhập trước" in sent(client, good).content.decode()
+    assert signed_in(cast.DISPENSER).get("/dispensing/start/").status_code == 403
