@@ -14,6 +14,7 @@ from django.db.migrations.state import ModelState, ProjectState
 
 from config.production.released import released
 from core.tables import OUR_APPS, append_only, set_once
+from tests.plugins.servers import ROOT
 
 ALWAYS: Final = (ops.CreateModel, ops.AddIndex, ops.RemoveIndex, ops.RemoveConstraint, ops.AlterModelOptions,
                  ops.AlterModelManagers)  # fmt: skip
@@ -176,3 +177,14 @@ def test_what_is_done_outside_a_transaction_is_an_index_made_beside_the_work():
 
     assert objections(migration(beside, atomic=False), []) == []
     assert objections(migration(beside, ops.RunSQL("SELECT 1"), atomic=False), [])
+
+
+def test_no_statement_answers_whatever_columns_there_are():
+    """A prepared one fails in every running process from the moment on at which a column is added."""
+    found = [
+        str(path.relative_to(ROOT))
+        for room in (*OUR_APPS, "config")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if re.search(r"RETURNING\s+(\w+\.)?\*", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []

@@ -102,6 +102,27 @@ def test_every_page_refuses_who_holds_none_of_its_permissions(role: Role):
         assert answers <= {403, 405}, page.route
 
 
+def test_every_page_refuses_who_held_its_role_until_yesterday_or_holds_it_from_tomorrow(foreigner: Person):
+    """Every role, each at its own place; by a session that was opened when they were held."""
+    day, ended_by = timedelta(days=1), world.person(cast.SYSTEM_ADMINISTRATOR)
+    held = [Appointment.objects.filter(person=world.person(cast.ONE_OF_EACH_ROLE[role]), role=role)[0] for role in Role]
+    for each in held:
+        until_yesterday = {"ended_on": world.TODAY - day, "ended_by": ended_by}
+        for when in (until_yesterday, {"starts_on": world.TODAY + day, "expires_on": None}):
+            kept = {name: getattr(each, name) for name in ("role", "facility", "area", "province", "starts_on")}
+            Appointment.objects.create(**kept | {"person": foreigner} | when)
+    member = cast.Member(foreigner.username, "", "", Role.SITE_HEAD, "")
+    client, by = signed_in(member, second_factor=True), access(member)
+
+    for page in WITH_PERMISSION:
+        answers = {status_of(page, method, by) for method in METHODS}
+        assert 403 in answers, page.route
+        assert answers <= {403, 405}, page.route
+    assert client.get("/dispensing/").status_code == client.get("/api/v1/roster/").status_code == 403
+    with clock.at(world.NOW - 2 * day):
+        assert client.get("/dispensing/").status_code == 200
+
+
 def status_of(page: Page, method: str, by: Access) -> int:
     """What the view at the address answers to somebody who has come in."""
     found = resolve(page.nowhere())
