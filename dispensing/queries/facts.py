@@ -79,7 +79,7 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
        FROM (SELECT * FROM dispensing_prescription rx
               WHERE rx.patient_id = p.id AND rx.starts_on <= %(today)s AND rx.starts_on > %(today)s - 120
                 AND {in_force}
-              ORDER BY rx.starts_on DESC LIMIT 6) r),
+              ORDER BY rx.starts_on DESC LIMIT {orders}) r),
     (SELECT jsonb_agg(jsonb_build_array(%(today)s - d.covers_day, d.mg::text, d.reduced, d.prescription_id)
                       ORDER BY d.covers_day)
        FROM dispensing_dose d
@@ -155,8 +155,10 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
        FROM dispensing_startrecord st WHERE st.patient_id = p.id AND st.first_day > %(from)s)
 FROM {asked}
 WHERE """
+_ORDERS: Final = 40  # a raise counts for 30 days at most, and orders may be for a day each
 _SQL = _TEXT.format(
     status="p.status",
+    orders=_ORDERS,
     ended_on="r.ended_on",
     in_force="(rx.ended_on IS NULL OR rx.ended_on >= rx.starts_on)",
     stated="true",
@@ -169,6 +171,7 @@ _SQL = _TEXT.format(
 # The same question, each patient's at a moment of its own that lies behind: an order signed later was no order then, a
 # hold lifted since still held.
 _THEN = _TEXT.format(
+    orders=_ORDERS,
     status=(
         "coalesce((SELECT s.status FROM patients_statuschange s WHERE s.patient_id = p.id AND s.from_day <= %(today)s"
         " ORDER BY s.from_day DESC, s.recorded_at DESC LIMIT 1), p.status)"

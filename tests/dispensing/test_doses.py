@@ -11,6 +11,7 @@ from core import proofs
 from core.ids import new_id
 from core.models import AuditEvent
 from dispensing.models import CoveredDay, Dose, VoidKind
+from dispensing.rules.codes import Code
 from dispensing.rules.facts import Answers
 from dispensing.services import doses, voids
 from dispensing.services.authorisations import Authorisation
@@ -228,3 +229,16 @@ def test_void_sent_again_with_other_words_is_no_second_answer(bottle, dispenser)
     assert voids.void(command=first, by=dispenser, now=world.NOW).pk == made.pk
     with pytest.raises(VoidRefused):
         voids.void(command=replace(first, kind=VoidKind.DRUNK_BY_OTHER, drinker="unknown"), by=dispenser, now=world.NOW)
+
+
+def test_choose_sees_a_raise_however_many_orders_came_since(bottle, dispenser):
+    patient = morning.patient(prescribed=False, known_from=world.TODAY - timedelta(days=2))
+    orders = [(10, 1, "60"), *((ago, 1, "65") for ago in range(9, 2, -1)), (2, 30, "65")]
+    for ago, days, before in orders:
+        morning.prescription(
+            patient, mg="65", starts_on=world.TODAY - timedelta(days=ago), days=days, previous_dose_mg=Decimal(before)
+        )
+
+    found = morning.choose(patient, dispenser).snapshot.decision.violations
+
+    assert Code.MISSED_AFTER_RAISE in {each.code for each in found}
