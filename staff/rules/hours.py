@@ -6,6 +6,7 @@ Instants are real ones: a piece's minutes are those that passed, whatever clocks
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -124,6 +125,7 @@ def _turns(duty: Duty, zone: ZoneInfo) -> Iterator[datetime]:
         at = after
 
 
+@lru_cache(maxsize=16_384)  # a province's people work on the same days
 def _instant(day: date, minute: int, zone: ZoneInfo, fold: int) -> datetime:
     """The instant at which the clock of the zone shows that minute of the day, for the first or the second time."""
     whole_days, rest = divmod(minute, 24 * 60)
