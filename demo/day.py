@@ -100,7 +100,7 @@ def _load(site: Site, ids: Sequence[UUID], at: datetime, rules: DosingSettings) 
         facility_id=site.facility_id,
         now=at,
         zone=site.zone.key,
-        days=rules.missed_dropout_days + 1,
+        days=rules.days_behind,
     )
 
 

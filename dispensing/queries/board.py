@@ -171,7 +171,7 @@ def morning(*, by: Access, now: datetime) -> Board:
         facility_id=by.facility_id,
         now=now,
         zone=by.zone,
-        days=settings.missed_dropout_days + 1,
+        days=settings.days_behind,
     )
     window = site_window(facility_id=by.facility_id)
     alike = lookalikes(OnRoster(id_, one.code, one.initials) for id_, one in known.items())

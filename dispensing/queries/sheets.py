@@ -74,7 +74,7 @@ def lines_for(*, facility_id: int, for_day: date, now: datetime) -> SheetLines:
     moment = max(morning_of(facility, for_day), now) if for_day == today else morning_of(facility, for_day)
     rules = rule_settings.for_facility(DosingSettings, facility_id=facility_id, at=now)
     ids = placed_today(facility_id=facility_id, now=moment, zone=facility.zone)
-    known = _known(ids, facility, moment, past=for_day < today, days=rules.missed_dropout_days + 1)
+    known = _known(ids, facility, moment, past=for_day < today, days=rules.days_behind)
     window = site_window(facility_id=facility_id)
     with translation.override(django_settings.LANGUAGE_CODE):  # the paper book's language, whoever prints
         lines = [

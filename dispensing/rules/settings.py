@@ -119,3 +119,8 @@ class DosingSettings:
     # Alerts.
     alert_watch_days: int = setting(14, source="domain 12.2", low=3, high=60, unit="days")
     new_medicine_ask_days: int = setting(7, source="domain 12.1", low=1, high=31, unit="days")
+
+    @property
+    def days_behind(self) -> int:
+        """How many days before today a stop may hang on: the longest gap, or the window."""
+        return max(self.missed_dropout_days, self.missed_window_days) + 1

@@ -163,7 +163,7 @@ def look(
     settings = rule_settings.for_facility(DosingSettings, facility_id=by.facility_id, at=now)
     found = facts_query.load(
         patient_ids=[patient_id], facility_id=by.facility_id, now=now, zone=by.zone,
-        days=max(days, settings.missed_dropout_days + 1),
+        days=max(days, settings.days_behind),
     )  # fmt: skip
     known = found.get(patient_id)
     if known is None or not known.was_here:

@@ -179,7 +179,7 @@ def judge(facts: Sequence[PastFact], day: date, site: Site, by: Access) -> list[
     }
     known = facts_query.load_then(
         moments={fact.patient_id: fact.occurred_at for fact in facts}, facility_id=facility_id, day=day, zone=by.zone,
-        days=max(one.missed_dropout_days for one in settings.values()) + 1,
+        days=max(one.days_behind for one in settings.values()),
     )  # fmt: skip
     strangers = [fact.id for fact in facts if fact.patient_id not in known or not known[fact.patient_id].was_here]
     if strangers:

@@ -11,12 +11,15 @@ from core import clock, proofs
 from core.ids import new_id
 from dispensing.models import Dose, LateEntry, Outcome, Sheet
 from dispensing.queries.sheets import find_sheet, lines_for, sheet_address
+from dispensing.rules.codes import Code
 from dispensing.rules.late import SheetReason
 from dispensing.services import holds, sheets
 from dispensing.services.holds import NewHold
 from dispensing.services.sheets import DayIsOver
+from facilities.models import RuleSetting
+from facilities.services import settings as rule_settings
 from tests import cast, world
-from tests.dispensing import morning, paper
+from tests.dispensing import elsewhere, morning, paper
 from tests.dispensing.test_board import signed_in, text
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +97,27 @@ def test_line_of_who_is_stopped_says_why_and_offers_no_amount(bottle, by):
         line = line_of(sheet, patient)
         assert (line["blocked"], line["mg"]) == (True, None)
         assert line["remark"].startswith("KHÔNG RÓT")
+
+
+def test_line_looks_back_over_the_whole_window_also_where_that_is_the_longer(bottle, by):
+    for name, value in {"missed_dropout_days": 14, "missed_window_days": 30}.items():
+        RuleSetting.objects.create(
+            key=f"DosingSettings.{name}", value=value, facility=morning.site(), source="test", set_by_id=1,
+            effective_from=world.NOW - timedelta(days=1), recorded_at=world.NOW - timedelta(days=2), set_by_label="T",
+        )  # fmt: skip
+    rule_settings.forget()
+    patient = morning.patient(known_from=world.TODAY - timedelta(days=22), starts_on=world.TODAY - timedelta(days=20))
+    elsewhere.documented(
+        patient, day=world.TODAY - timedelta(days=16), until=world.TODAY - timedelta(days=1), member=cast.SITE_HEAD
+    )
+
+    card = morning.choose(patient, by).snapshot.decision
+    [line] = [one for one in lines_for(facility_id=by.facility_id, for_day=world.TODAY, now=world.NOW).content["lines"]
+              if one["patient"] == str(patient.pk)]  # fmt: skip
+    rule_settings.forget()
+
+    assert Code.MISSED_WINDOW in {each.code for each in card.violations}
+    assert (card.dose_mg, line["mg"]) == (None, None)
 
 
 def test_another_strength_in_use_makes_coming_sheets_void(bottle, by, client):
