@@ -33,6 +33,9 @@ $roles$;
 GRANT tram_ledger TO tram_owner WITH INHERIT TRUE, SET TRUE;
 GRANT tram_own_clock TO tram_owner WITH INHERIT TRUE, SET TRUE;
 
+-- Where a migration and a dose wait for each other, it is the migration that finds out first, and lets go.
+GRANT SET ON PARAMETER deadlock_timeout TO tram_owner;
+
 DO $database$
 BEGIN
     EXECUTE format('ALTER DATABASE %I OWNER TO tram_owner', current_database());

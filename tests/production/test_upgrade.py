@@ -17,8 +17,10 @@ import httpx
 import psycopg
 import pytest
 from django.db import connection
+from django.db.migrations import Migration
 from django.db.migrations import operations as ops
 
+from config.management.commands import migrate
 from core import proofs, valkey
 from core.models import AuditEvent
 from dispensing.models import CoveredDay, DayOutcome, Dose, DoseKind
@@ -189,6 +191,29 @@ def test_doses_go_on_through_an_upgrade_and_its_return_and_each_is_there_once(
     verified = by_next(warm, committed_db, tmp_path / "verify.log", "verify_ledger")
     assert verified.wait(PATIENCE) == 0, (tmp_path / "verify.log").read_text()
     assert list(patients) == []
+
+
+def test_migration_that_waits_for_a_dose_that_waits_for_it_is_the_one_that_lets_go(committed_db: CommittedDatabase):
+    """The other one would look for the deadlock much later; the migration finds it, and its lock is free."""
+    lock = "SELECT pg_advisory_xact_lock(%s)"
+    with (
+        psycopg.connect(committed_db.super_url, options="-c deadlock_timeout=10min") as dose,
+        psycopg.connect(committed_db.owner_url) as migration,
+    ):
+        for statement in migrate.patience(Migration("0002_next", "core")):
+            migration.execute(statement)
+        migration.commit()
+        assert migration.execute("SHOW deadlock_timeout").fetchone() == ("10ms",)
+        migration.execute(lock, [1])
+        dose.execute(lock, [2])
+        waiting = Beside(lambda: dose.execute(lock, [1]))
+
+        with pytest.raises(psycopg.OperationalError) as refused:
+            migration.execute(lock, [2])
+
+        assert refused.value.sqlstate in migrate.GIVES_WAY
+        migration.rollback()
+        waiting.wait()
 
 
 def swept(day: date, *, now: datetime) -> None:
