@@ -1,16 +1,19 @@
 """Differences of stock as cases, and overtime; for any number of facilities."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from followup.models import Case
 from followup.rules.kinds import NEEDS_TWO
+from oversight.models import PersonMonth, Summarised
+from oversight.queries.changed import LATER
 from oversight.reports.ask import Ask
 from oversight.rules.figures import Figure
-from staff.models import DutyInterval
+from staff.models import DutyInterval, LeaveChoice
 from staff.queries.reckoning import in_month, month_after, reckoned
 from staff.rules.payable import add_up
 
@@ -18,7 +21,7 @@ CODES: Final = ("differences", "differences_open", "overtime", "payable")
 
 
 def month(ask: Ask) -> dict[int, dict[str, Figure]]:
-    """Cases and hours for each facility; ten statements whatever their number."""
+    """Cases and hours for each facility; fourteen statements, at most, whatever their number."""
     counted: dict[tuple[int, str], int] = defaultdict(int)
     for code, case in cases(ask):
         counted[case.facility_id, code] += 1
@@ -66,22 +69,56 @@ def hours_by_day(ask: Ask) -> list[tuple[int, date, int, int]]:
 
 
 def _hours(ask: Ask) -> tuple[dict[int, int], dict[int, int]]:
+    """Overtime and what is payable of it at each facility: from the monthly rows where they hold everything that was
+    confirmed, approved and chosen until now, for everybody else reckoned anew. The two are compared each night
+    (summaries.hours)."""
     overtime: dict[int, int] = defaultdict(int)
     payable: dict[int, int] = defaultdict(int)
-    for pk, blocks in _blocks(ask).items():
+    kept = _kept(ask)
+    for rows in kept.values():
+        for row in rows:
+            overtime[row.facility_id] += row.overtime
+            payable[row.facility_id] += row.payable
+    for pk, blocks in _blocks(ask, but=kept.keys()).items():
         total = add_up(blocks)
-        overtime[pk], payable[pk] = total.overtime, total.payable
+        overtime[pk] += total.overtime
+        payable[pk] += total.payable
     return overtime, payable
 
 
-def _blocks(ask: Ask) -> dict[int, list[Any]]:
-    """The blocks of everybody who worked at each facility in the month, reckoned with their whole year."""
+def _kept(ask: Ask) -> dict[int, list[PersonMonth]]:
+    """The rows of the month at these facilities, by person, of those of whom nothing has changed since they were made:
+    nothing of their year anywhere, since the limits of the year are shared. Four statements."""
+    told = dict(Summarised.objects.filter(pk__in=ask.ids).values_list("pk", "through"))
+    if not told:
+        return {}
+    rows = PersonMonth.objects.filter(facility_id__in=told.keys(), month=ask.period.first)
+    found: dict[int, list[PersonMonth]] = defaultdict(list)
+    for row in rows.only("person_id", "facility_id", "overtime", "payable"):
+        found[row.person_id].append(row)
+    since = min(told.values()) - LATER
+    moved = DutyInterval.objects.filter(
+        Q(recorded_at__gt=since) | Q(confirmed_at__gt=since) | Q(ended_at__gt=since), day__year=ask.period.first.year
+    ).values_list("person_id", flat=True)
+    chosen = LeaveChoice.objects.filter(Q(chosen_at__gt=since) | Q(ended_at__gt=since))
+    elsewhere = _at_work(ask).exclude(facility_id__in=told.keys())
+    anew = {*moved, *chosen.values_list("person_id", flat=True), *elsewhere.values_list("person_id", flat=True)}
+    return {person_id: mine for person_id, mine in found.items() if person_id not in anew}
+
+
+def _at_work(ask: Ask) -> QuerySet[DutyInterval]:
+    """The hours of the month that people confirmed at these facilities; one of the evening before may run into it."""
     begins = ask.period.first
-    worked = DutyInterval.objects.filter(
+    return DutyInterval.objects.filter(
         facility_id__in=ask.ids, ended_at__isnull=True, confirmed_at__isnull=False,
         day__gte=date.fromordinal(begins.toordinal() - 1), day__lt=month_after(begins),
     )  # fmt: skip
-    people = sorted(set(worked.values_list("person_id", flat=True)))
+
+
+def _blocks(ask: Ask, *, but: Collection[int] = ()) -> dict[int, list[Any]]:
+    """The blocks of everybody but these who worked at each facility in the month, reckoned with their whole year."""
+    begins = ask.period.first
+    people = sorted(set(_at_work(ask).values_list("person_id", flat=True)) - set(but))
     found: dict[int, list[Any]] = {pk: [] for pk in ask.ids}
     for blocks in reckoned(people, year=begins.year).values() if people else ():
         for block in in_month(blocks, begins):

@@ -7,14 +7,22 @@ from random import Random
 from typing import Any, Final
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from core import clock
+from core.ids import new_id
 from dispensing.rules.choices import OUTCOME_WORDS
+from oversight.reports import work
+from oversight.reports.ask import ask
+from oversight.rules import periods
+from oversight.rules.report_codes import ReportKind
 from oversight.services import summaries
 from staff.rules.wording_hours import hours_words
+from staff.services import duty
+from staff.services.duty import TypedIn
 from tests import cast, world
-from tests.entrance import signed_in
+from tests.entrance import access, signed_in
 from tests.oversight.lived import DAY, FAR, LAST, READ_AT, SITES, TODAY, happened
 from tests.oversight.plain_sums import (
     AWAY,
@@ -45,6 +53,7 @@ from tests.oversight.plain_sums import (
     watched,
 )
 from tests.oversight.shown import facts, key_figures, read, sheet, table
+from tests.staff import working
 
 pytestmark = pytest.mark.django_db
 SEED: Final = 20_261_124
@@ -58,6 +67,7 @@ def manager() -> Client:
 def test_every_figure_of_the_pages_and_their_files_is_the_plain_sum_of_the_facts(manager: Client):
     happened(Random(SEED))  # noqa: S311  the same facts each time
     summaries.rebuild(now=LAST)
+    reports_month_from_rows_and_anew()
     with clock.at(READ_AT):
         names = [*SITES, FAR]
         doses_page(manager, "", names, TODAY - 29 * DAY, TODAY)
@@ -71,6 +81,27 @@ def test_every_figure_of_the_pages_and_their_files_is_the_plain_sum_of_the_facts
         morning_page(manager, names)
         for name in (cast.SITE, cast.OTHER_SITE):
             site_page(manager, name)
+
+
+def reports_month_from_rows_and_anew() -> None:
+    """The report's overtime is the same from the kept months and reckoned anew, and the plain sum; what is confirmed
+    later is in it at once."""
+    period = periods.read(ReportKind.MONTH, "2026-10")
+    asked = ask([here(name) for name in SITES], period, now=LAST)
+    kept = work.month(asked)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(work, "_kept", lambda _ask: {})
+        assert work.month(asked) == kept
+    for name in (cast.SITE, cast.OTHER_SITE):
+        mine = hours_of(here(name), date(2026, 10, 1), date(2026, 1, 1), date(2026, 10, 31))
+        assert (kept[here(name)]["overtime"].n, kept[here(name)]["payable"].n) == (mine["month"], mine["payable"])
+    before = transaction.savepoint()
+    day = date(2026, 10, 31)
+    command = TypedIn(new_id(), working.at(day, "13:00"), working.at(day, "14:00"), "quên bấm", None)
+    duty.type_in(command=command, by=access(cast.OTHER_DISPENSER), now=LAST)
+    later = work.month(asked)[here(cast.OTHER_SITE)]["overtime"].n - kept[here(cast.OTHER_SITE)]["overtime"].n
+    assert later == 60
+    transaction.savepoint_rollback(before)
 
 
 def total(of: Any, names: Iterable[str]) -> int:
