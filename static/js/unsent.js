@@ -43,7 +43,8 @@ function panelOf(form) {
 function showFailed(form, status) {
   const panel = panelOf(form);
   if (!panel) {
-    say(outcome(status) === "refused" ? "refused" : "noAnswer", { status });
+    const unsent = form.id === "scan-form" ? "notOpened" : "noAnswer"; // a scan asks for a card, and states nothing
+    say(outcome(status) === "refused" ? "refused" : unsent, { status });
     return;
   }
   const words = /** @type {HTMLElement | null} */ (panel.querySelector("[data-send-failed-words]"));

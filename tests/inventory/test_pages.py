@@ -127,6 +127,10 @@ def test_open_form_opens_the_bottle_witnessed(dispenser: Client, site: Site) -> 
     assert Attestation.objects.get(act_id=id_).mode == Mode.PRESENT
     again = dispenser.post(f"/inventory/bottles/{number}/open/", {"id": str(id_), **second()})
     assert again.status_code == 302  # a second send is the same act
+    another = dispenser.post(f"/inventory/bottles/{number}/open/", {"id": str(new_id()), **second()})
+    assert another.status_code == 422  # a colleague at the same bottle is told, and may pour
+    assert f"Chai {site.state(number).label} đã mở lúc" in another.content.decode()
+    assert 'href="/dispensing/" data-back>Tiếp tục cấp phát' in another.content.decode()
 
 
 def test_open_form_alone_is_told_as_unwitnessed(dispenser: Client, site: Site) -> None:
