@@ -19,6 +19,7 @@ from dispensing.queries.facts import Known
 from dispensing.queries.snapshot import bottle_facts, device_fact, next_slot
 from dispensing.queries.stability import exam_overdue_days
 from dispensing.rules.authorise import Decision, authorise, suspends_prescription
+from dispensing.rules.codes import Code
 from dispensing.rules.facts import Answers, DoseKind
 from dispensing.rules.ordered import OrderFact, authorise_ordered
 from dispensing.rules.settings import DosingSettings
@@ -194,10 +195,14 @@ def _examined(known: Known, settings: DosingSettings) -> Known:
 
 
 def _beside(snapshot: Snapshot, answers: Answers, now: datetime) -> Snapshot:
-    """The same with the order of a single dose, where all of today's own doses are drunk and one waits."""
+    """The same with the order of a single dose, where one waits and all of today's own doses are drunk, or what became
+    of a part of them stops the next.
+    """
     facts = snapshot.known.facts
     parts = len(facts.prescription.slot_mg) if facts.prescription else 1
-    if len({dose.slot for dose in facts.doses_today}) < parts:
+    all_drunk = len({dose.slot for dose in facts.doses_today}) >= parts
+    stopped = any(found.code is Code.POURED_TODAY for found in snapshot.decision.violations)
+    if not facts.doses_today or not (all_drunk or stopped):
         return snapshot
     orders = orders_today(patient_id=facts.patient_id, day=facts.today)
     if orders.next is None:

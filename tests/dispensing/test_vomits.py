@@ -240,3 +240,32 @@ def test_a_replaced_dose_that_is_voided_frees_no_second_one() -> None:
     mishaps.replaced(patient, by, now=LATER)
     voids.void(command=NewVoid(new_id(), made.dose_id, VoidKind.NEVER_POURED, "nhầm dòng"), by=by, now=LATER)
     assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+
+
+def _divided(*, witnessed: bool = True) -> tuple[Patient, VomitRecord]:
+    by = morning.access(cast.DISPENSER)
+    morning.opened_bottle()
+    patient = morning.patient(prescribed=False)
+    morning.prescription(patient, mg="60", slot_mg=[Decimal(30), Decimal(30)])
+    return patient, mishaps.vomited(morning.drink(patient, by).dose_id, by, witnessed=witnessed)
+
+
+def test_the_first_part_of_a_divided_dose_is_replaced_before_the_second_is_drunk() -> None:
+    patient, made = _divided()
+    by = morning.access(cast.DISPENSER)
+    mishaps.ordered_by_phone(made, by, mg="30", now=LATER)
+    first = Dose.objects.get(pk=mishaps.replaced(patient, by, now=LATER).dose_id)
+    second = Dose.objects.get(pk=morning.drink(patient, by, now=LATER + timedelta(hours=1), answers=ALERT).dose_id)
+    assert [(dose.kind, dose.slot, dose.mg, dose.findings) for dose in (first, second)] == [
+        ("replacement", 1, 30, []), ("scheduled", 2, 30, []),
+    ]  # fmt: skip
+    assert _day_after(patient) == (60, None)
+
+
+def test_after_vomiting_that_nobody_saw_a_physician_may_order_what_stands_for_the_second_part() -> None:
+    patient, _made = _divided(witnessed=False)
+    by = morning.access(cast.DISPENSER)
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+    command = NewOrder(new_id(), Decimal(30), patient_id=patient.pk)
+    dose_orders.sign(command=command, by=morning.access(cast.PHYSICIAN), pin=cast.PHYSICIAN.pin, now=LATER)
+    assert (morning.slip(patient, by, now=LATER, answers=ALERT).kind) == "supplement"
