@@ -270,6 +270,7 @@ class _Degrees(forms.DecimalField):
 class FacilityKeeper(Keeper):
     list_display = ("name", "kind_words", "opens_at", "closes_at", "phone", "went_live_on", "place_words")
     search_fields = ("name",)
+    ordering = ("area__name", "kind", "name")
     places = ("area__province",)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

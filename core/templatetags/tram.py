@@ -52,6 +52,12 @@ def ml(value: int | None) -> str:
 
 
 @register.filter
+def thousands(value: int) -> str:
+    """A whole number with a sign between its thousands: 10.102; in English 10,102."""
+    return f"{value:,}".replace(",", "," if separator() == "." else ".")
+
+
+@register.filter
 def size(value: int) -> str:
     """A bottle's size in millilitres as its label writes it: 1000000 is 1000."""
     return format_size(value, separator=separator())

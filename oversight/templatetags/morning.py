@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from core.templatetags.tram import day_short
+from core.templatetags.tram import day_short, thousands
 from oversight.charts import Number, spark
 from oversight.queries.read import Share
 from oversight.queries.sites import Site
@@ -64,7 +64,7 @@ def amount(value: int, item: ItemStock) -> str:
     """A quantity in words: whole mL, or ampoules."""
     shown = _shown(item, value)
     unit = "mL" if item.in_bottles else _("ống")
-    return f"{shown:,} {unit}".replace(",", ".")
+    return f"{thousands(shown)} {unit}"
 
 
 @register.filter

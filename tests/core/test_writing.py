@@ -18,6 +18,7 @@ def test_amounts_take_the_languages_decimal_sign(language: str, mg: str, ml: str
     with translation.override(language):
         assert tram.mg(Decimal("4.50")) == mg
         assert tram.ml(6500) == ml
+        assert tram.thousands(10102) == {"vi": "10.102", "en": "10,102"}[language]
 
 
 def test_whole_amounts_have_no_needless_zeros_but_millilitres_keep_one():
