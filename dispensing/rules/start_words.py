@@ -39,9 +39,9 @@ def last_words(row: StartRow) -> str:
     if row.new:
         return _("chưa uống lần nào")
     if row.last is None:
-        return _("không rõ liều cuối")
+        return _("không rõ")
     day, mg = row.last
-    said = _("liều cuối %(mg)s mg ngày %(day)s") % {"mg": format_decimal(mg), "day": f"{day:%d/%m/%Y}"}
+    said = _("%(mg)s mg ngày %(day)s") % {"mg": format_decimal(mg), "day": f"{day:%d/%m/%Y}"}
     return said if not row.gap else _("%(said)s, vắng %(days)d ngày") % {"said": said, "days": row.gap}
 
 

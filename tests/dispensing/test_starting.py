@@ -73,8 +73,8 @@ def test_form_is_checked_saved_and_never_saved_twice(db, tmp_path):
     checked = run(*asked)
 
     assert "2 người mới; 0 đã nhập trước; 0 chỗ cần sửa." in checked
-    assert "Dòng 2: mã số 77301; 60 mg đến hết 15/12/2026; liều cuối 60 mg ngày 23/11/2026" in checked
-    assert "không rõ liều cuối" in checked
+    assert "Dòng 2: mã số 77301; 60 mg đến hết 15/12/2026; liều cuối: 60 mg ngày 23/11/2026" in checked
+    assert "liều cuối: không rõ" in checked
     assert NAME not in checked
     assert Patient.objects.count() == before
 

@@ -64,7 +64,7 @@ class Command(BaseCommand):
     def _tell(self, plan: Plan, book: StartBook) -> None:
         for planned in plan.fresh:
             row = planned.row
-            said = [whose(row), order_words(row), last_words(row)]
+            said = [whose(row), order_words(row), _("liều cuối: %(words)s") % {"words": last_words(row)}]
             if row.take_home_until:
                 said.append(_("thuốc mang về đến %(day)s") % {"day": f"{row.take_home_until:%d/%m/%Y}"})
             morning = _("sáng đầu: %(words)s") % {"words": morning_words(planned.morning)}
