@@ -10,7 +10,7 @@ from tests import cast, world
 from tests.browser import week
 from tests.browser.hands import Hands
 from tests.browser.stage import Stage
-from tests.plugins.clones import CommittedDatabase
+from tests.plugins.clones import CommittedDatabase, PrepareForAll
 from tests.plugins.served import Server
 
 
@@ -28,9 +28,19 @@ def at_six_ten() -> Iterator[None]:
 
 
 @pytest.fixture
+def beginning(request: pytest.FixtureRequest, template: str, prepare_for_all: PrepareForAll) -> str:
+    """A test at the site begins after the week, which is lived through once."""
+    return prepare_for_all("tram_week", a_week) if "site" in request.fixturenames else template
+
+
+def a_week() -> None:
+    with clock.at(world.NOW):
+        week.build()
+
+
+@pytest.fixture
 def site(committed_db: CommittedDatabase, at_six_ten: None) -> None:
-    """Mường Pồn after a week of doses."""
-    week.build()
+    """Mường Pồn after a week of doses, on this test's own database."""
 
 
 @pytest.fixture

@@ -96,18 +96,24 @@ def template() -> str:
 
 
 @pytest.fixture
+def beginning(template: str) -> str:
+    """What the `committed_db` of this one test clones: its module's template, unless its folder overrides this."""
+    return template
+
+
+@pytest.fixture
 def committed_db(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     servers: Servers,
-    template: str,
+    beginning: str,
     request: pytest.FixtureRequest,
 ) -> Iterator[CommittedDatabase]:
-    """A fresh clone of the template for a test that commits, uses threads or serves the product."""
+    """A fresh clone of what the test begins with, for one that commits, uses threads or serves the product."""
     if {"db", "transactional_db"}.intersection(request.fixturenames):
         pytest.fail("committed_db is a database of its own; do not also ask for db or mark the test django_db.")
     name = f"{database_name()}_{next(committed_numbers)}"
-    servers.clone(name, template=template)
+    servers.clone(name, template=beginning)
     with django_db_blocker.unblock():
         _point_at(name)
         yield CommittedDatabase(
