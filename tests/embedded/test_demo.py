@@ -19,7 +19,7 @@ from config.embedded.reset import reset
 from tests.embedded.stub import StubDemo, family
 
 
-def test_demo_when_ready_serves_and_names_its_databases(stub_demo: StubDemo) -> None:
+def test_demo_when_ready_serves_names_its_databases_and_keeps_its_secrets_from_other_users(stub_demo: StubDemo) -> None:
     with stub_demo.running():
         with urllib.request.urlopen(f"http://127.0.0.1:{stub_demo.port}/healthz") as answer:
             assert answer.read() == b"ok"
@@ -31,6 +31,11 @@ def test_demo_when_ready_serves_and_names_its_databases(stub_demo: StubDemo) -> 
         environment = demo_environment(stub_demo.data)
         with redis.Redis.from_url(environment["CELERY_BROKER_URL"]) as broker:
             assert broker.ping()
+        modes = {
+            path.name: stat.S_IMODE(path.stat().st_mode) for path in stub_demo.data.iterdir() if path.suffix == ".json"
+        }
+    assert {"credentials.json", "database.json", "environment.json"} <= modes.keys()
+    assert set(modes.values()) == {0o600}
     assert roles == {
         "application": ("tram_app", "tram"),
         "owner": ("tram_owner", "tram"),
@@ -39,25 +44,16 @@ def test_demo_when_ready_serves_and_names_its_databases(stub_demo: StubDemo) -> 
     assert environment["DATABASE_URL"] == addresses["application"]
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_demo_on_stop_signal_leaves_no_process(stub_demo: StubDemo, stop: signal.Signals) -> None:
-    with stub_demo.running() as launcher:
-        started = family(launcher)
-        launcher.send_signal(stop)
-        launcher.send_signal(stop)  # an impatient second one must not cut the stopping short
-        _, said = launcher.communicate(timeout=60)
-    assert launcher.returncode == 0
-    assert said == ""
-    assert still_running(started) == []
-
-
-def test_demo_keeps_its_secrets_from_other_users(stub_demo: StubDemo) -> None:
-    with stub_demo.running():
-        modes = {
-            path.name: stat.S_IMODE(path.stat().st_mode) for path in stub_demo.data.iterdir() if path.suffix == ".json"
-        }
-    assert {"credentials.json", "database.json", "environment.json"} <= modes.keys()
-    assert set(modes.values()) == {0o600}
+def test_demo_on_stop_signal_leaves_no_process(stub_demo: StubDemo) -> None:
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        with stub_demo.running() as launcher:
+            started = family(launcher)
+            launcher.send_signal(stop)
+            launcher.send_signal(stop)  # an impatient second one must not cut the stopping short
+            _, said = launcher.communicate(timeout=60)
+        assert launcher.returncode == 0, stop
+        assert said == "", stop
+        assert still_running(started) == [], stop
 
 
 def test_demo_on_port_in_use_says_so_in_one_sentence(stub_demo: StubDemo) -> None:
