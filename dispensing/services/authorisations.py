@@ -196,13 +196,13 @@ def _examined(known: Known, settings: DosingSettings) -> Known:
 
 def _beside(snapshot: Snapshot, answers: Answers, now: datetime) -> Snapshot:
     """The same with the order of a single dose, where one waits and all of today's own doses are drunk, or what became
-    of a part of them stops the next.
+    of one stops the next.
     """
     facts = snapshot.known.facts
     parts = len(facts.prescription.slot_mg) if facts.prescription else 1
     all_drunk = len({dose.slot for dose in facts.doses_today}) >= parts
     stopped = any(found.code is Code.POURED_TODAY for found in snapshot.decision.violations)
-    if not facts.doses_today or not (all_drunk or stopped):
+    if not (all_drunk or stopped):
         return snapshot
     orders = orders_today(patient_id=facts.patient_id, day=facts.today)
     if orders.next is None:

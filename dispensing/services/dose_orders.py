@@ -1,7 +1,7 @@
 """A physician orders one dose beside the prescription: signed, or over the phone; for today, and drunk once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -14,12 +14,13 @@ from core.access import Access, Permission
 from core.clock import local_day
 from core.digests import sha256_of
 from core.templatetags.tram import mg as mg_words
-from dispensing.models import Dose, DoseOrder, DoseVoid, VomitRecord
+from dispensing.models import Dose, DoseOrder, DoseVoid, Outcome, VomitRecord
 from dispensing.queries.prescribing import dosing_place
 from dispensing.queries.snapshot import bottle_facts, device_fact
 from dispensing.rules.incident_codes import DoseOrderKind
 from dispensing.rules.measuring import measurable
 from dispensing.rules.named_orders import OrderKind
+from dispensing.rules.outcomes import RULES
 from dispensing.rules.settings import DosingSettings
 from dispensing.services import phone_orders
 from dispensing.services.doses import OtherContent, lock_patient
@@ -32,6 +33,7 @@ from staff.services import pins, signatures
 
 SUBJECT: Final = "dose_order"
 SIGNED: Final = "dose_order.signed"
+_POURED: Final = [str(code) for code, rule in RULES.items() if rule.poured]
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,7 @@ def _order(command: NewOrder, patient_id: UUID, by: Access, now: datetime) -> Do
     place = vomit.facility_id if vomit else dosing_place(patient_id, day=today, otherwise=by.facility_id).pk
     if vomit is not None:
         _fits(command, vomit, today)
-    elif not Dose.objects.filter(patient_id=patient_id, covers_day=today, void__isnull=True).exists():
+    elif not _poured_today(patient_id, today):
         raise IncidentRefused(None, _("Hôm nay người bệnh chưa uống liều nào. Muốn đổi liều thì ký đơn mới."))
     _can_be_poured(command, place, now)
     return DoseOrder(
@@ -149,6 +151,12 @@ def _order(command: NewOrder, patient_id: UUID, by: Access, now: datetime) -> Do
         kind=DoseOrderKind.REPLACEMENT if vomit else DoseOrderKind.SUPPLEMENT, note=command.note.strip(),
         recorded_at=now, recorded_by_id=by.actor_id,
     )  # fmt: skip
+
+
+def _poured_today(patient_id: UUID, today: date) -> bool:
+    """Whether a dose was drunk, or a cup poured and not swallowed: nothing more is poured without an order."""
+    drunk = Dose.objects.filter(patient_id=patient_id, covers_day=today, void__isnull=True)
+    return drunk.exists() or Outcome.objects.filter(patient_id=patient_id, day=today, code__in=_POURED).exists()
 
 
 def _fits(command: NewOrder, vomit: VomitRecord, today: Any) -> None:

@@ -269,3 +269,18 @@ def test_after_vomiting_that_nobody_saw_a_physician_may_order_what_stands_for_th
     command = NewOrder(new_id(), Decimal(30), patient_id=patient.pk)
     dose_orders.sign(command=command, by=morning.access(cast.PHYSICIAN), pin=cast.PHYSICIAN.pin, now=LATER)
     assert (morning.slip(patient, by, now=LATER, answers=ALERT).kind) == "supplement"
+
+
+def test_after_a_cup_that_was_spat_out_a_physician_may_order_another_and_nobody_else_pours_one() -> None:
+    by, patient = morning.access(cast.DISPENSER), morning.patient(mg="65")
+    morning.opened_bottle()
+    spat = NewOutcome(new_id(), patient.pk, "spat_out", slip=morning.slip(patient, by))
+    outcomes.state(command=spat, by=by, now=world.NOW)
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+    command = NewOrder(new_id(), Decimal(65), patient_id=patient.pk)
+    dose_orders.sign(command=command, by=morning.access(cast.PHYSICIAN), pin=cast.PHYSICIAN.pin, now=LATER)
+    drunk = Dose.objects.get(pk=mishaps.replaced(patient, by, now=LATER).dose_id)
+    assert (drunk.kind, drunk.mg, drunk.findings) == ("supplement", 65, [])
+    assert morning.choose(patient, by, now=LATER, answers=ALERT).authorisation is None
+    assert (_day_after(patient), _decided(patient)) == ((65, "spat_out"), "dose")
+    assert proofs.run("dose.covered_days") == []
