@@ -30,7 +30,7 @@ from tests.entrance import signed_in
 from tests.inventory import inspecting
 from tests.plugins.served import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(45)]
 
 DESK, PHONE = 1280, 360
 PARTS: Final = 2  # so that several workers share the walk

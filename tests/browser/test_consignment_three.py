@@ -20,7 +20,7 @@ from tests.entrance import signed_in
 from tests.inventory.road import SEALS, Road, stored
 from tests.plugins.clones import CommittedDatabase
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(15)]
 PICTURES = os.environ.get("TRAM_PICTURES", "")
 WHERE = {"latitude": 21.386021, "longitude": 103.023012}
 Door = Callable[[cast.Member, int], Page]

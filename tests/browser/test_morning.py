@@ -23,7 +23,7 @@ from tests.browser.hands import PHONE, WIDE, Hands
 from tests.dispensing import morning
 from tests.plugins.served import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(30)]
 
 AFTER_THE_RECHECK = "2026-11-24T07:25:00+07:00"
 BY_HAND = ("4010", "4028")

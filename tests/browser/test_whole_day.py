@@ -18,7 +18,7 @@ from tests.browser.hands import PHONE, WIDE, Hands
 from tests.dispensing import morning, phoned
 from tests.plugins.served import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow(15)]
 
 NEXT_DAY = "2026-11-25T08:10:00+07:00"
 AS_USUAL = ("4010", "4161")

@@ -10,7 +10,7 @@ from inventory.rules.transport import Became
 from inventory.services import watch
 from tests.demo.tiny import LARGE, at, facility, run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(5)]
 
 
 def states(consignment: Consignment) -> list[str]:

@@ -9,7 +9,7 @@ from inventory.queries.count_pages import get_count
 from inventory.services import destructions
 from tests.demo.tiny import DAYS, LARGE, SMALL, TODAY, at, facility, run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(9)]
 
 
 def test_sites_have_counted_spilt_and_destroyed_what_was_called_back(monkeypatch: pytest.MonkeyPatch) -> None:

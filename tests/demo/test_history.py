@@ -23,7 +23,7 @@ from patients.models import Patient, Status
 from staff.models import Appointment, Person
 from tests.demo.tiny import DAYS, LARGE, SMALL, TINY, TODAY, access, at, run, told
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(12)]
 DAY = timedelta(days=1)
 
 

@@ -12,7 +12,7 @@ from dispensing.rules.referral_table import State
 from patients.models import Placement
 from tests.demo.tiny import LARGE, TODAY, access, at, run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(6)]
 
 
 def test_advance_leaves_referrals_in_several_states_and_one_place_a_day():

@@ -10,7 +10,7 @@ from inventory.models import RestockRequest
 from inventory.queries.naloxone import usable_naloxone
 from tests.demo.tiny import LARGE, SMALL, at, facility, run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(9)]
 
 
 def test_one_site_waits_for_ampoules_and_one_has_helped_somebody(monkeypatch: pytest.MonkeyPatch) -> None:

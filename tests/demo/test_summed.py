@@ -23,7 +23,7 @@ from oversight.services.summary_proofs import SUMMARY_PROOFS
 from staff.models import Attestation, DutyInterval, Mode, PayLine
 from tests.demo.tiny import LARGE, SMALL, TODAY, ZONE, at, facility
 
-pytestmark = pytest.mark.usefixtures("committed_db")
+pytestmark = [pytest.mark.usefixtures("committed_db"), pytest.mark.slow(9)]
 NOW = at(6, 10)
 DAY = timedelta(days=1)
 CAME = {"refused", "vomited", "spat_out", "held_in_mouth", "left_with_cup"}

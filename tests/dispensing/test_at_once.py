@@ -28,6 +28,8 @@ from tests.dispensing import morning
 from tests.dispensing.everything import REFUSALS, Everything
 from tests.plugins.profiles import profile
 
+pytestmark = pytest.mark.slow(25)
+
 AT_ONCE = 50
 HANDFUL = 24  # wide, so that few are needed before everybody has met everybody
 MORNINGS = {"bounded": 1, "full": 5}

@@ -32,6 +32,8 @@ from tests.dispensing.everything import REFUSALS, Everything
 from tests.dispensing.everything_else import ALONE, LATER
 from tests.plugins.clones import CommittedDatabase, Prepare
 
+pytestmark = pytest.mark.slow(25)
+
 ORDER: Final = ("patients_patient", "inventory_consignment", "inventory_bottle", "inventory_chainhead")
 TRIES: Final = 3  # an act may be refused before it locks; with other dice it is not
 

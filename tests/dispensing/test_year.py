@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+import pytest
 from django.db import transaction
 
 from core.access import SYSTEM
@@ -16,6 +17,8 @@ from dispensing.services.day_proofs import decided
 from tests.dispensing import by_hand
 from tests.dispensing.rules.snapshots import SETTINGS
 from tests.dispensing.year import DAYS, FIRST, LAST, ONE_DAY, PATIENTS, Fact, Year, days_between, moment
+
+pytestmark = pytest.mark.slow(15)
 
 LOOKED_AT: Final = range(3, DAYS, 20)
 END: Final = moment(LAST + ONE_DAY, 0, 15)

@@ -8,7 +8,7 @@ from tests.browser.eyes import Eyes
 from tests.entrance import signed_in
 from tests.plugins.clones import CommittedDatabase
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow(11)]
 
 
 def test_settings_are_within_the_screen_and_changed_by_keyboard(

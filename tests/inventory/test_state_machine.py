@@ -37,6 +37,8 @@ from tests import cast, world, world_stock
 from tests.world import NOW
 from tests.world_stock import Shelf
 
+pytestmark = pytest.mark.slow(7)
+
 ALONE = Alone("một mình")
 SMALL = 100_000  # a 100 mL bottle, so that doses soon run beyond it
 DOSES = st.integers(min_value=1, max_value=60).map(lambda step: step * 1_000)

@@ -20,6 +20,8 @@ from tests import cast, world
 from tests.inventory import shelf_hands as hands
 from tests.world import NOW
 
+pytestmark = pytest.mark.slow(12)
+
 LOTS = {"SOON": date(2026, 12, 2), "LATER": date(2028, 6, 30)}
 COUNTS = st.integers(min_value=1, max_value=9)
 WENT = {

@@ -35,6 +35,8 @@ from tests.inventory.road import Road, acting, second_carrier
 from tests.world import NOW
 from tests.world_stock import present
 
+pytestmark = pytest.mark.slow(5)
+
 SMALL = 100_000
 
 

@@ -20,7 +20,7 @@ from tests.plugins.warm import Warm
 
 AWAY_SECONDS: Final = 4.0
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(12)
 
 
 @pytest.fixture

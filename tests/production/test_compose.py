@@ -21,6 +21,8 @@ from tests.plugins.servers import ROOT, Servers
 from tests.production import keeping
 from tests.production.composed import Composed, compose, filled, secrets
 
+pytestmark = pytest.mark.slow(20)
+
 HOST: Final = "tram.example.vn"
 PATIENCE: Final = 90.0
 LONG_RUNNING: Final = {"db", "valkey", "web", "worker", "beat", "wal", "caddy"}

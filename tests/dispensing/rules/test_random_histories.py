@@ -34,6 +34,8 @@ from tests.dispensing.rules.snapshots import (
     at,
 )
 
+pytestmark = pytest.mark.slow(6)
+
 LIVES: Final = 100_000
 PARTS: Final = 4
 OUTCOMES: Final = {"x": "absent", "s": "stock_out", "v": "vomited", "w": "withheld"}
