@@ -12,11 +12,13 @@ class ConfigConfig(AppConfig):
         from config import checks, reference  # noqa: F401  the first registers the system checks
         from config.backup import figures
         from config.celery import ROOMS
+        from config.production import figures as release
         from core import gauges, navigation, operations
         from core.access import Permission
 
         reference.register()
         navigation.register(_("Danh mục"), "/reference/", Permission.KEEP_REFERENCE, order=85)
+        operations.register("release", _("Phiên bản"), release.running)
         operations.register("backups", _("Sao lưu"), figures.backups)
         gauges.register(figures.gauges)
         operations.register("log", _("Khôi phục về một thời điểm"), figures.log)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from config.production.released import version
 from core import clock, known_jobs
 from core.models import AuditEvent, JobRun
 from core.queries import nights, operations
@@ -49,6 +50,10 @@ def test_every_job_stands_on_the_page_in_words_with_its_next_turn(administrator:
         assert job.name not in shown
     assert "mỗi ngày lúc 02:40" in shown
     assert "đã làm 4" in shown
+
+
+def test_the_page_says_which_release_answers(administrator: Client):
+    assert f"<dt>Đang chạy</dt><dd>{version() or 'chưa phát hành'}</dd>" in page(administrator)
 
 
 def test_a_failed_night_names_its_sites_and_leaves_the_list_when_somebody_has_seen_it(administrator: Client):
