@@ -215,7 +215,10 @@ class Attestation(models.Model):
                 fields=["act_id"], condition=Q(mode__in=list(AT_ONCE)), name="staff_attestation_one_at_once"
             ),
         ]
-        indexes = [models.Index(fields=["facility", "mode", "at"], name="staff_attestation_review")]
+        indexes = [
+            models.Index(fields=["facility", "mode", "at"], name="staff_attestation_review"),
+            models.Index(fields=["act_id"], condition=Q(mode=Mode.REVIEW), name="staff_attestation_reviewed"),
+        ]
 
 
 class Objection(models.Model):
