@@ -14,6 +14,8 @@ from django.db import connection
 
 from dispensing.queries.vials import COVERS as COVERING
 from dispensing.rules.daycodes import COVERS, How
+from dispensing.rules.facts import StartFact
+from dispensing.rules.started import left_over
 
 SPAN: Final = 91  # days before today that are read: as far as the window reads, and as the longest pattern
 _UNDECIDED: Final = "undecided"
@@ -39,7 +41,8 @@ class GapsNow:
     `through` is the newest day that counts: today where it is decided already, else the last one that is. `tolerance`
     and `adherence` are the gaps that end there (domain 2.3 b), `since` the first day of the gap. `reaches_unknown`: no
     dose is known before it. `missed`: every missed day of the last SPAN days, newest first. `undecided`: past days
-    that a site has still to decide; they end a gap and are never counted.
+    that a site has still to decide; they end a gap and are never counted. `start`: what the book before this one
+    declared, `covered`: the days with a dose, where there is such.
     """
 
     today: date
@@ -51,20 +54,34 @@ class GapsNow:
     last_covered: date | None
     missed: tuple[MissedDay, ...]
     undecided: int
+    start: StartFact | None = None
+    covered: tuple[date, ...] = ()
 
     def in_window(self, days: int, *, answered_until: date | None = None) -> int:
-        """Missed days of the last `days`, without those that a signed order has answered."""
+        """Missed days of the last `days`, without those that a signed order has answered; what was declared at the
+        start counts as the window at the board counts it.
+        """
         first = self._first(days)
-        return sum(one.day >= first and (answered_until is None or one.day > answered_until) for one in self.missed)
+        dated = sum(one.day >= first and (answered_until is None or one.day > answered_until) for one in self.missed)
+        answered = self.start is not None and answered_until is not None and answered_until >= self.start.last_before
+        return dated if answered else dated + self._declared(first)
 
     def in_pattern(self, days: int) -> int:
-        """Missed days of the last `days` that the patient caused."""
-        return len(self.pattern(days))
+        """Missed days of the last `days` that the patient caused, and those declared at the start."""
+        return len(self.pattern(days)) + self._declared(self._first(days))
 
     def pattern(self, days: int) -> tuple[MissedDay, ...]:
         """Those days, newest first: for their weekdays."""
         first = self._first(days)
         return tuple(one for one in self.missed if one.day >= first and one.caused_by_patient)
+
+    def _declared(self, since: date) -> int:
+        """Missed days from `since` on that were declared at the start and that nobody knows by their date."""
+        if self.start is None:
+            return 0
+        missed = sum(since <= one.day < self.start.first_day for one in self.missed)
+        drunk = sum(since <= day < self.start.first_day for day in self.covered)
+        return left_over(self.start, since=since, missed=missed, drunk=drunk)
 
     def _first(self, days: int) -> date:
         """The first of the last `days`: they end today where today is decided, else yesterday, as the window counts."""
@@ -84,6 +101,8 @@ standing AS (
      WHERE o.patient_id = ANY(%(who)s::uuid[]) AND o.day BETWEEN %(today)s - %(span)s AND %(today)s
      ORDER BY o.patient_id, o.day, o.version DESC)
 SELECT a.id, a.began_before,
+       (SELECT jsonb_build_array(st.first_day, st.missed_7, st.missed_30) FROM dispensing_startrecord st
+         WHERE st.patient_id = a.id AND st.first_day > %(today)s - %(span)s),
        jsonb_agg(jsonb_build_array(%(today)s - d.day, coalesce(s.how, w.how), s.tolerance_gap, s.caused_by_patient,
                                    s.reason_known, s.outcome) ORDER BY d.day DESC) FILTER (WHERE d.day IS NOT NULL)
   FROM asked a
@@ -122,16 +141,25 @@ def gaps_of(patient_ids: Sequence[UUID], *, today: date) -> dict[UUID, GapsNow]:
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
         return {
-            row[0]: _gaps(json.loads(row[2] or "[]"), began_before=row[1], today=today) for row in cursor.fetchall()
+            row[0]: _gaps(json.loads(row[3] or "[]"), began_before=row[1], today=today, start=_start(row[2]))
+            for row in cursor.fetchall()
         }
 
 
-def _gaps(days: Sequence[Sequence[Any]], *, began_before: bool, today: date) -> GapsNow:
+def _start(stored: str | None) -> StartFact | None:
+    if stored is None:
+        return None
+    first_day, missed_7, missed_30 = json.loads(stored)
+    return StartFact(date.fromisoformat(first_day), missed_7, missed_30)
+
+
+def _gaps(days: Sequence[Sequence[Any]], *, began_before: bool, today: date, start: StartFact | None = None) -> GapsNow:
     """From the newest day backwards. A day that was no site's is a gap, too: nothing that we know of was swallowed."""
     through: date | None = None
     since: date | None = None
     last_covered: date | None = None
     missed: list[MissedDay] = []
+    covered: list[date] = []
     tolerance = adherence = undecided = 0
     running, reaches_unknown = True, False
     for ago, how, gap, by_patient, reason_known, outcome in days:
@@ -144,6 +172,7 @@ def _gaps(days: Sequence[Sequence[Any]], *, began_before: bool, today: date) -> 
         through = through or day
         if how in COVERS:
             last_covered = last_covered or day
+            covered.append(day)
             running = False
         elif gap or how == How.NOT_DUE:
             due = how != How.NOT_DUE
@@ -164,4 +193,6 @@ def _gaps(days: Sequence[Sequence[Any]], *, began_before: bool, today: date) -> 
         last_covered=last_covered,
         missed=tuple(missed),
         undecided=undecided,
+        start=start,
+        covered=tuple(covered) if start else (),
     )

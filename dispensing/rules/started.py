@@ -21,7 +21,16 @@ def still_missed(facts: PatientFacts, *, since: date) -> int:
         return 0
     before = [day for day in facts.days if since <= day.day < start.first_day and day.known]
     drunk = sum(stayed_in(day.ingested_mg, day.outcome) for day in before)
-    return max(0, min(_declared(start, since), _days(start, since) - drunk) - (len(before) - drunk))
+    return left_over(start, since=since, missed=len(before) - drunk, drunk=drunk)
+
+
+def left_over(start: StartFact | None, *, since: date, missed: int, drunk: int) -> int:
+    """Of the days that were declared missed, those from `since` on that nobody knows by their date. `missed` and
+    `drunk`: of the days from then to the start, those known to be without a dose, and with one.
+    """
+    if start is None or since >= start.first_day:
+        return 0
+    return max(0, min(_declared(start, since), _days(start, since) - drunk) - missed)
 
 
 def declared_gap(*, last_on: date | None, first_day: date) -> int | None:

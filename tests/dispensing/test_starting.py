@@ -17,12 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
 
 from core import clock
+from core.access import SYSTEM
 from core.ids import new_id
 from core.models import AuditEvent
 from dispensing.forms import start_book
 from dispensing.forms.start_book import BookRefused
 from dispensing.models import DoseElsewhere, Prescription, StartRecord
 from dispensing.queries import days as days_query
+from dispensing.queries.gaps import gaps_of
 from dispensing.rules.facts import Answers
 from dispensing.rules.start_form import Field
 from dispensing.rules.violations import Code, Level
@@ -224,6 +226,17 @@ def test_declared_days_leave_the_window_as_it_moves_on(db):
     ]  # fmt: skip
 
     assert in_window == [4, 5, 6, 6, 6, 6, 6, 7]
+    for ahead in range(1, 8):  # and so the flags count, from the days as they were decided
+        days.decide(
+            facility_id=morning.site().pk,
+            day=FIRST_DAY + timedelta(days=ahead - 1),
+            by=SYSTEM,
+            now=world.NOW + timedelta(days=ahead),
+            why="sweep",
+            patient_ids=[patient.pk],
+        )
+        [gaps] = gaps_of([patient.pk], today=FIRST_DAY + timedelta(days=ahead)).values()
+        assert gaps.in_window(7) == in_window[ahead]
 
 
 def test_vials_in_hand_cover_their_days_until_somebody_says_otherwise(db):
