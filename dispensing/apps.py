@@ -18,7 +18,7 @@ class DispensingConfig(AppConfig):
         from dispensing.rules.incident_settings import IncidentSettings
         from dispensing.rules.scancodes import SHEET
         from dispensing.rules.settings import DosingSettings
-        from dispensing.rules.violations import words_for
+        from dispensing.rules.wording import case_words
         from dispensing.services import alarms, work_evidence
         from dispensing.services import sheets as sheet_services
         from dispensing.services.day_proofs import DAY_PROOFS
@@ -44,10 +44,10 @@ class DispensingConfig(AppConfig):
         setting_words.register(DosingSettings, wording_settings.TITLE, wording_settings.SETTING_WORDS)
         scanning.register(CARD, "patient card", scans.card)
         scanning.register(SHEET, "sheet of a morning", sheets.sheet_address)
-        words.register("dose", words_for, name=_("Liều đã ghi"), path=dose_path)
-        words.register("wrong_dose", words_for, name=_("Uống nhầm"), path=incidents.wrong_dose_path)
-        words.register("vomit", words_for, name=_("Nôn sau uống"), path=incidents.vomit_path)
-        words.register("observation", words_for, name=_("Theo dõi sau uống"), path=incidents.observation_path)
+        words.register("dose", case_words, name=_("Liều đã ghi"), path=dose_path)
+        words.register("wrong_dose", case_words, name=_("Uống nhầm"), path=incidents.wrong_dose_path)
+        words.register("vomit", case_words, name=_("Nôn sau uống"), path=incidents.vomit_path)
+        words.register("observation", case_words, name=_("Theo dõi sau uống"), path=incidents.observation_path)
         words.register_ways(CaseKind.UNUSABLE_BOTTLE, incidents.who_drank_ways)
         listeners.register(sheet_services.void_outdated)
         links.register(
@@ -60,12 +60,12 @@ class DispensingConfig(AppConfig):
             permission=Permission.VIEW_ROSTER,
             path=lambda recall_id: f"/dispensing/recalls/{recall_id}/patients/",
         )
-        words.register("outcome", words_for, name=_("Không uống"))
-        words.register("named_order", words_for, name=_("Y lệnh thực hiện thay bác sĩ"))
-        words.register(alarms.SUBJECT, words_for, name=_("Người mang thai"), path=alert_path)
-        words.register("sheet", words_for, name=_("Phiếu giấy buổi sáng"), path=sheets.sheet_path)
-        words.register("late_day", words_for, name=_("Ngày được ghi bù"), path=late_day_path)
-        words.register("", words_for)
+        words.register("outcome", case_words, name=_("Không uống"))
+        words.register("named_order", case_words, name=_("Y lệnh thực hiện thay bác sĩ"))
+        words.register(alarms.SUBJECT, case_words, name=_("Người mang thai"), path=alert_path)
+        words.register("sheet", case_words, name=_("Phiếu giấy buổi sáng"), path=sheets.sheet_path)
+        words.register("late_day", case_words, name=_("Ngày được ghi bù"), path=late_day_path)
+        words.register("", case_words)
         kinds.register("dose_void", _("Đổ bỏ liều đã rót"), address=void_address)
         kinds.register("day_close", _("Đóng ngày"), address=close_address)
         _following()
@@ -152,7 +152,7 @@ def _elsewhere() -> None:
     from dispensing.queries.elsewhere import record_path
     from dispensing.rules import elsewhere as rules
     from dispensing.rules.elsewhere import ElsewhereSettings
-    from dispensing.rules.violations import words_for
+    from dispensing.rules.wording import case_words
     from dispensing.services import elsewhere
     from facilities import words as setting_words
     from facilities.services import settings
@@ -160,7 +160,7 @@ def _elsewhere() -> None:
 
     settings.register(ElsewhereSettings)
     setting_words.register(ElsewhereSettings, rules.TITLE, rules.SETTING_WORDS)
-    words.register(elsewhere.SUBJECT, words_for, name=rules.TITLE, path=record_path)
+    words.register(elsewhere.SUBJECT, case_words, name=rules.TITLE, path=record_path)
 
 
 def _take_home() -> None:
@@ -171,7 +171,7 @@ def _take_home() -> None:
     from dispensing.rules import take_home as rules
     from dispensing.rules import wording_take_home as wording
     from dispensing.rules.take_home import TakeHomeSettings
-    from dispensing.rules.violations import words_for
+    from dispensing.rules.wording import case_words
     from dispensing.services import take_home, vial_tasks, vials
     from dispensing.services.take_home_proofs import TAKE_HOME_PROOFS
     from facilities import words as setting_words
@@ -184,7 +184,7 @@ def _take_home() -> None:
     kinds.register(take_home.KIND, _("Giao lọ mang về"), address=address)
     kinds.register(vials.BROUGHT_BACK, _("Đổ bỏ thuốc của lọ mang về trả lại"))
     kinds.register(vials.VOID, _("Đổ bỏ lọ chưa mang về"))
-    words.register(take_home.KIND, words_for, name=rules.TITLE, path=hand_out_path)
+    words.register(take_home.KIND, case_words, name=rules.TITLE, path=hand_out_path)
     words.register_task(
         vial_tasks.LATE, wording.TASK_LATE, wording.late, outcomes={}, by_itself=wording.LATE_ENDS, path=task_path
     )

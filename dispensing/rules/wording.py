@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.quantities import format_decimal
 from dispensing.rules import choices, incident_codes
@@ -32,6 +32,21 @@ WORDS: Final = {
     **INCIDENT_WORDS,
     **MOVE_WORDS,
 }
+# What was said at the window of a day, said of it later: a case is read after weeks.
+LATER: Final[dict[Code, Promise]] = {
+    Code.NOT_PLACED: gettext_lazy("Hôm đó người bệnh chưa được xếp uống thuốc tại đây."),
+    Code.DOSE_ALREADY_TODAY: gettext_lazy("Hôm đó đã uống %(dose_mg)s mg lúc %(given_at)s %(where)s."),
+    Code.DAY_TOTAL_EXCEEDED: gettext_lazy(
+        "Hôm đó đã uống %(taken_mg)s mg; thêm %(dose_mg)s mg là quá %(ordered_mg)s mg chỉ định mỗi ngày."
+    ),
+    Code.WITHHELD_LOOK_AGAIN: gettext_lazy("Hôm đó lúc %(stated_at)s đã tạm ngừng cấp liều."),
+    Code.OUTCOME_TODAY: gettext_lazy("Hôm đó lúc %(stated_at)s đã ghi: %(outcome)s."),
+    Code.DRUNK_ELSEWHERE_TODAY: gettext_lazy("Hôm đó đã uống %(dose_mg)s mg ở nơi khác, có giấy."),
+    Code.TAKE_HOME_TODAY: gettext_lazy("Hôm đó người bệnh đã có lọ mang về %(dose_mg)s mg."),
+    Code.OUTCOME_AFTER_DOSE: gettext_lazy("Hôm đó đã ghi liều uống lúc %(given_at)s."),
+    Code.OUTCOME_NEEDS_DOSE: gettext_lazy("Hôm đó chưa ghi liều nào."),
+    Code.SENT_AWAY_NOT_ABSENT: gettext_lazy("Hôm đó người bệnh đã đến và được ghi: %(outcome)s."),
+}
 _SEPARATOR = pgettext_lazy("decimal separator", ",")
 
 
@@ -42,6 +57,13 @@ def words_for(code: str, data: Figures) -> tuple[str, str]:
     texts = WORDS[Code(code)]
     shown = _Shown(data)
     return str(texts[0]) % shown, str(texts[1]) % shown
+
+
+def case_words(code: str, data: Figures) -> tuple[str, str]:
+    """The same of a case, which is read long after the day that it speaks of."""
+    what, to_do = words_for(code, data)
+    later = LATER.get(Code(code)) if code in WORDS else None
+    return (str(later) % _Shown(data) if later else what), to_do
 
 
 def unlocker_words(unlocker: Unlocker) -> str:

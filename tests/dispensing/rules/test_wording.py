@@ -8,7 +8,7 @@ import pytest
 from dispensing.rules import choices
 from dispensing.rules.codes import Code, Level, Unlocker
 from dispensing.rules.violations import violation, words_for
-from dispensing.rules.wording import WORDS, unlocker_words
+from dispensing.rules.wording import WORDS, case_words, unlocker_words
 from tests.dispensing.rules.snapshots import NOW, TODAY
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -104,6 +104,14 @@ def test_a_finding_of_another_version_is_shown_and_never_an_error() -> None:
     assert words_for("a_rule_of_tomorrow", ()) == ("a_rule_of_tomorrow", "")
     assert words_for("missed_needs_order", ())[0].startswith("Đã bỏ – ngày liền.")
     assert words_for("hold", (("hold", "something_new"), ("placed_on", "2026-03-02")))[0].endswith("something_new.")
+
+
+def test_a_case_speaks_of_its_day_and_not_of_today() -> None:
+    drunk = (("dose_mg", "65"), ("given_at", "2026-03-02T06:46:00+07:00"), ("where", "here"))
+    assert case_words("dose_already_today", drunk)[0].startswith("Hôm đó đã uống 65 mg")
+    assert case_words("a_rule_of_tomorrow", ()) == ("a_rule_of_tomorrow", "")
+    for code in WORDS:
+        assert "Hôm nay" not in case_words(code, ())[0], code
 
 
 def test_a_whole_number_stays_whole() -> None:
