@@ -124,11 +124,21 @@ SELECT i.patient_id, 'overdosed', (i.found_at AT TIME ZONE f.zone)::date
  WHERE i.patient_id = ANY(%(who)s::uuid[]) AND i.found_at >= %(today)s - 366
 """
 
+# And, before the first, since when another book says that its dose was so (domain 12.5).
 _ORDERS: Final = """
-SELECT r.patient_id, r.starts_on, r.dose_mg, r.previous_dose_mg, r.phase FROM dispensing_prescription r
- WHERE r.patient_id = ANY(%(who)s::uuid[]) AND r.starts_on <= %(today)s
-   AND (r.ended_on IS NULL OR r.ended_on >= r.starts_on)
- ORDER BY r.patient_id, r.starts_on, r.recorded_at
+SELECT o.patient_id, o.starts_on, o.dose_mg, o.previous_dose_mg, o.phase FROM (
+    SELECT r.patient_id, r.starts_on, r.dose_mg, r.previous_dose_mg, r.phase, r.recorded_at
+      FROM dispensing_prescription r
+     WHERE r.patient_id = ANY(%(who)s::uuid[]) AND r.starts_on <= %(today)s
+       AND (r.ended_on IS NULL OR r.ended_on >= r.starts_on)
+     UNION ALL
+    SELECT st.patient_id, st.changed_on, first.dose_mg, st.dose_before_mg, '', NULL
+      FROM dispensing_startrecord st
+      JOIN LATERAL (SELECT r.dose_mg, r.starts_on FROM dispensing_prescription r
+                     WHERE r.patient_id = st.patient_id ORDER BY r.starts_on, r.recorded_at LIMIT 1) first
+        ON first.starts_on >= st.changed_on
+     WHERE st.patient_id = ANY(%(who)s::uuid[])) o
+ ORDER BY o.patient_id, o.starts_on, o.recorded_at NULLS FIRST
 """
 
 _TESTS: Final = """

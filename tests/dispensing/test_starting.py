@@ -24,6 +24,7 @@ from dispensing.forms import start_book
 from dispensing.forms.start_book import BookRefused
 from dispensing.models import DoseElsewhere, Prescription, StartRecord
 from dispensing.queries import days as days_query
+from dispensing.queries import stability
 from dispensing.queries.gaps import gaps_of
 from dispensing.rules.facts import Answers
 from dispensing.rules.start_form import Field
@@ -237,6 +238,16 @@ def test_declared_days_leave_the_window_as_it_moves_on(db):
         )
         [gaps] = gaps_of([patient.pk], today=FIRST_DAY + timedelta(days=ahead)).values()
         assert gaps.in_window(7) == in_window[ahead]
+
+
+def test_date_of_the_last_change_is_known_to_who_asks_how_stable_somebody_is(db):
+    made = beginning.saved(row(before_mg=50), row(name="Vừ Thị Mẫu", changed_on="không rõ"))
+    told, untold = (beginning.patient(made, number).pk for number in (2, 3))
+
+    found = {one.patient_id: one.facts for one in stability.load([told, untold], now=world.NOW)}
+
+    assert (found[told].dose_changed_on, found[told].dose_from_mg) == (beginning.day("02/10/2026"), Decimal(50))
+    assert found[untold].dose_known_from == beginning.day("16/11/2026")
 
 
 def test_vials_in_hand_cover_their_days_until_somebody_says_otherwise(db):
