@@ -172,8 +172,8 @@ def _explain(sheet: Worksheet) -> None:
         asks = f"{column.asks} {EVENING}" if column.field in AS_OF_THE_EVENING else column.asks
         allowed = "; ".join(str(word) for word in column.words)
         needed = _("có") if column.needed else ""
-        for index, words in enumerate([column.heading, needed, asks, allowed, column.example], start=1):
-            _write(sheet, row, index, words)
+        for index, told in enumerate([column.heading, needed, asks, allowed, column.example], start=1):
+            _write(sheet, row, index, told)
     notes = [
         _("Số: 4,5 hay 4.5 đều được. Không dùng dấu chấm hàng nghìn."),
         _("Ngày: ngày thật của Excel, hoặc gõ ngày/tháng/năm như 24/11/2026."),

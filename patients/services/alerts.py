@@ -231,7 +231,7 @@ def _tell(alert: Alert, by: Access, now: datetime) -> None:
         cases.open_cases_many([_finding(alert, by.facility_id, now)], by=by)
 
 
-def _figures(alert: Alert) -> dict[str, str]:
+def _figures(alert: Alert) -> dict[str, Any]:
     figures = {"kind": alert.kind, "effect": alert.effect, "change": alert.change, "since_on": alert.since.isoformat()}
     return {key: value for key, value in figures.items() if value}
 

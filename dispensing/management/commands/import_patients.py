@@ -42,7 +42,12 @@ class Command(BaseCommand):
             raise CommandError(_("Cần tệp, --facility và --by. Mẫu trống: --form TỆP.xlsx"))
         facility = _facility(options["facility"])
         book = _read(options["file"])
-        asked = {"book": book, "facility_id": facility.pk, "by": _person(options["by"], facility), "now": clock.now()}
+        asked: dict[str, Any] = {
+            "book": book,
+            "facility_id": facility.pk,
+            "by": _person(options["by"], facility),
+            "now": clock.now(),
+        }
         try:
             plan = starting.check(**asked)
             self._tell(plan, book)
