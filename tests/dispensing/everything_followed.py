@@ -6,6 +6,8 @@ A part of everything.py, which see.
 from datetime import timedelta
 from random import Random
 
+from django.db import transaction
+
 from core.access import SYSTEM
 from core.ids import new_id
 from dispensing.models import CutOff, Flag, Question, Referral, TakeHome, TakeHomeVial
@@ -29,6 +31,7 @@ from dispensing.services import (
 )
 from dispensing.services.attempts import NewAttempt
 from dispensing.services.cut_offs import NewCutOff
+from dispensing.services.incidents import lock_patients
 from dispensing.services.vials import NewVialVoid
 from patients.models import DataRequest, Patient, PlacementKind
 from patients.rules.data_requests import AskedFor, Outcome
@@ -89,8 +92,10 @@ class EverythingFollowed(EverythingInStock):
     def referrals_draft_needed(self, dice: Random) -> object:
         """What the worker drafts of those whose block waits for a physician."""
         who = dice.sample(self.patients, len(self.patients))
-        if not Flag.objects.filter(patient=who[0], cleared_at__isnull=True).exists():
-            referring.blocked(who[0], at=LATER)
+        with transaction.atomic():  # as whoever writes flags: another may write this one at this moment
+            lock_patients(who[0].pk)
+            if not Flag.objects.filter(patient=who[0], cleared_at__isnull=True).exists():
+                referring.blocked(who[0], at=LATER)
         return referrals.draft_needed([one.pk for one in who], by=SYSTEM, now=LATER)
 
     def referrals_step(self, dice: Random) -> object:
