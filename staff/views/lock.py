@@ -45,7 +45,7 @@ def unlock(request: AccessRequest) -> HttpResponse:
 @require_GET
 def here(request: AccessRequest) -> HttpResponse:
     """Nothing: that the server answers, and knows who asks, is what a page wants to know before it lets a form go."""
-    return HttpResponse(status=204)
+    return HttpResponse(content_type="text/plain")
 
 
 def locked_answer(request: AccessRequest) -> HttpResponse:

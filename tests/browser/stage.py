@@ -122,3 +122,14 @@ def scan(page: Page, digits: str, *, gap_ms: float = 8, keys: dict[str, str] | N
     session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": "\r", **enter})
     session.send("Input.dispatchKeyEvent", {"type": "keyUp", **enter})
     session.detach()
+
+
+BOARD = piece("board.html").replace("CARD", piece("confirm.html"))
+LIST_ONLY = piece("board.html").replace("CARD", "")
+
+
+def open_card(stage: Stage) -> Page:
+    """The board with a confirm step open, its first 700 ms over."""
+    stage.open(BOARD, body_class="page-board card-open")
+    expect(stage.page.locator("[data-settling]")).to_have_count(0)
+    return stage.page
