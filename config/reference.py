@@ -126,7 +126,9 @@ class _Whole(forms.ModelForm):
             broken = ValidationError(error.error_dict.get(NON_FIELD_ERRORS, [])).messages
             said = [words for name, words in REFUSALS.items() if name in " ".join(broken)]
             if broken:
-                self.errors[NON_FIELD_ERRORS] = self.error_class(said or broken, error_class="nonfield")
+                self.errors[NON_FIELD_ERRORS] = self.error_class(
+                    [str(one) for one in said or broken], error_class="nonfield"
+                )
 
 
 class Keeper(admin.ModelAdmin):
@@ -260,7 +262,7 @@ class _Degrees(forms.DecimalField):
 
     widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(str(value or "").strip().replace(",", "."))
 
     def prepare_value(self, value: Any) -> Any:
@@ -278,7 +280,7 @@ class FacilityKeeper(Keeper):
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return _Degrees(
             label=db_field.verbose_name, required=False, max_digits=db_field.max_digits,
-            decimal_places=db_field.decimal_places, help_text=DEGREES[db_field.name],
+            decimal_places=db_field.decimal_places, help_text=cast(Any, DEGREES[db_field.name]),
         )  # fmt: skip
 
     @admin.display(description=_("Trên bản đồ"))

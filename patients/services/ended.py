@@ -102,4 +102,4 @@ def _open(patient_ids: Collection[UUID]) -> set[UUID]:
     cases = Case.objects.filter(**mine, concluded_at__isnull=True).order_by().values_list("patient_id")
     tasks = Task.objects.filter(**mine, done_at__isnull=True).order_by().values_list("patient_id")
     asked = DataRequest.objects.filter(**mine, ended_at__isnull=True).order_by().values_list("patient_id")
-    return {patient_id for (patient_id,) in cases.union(tasks, asked)}
+    return {patient_id for (patient_id,) in cases.union(tasks, asked) if patient_id is not None}
