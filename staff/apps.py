@@ -5,12 +5,14 @@ class StaffConfig(AppConfig):
     name = "staff"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
         from django.utils.translation import gettext_lazy as _
 
         from core import gauges, navigation, operations
         from core.access import Permission
         from facilities import words as setting_words
         from facilities.services import settings
+        from staff import idle
         from staff.queries import devices
         from staff.rules import wording_settings as words
         from staff.rules.rota_settings import CertificateSettings, RotaSettings
@@ -23,6 +25,7 @@ class StaffConfig(AppConfig):
             WorkSettings,
         )
 
+        user_logged_in.connect(idle.signed_in, dispatch_uid="staff.idle")
         for group, title, said in (
             (PinSettings, _("PIN"), words.PIN),
             (AccountSettings, _("Tài khoản"), words.ACCOUNT),

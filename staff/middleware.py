@@ -12,6 +12,7 @@ from core import clock
 from core.access import NOBODY, Access, AccessRequest
 from core.api.problems import API
 from core.views.pages import go
+from staff import idle
 from staff.models import Person
 from staff.queries.appointments import access_of
 from staff.views.lock import locked_answer
@@ -35,6 +36,8 @@ def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         asked.access = NOBODY if request.path in WITHOUT_SESSION else _access(request)
         if not asked.access.signed_in:
             return get_response(request)
+        if idle.overdue(request):
+            request.session[LOCKED] = True
         locked = request.session.get(LOCKED) and request.path not in OPEN_WHILE_LOCKED
         handed_out = (
             cast(Person, request.user).one_time_until is not None and request.path not in OPEN_WITH_ONE_TIME_PASSWORD
@@ -47,7 +50,10 @@ def access(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         if handed_out:
             return go(asked, "staff:password")
         with timezone.override(ZoneInfo(asked.access.zone)):
-            return get_response(request)
+            response = get_response(request)
+        if not request.session.get(LOCKED):
+            idle.here(request, response)
+        return response
 
     return middleware
 

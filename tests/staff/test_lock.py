@@ -1,5 +1,6 @@
 """The idle lock and the PIN that opens it."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 
 from core.access import Access
 from core.models import AuditEvent
+from staff import idle
 from staff.services import pins
 from staff.services.pins import NoPin, PinLocked, PinUnsuitable, WrongPassword, WrongPin
 from tests import cast, world
@@ -81,6 +83,37 @@ def test_locking_without_scripts_shows_the_lock(client: Client):
     response = client.post("/staff/lock/", follow=True, **BROWSER)
 
     assert "Màn hình đã khóa" in response.content.decode()
+
+
+def test_a_session_that_nobody_uses_is_locked_though_no_page_said_so(client: Client, monkeypatch):
+    """A browser that was closed, a telephone that forgot the page: the session itself lasts a working day."""
+    start = time.time()
+    signed_in(cast.DISPENSER, client=client)
+    monkeypatch.setattr(idle.time, "time", lambda: start + 600)
+    assert client.get("/staff/me/").status_code == 200
+    monkeypatch.setattr(idle.time, "time", lambda: start + 1300)
+    assert client.get("/staff/me/").status_code == 200
+    monkeypatch.setattr(idle.time, "time", lambda: start + 2300)
+
+    client.cookies.pop(idle.COOKIE)
+    assert client.get("/staff/me/", **BROWSER).status_code == 423
+    assert client.get("/api/v1/me/").status_code == 401
+    assert client.get("/staff/me/", HTTP_HX_REQUEST="true").status_code == 423
+    assert idle.COOKIE not in client.cookies
+    assert client.post("/staff/unlock/", {"pin": cast.PIN}, **SCRIPT).status_code == 204
+    assert client.get("/staff/me/").status_code == 200
+
+
+def test_another_sessions_cookie_keeps_no_session_open(client: Client, monkeypatch):
+    start = time.time()
+    signed_in(cast.DISPENSER, client=client)
+    other = signed_in(cast.PHARMACIST)
+    monkeypatch.setattr(idle.time, "time", lambda: start + 1000)
+    assert other.get("/staff/me/", **BROWSER).status_code == 423
+    assert other.post("/staff/unlock/", {"pin": cast.PIN}, **SCRIPT).status_code == 204
+    client.cookies[idle.COOKIE] = other.cookies[idle.COOKIE].value
+
+    assert client.get("/staff/me/", **BROWSER).status_code == 423
 
 
 def check(pin: str = cast.PIN, *, minutes: int = 0) -> pins.Proven:
