@@ -365,6 +365,10 @@ def _same_again(
         meant_id, drinker_id, by.person_id, command.found_how,
     ):  # fmt: skip
         raise OtherContent
+    same_dose = command.dose_id in (None, stands.dose_id)
+    amount = stands.drunk if stands.kind == WrongDoseKind.OTHER_AMOUNT else None
+    if not same_dose or (amount and sum(part.ul for part in _poured(command, amount)) != command.actual_ul):
+        raise OtherContent
     return stands
 
 

@@ -231,3 +231,17 @@ def test_another_drank_from_a_card_whose_confirm_was_quicker_leaves_one_dose(mon
     assert before - _left() == 6500
     assert [dose.patient_id for dose in Dose.objects.filter(void=None, given_at=world.NOW)] == [drinker.pk]
     assert _proven() == []
+
+
+def test_the_same_record_with_another_amount_or_dose_is_refused() -> None:
+    by, id_ = morning.access(cast.DISPENSER), new_id()
+    morning.opened_bottle()
+    patient = morning.patient(mg="65")
+    dose = morning.drink(patient, by).dose_id
+    made = mishaps.other_amount(4500, dose, by, id_=id_)
+    assert mishaps.other_amount(4500, dose, by, id_=id_).pk == made.pk
+    assert made.drunk is not None
+    for ul, which in ((4000, dose), (4500, made.drunk.pk)):
+        with pytest.raises(OtherContent):
+            mishaps.other_amount(ul, which, by, id_=id_)
+    assert Dose.objects.filter(patient=patient, void=None).get().mg == 45
