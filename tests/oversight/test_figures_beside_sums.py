@@ -13,7 +13,8 @@ from django.test import Client
 from core import clock
 from core.ids import new_id
 from dispensing.rules.choices import OUTCOME_WORDS
-from oversight.reports import work
+from oversight.models import Summarised
+from oversight.reports import stock, work
 from oversight.reports.ask import ask
 from oversight.rules import periods
 from oversight.rules.report_codes import ReportKind
@@ -84,14 +85,21 @@ def test_every_figure_of_the_pages_and_their_files_is_the_plain_sum_of_the_facts
 
 
 def reports_month_from_rows_and_anew() -> None:
-    """The report's overtime is the same from the kept months and reckoned anew, and the plain sum; what is confirmed
-    later is in it at once."""
+    """A report's overtime and stock are the same from the kept rows and counted anew, and the plain sum; what is
+    confirmed later is in it at once."""
     period = periods.read(ReportKind.MONTH, "2026-10")
     asked = ask([here(name) for name in SITES], period, now=LAST)
     kept = work.month(asked)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(work, "_kept", lambda _ask: {})
         assert work.month(asked) == kept
+    running = ask([here(name) for name in SITES], periods.read(ReportKind.MONTH, "2026-11"), now=LAST)
+    shelves = stock.month(running, now=LAST)
+    assert any(figures["received"].n and figures["issued"].n for figures in shelves.values())
+    before = transaction.savepoint()
+    Summarised.objects.all().delete()
+    assert stock.month(running, now=LAST) == shelves
+    transaction.savepoint_rollback(before)
     for name in (cast.SITE, cast.OTHER_SITE):
         mine = hours_of(here(name), date(2026, 10, 1), date(2026, 1, 1), date(2026, 10, 31))
         assert (kept[here(name)]["overtime"].n, kept[here(name)]["payable"].n) == (mine["month"], mine["payable"])
