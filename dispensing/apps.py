@@ -293,7 +293,12 @@ def _heard_of() -> None:
 
 def _starting() -> None:
     from core.access import Permission
+    from dispensing.rules.start_words import copied_words
+    from dispensing.services.starting import COPIED
+    from followup import words
     from patients import links
+
+    words.register_notice(COPIED, copied_words, path=lambda _id, _by: "/dispensing/prescriptions/")
 
     links.register_for_all(
         _("Cơ sở mới: nhập người bệnh từ sổ khác"), permission=Permission.REGISTER_PATIENT, path="/dispensing/start/"

@@ -1,7 +1,7 @@
 """What is told of a form, row by row: numbers of rows and codes, never a name. Pure."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -48,3 +48,9 @@ def last_words(row: StartRow) -> str:
 def morning_words(found: tuple[Violation, ...]) -> str:
     """What the board will stop or ask on the first morning."""
     return " ".join(each.words for each in found) or _("cấp như thường")
+
+
+def copied_words(data: Mapping[str, Any]) -> str:
+    """What a physician is told whose orders on paper were copied."""
+    words = _("%(facility)s bắt đầu với Trạm: %(orders)d đơn giấy do bạn ký đã được chép vào. Xem lại danh sách đơn.")
+    return words % {"facility": data.get("facility", "–"), "orders": int(data.get("orders", 0))}

@@ -39,6 +39,8 @@ from dispensing.services import elsewhere, prescription_batches, reviews
 from dispensing.services.elsewhere import NewElsewhere
 from dispensing.services.prescription_batches import PastPrescription
 from facilities.models import Facility, FacilityKind
+from followup.services import notices
+from followup.services.notices import Telling
 from patients.models import Patient, Sex
 from patients.rules.alerts import AlertKind, AlertSource
 from patients.rules.person import Phone, Whose
@@ -49,6 +51,7 @@ from staff.models import Person
 
 NEEDED: Final = (Permission.REGISTER_PATIENT, Permission.RECORD_ELSEWHERE, Permission.RECORD_ALERT)
 SUBJECT: Final = "facility"
+COPIED: Final = "orders_copied"
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -220,7 +223,7 @@ def _doses(
 
 
 def _sign(plan: Plan, of: Mapping[int, UUID], by: Access, now: datetime) -> None:
-    """The orders on paper, each in the name of who signed it; the trail says who copied them."""
+    """The orders on paper, each in the name of who signed it, who is told; the trail says who copied them."""
     place, zone = plan.facility, ZoneInfo(plan.facility.zone)
     by_signer: defaultdict[str, list[PastPrescription]] = defaultdict(list)
     for row in (planned.row for planned in plan.fresh):
@@ -237,6 +240,18 @@ def _sign(plan: Plan, of: Mapping[int, UUID], by: Access, now: datetime) -> None
         )  # fmt: skip
     for username, orders in sorted(by_signer.items()):
         prescription_batches.sign_many(prescriptions=orders, by=plan.signers[username], typed_by=by, now=now)
+    batch = new_id()
+    notices.tell(
+        (
+            Telling(
+                person_id=plan.signers[username].actor_id, kind=COPIED, key=f"{COPIED}:{batch}", facility_id=place.pk,
+                subject_kind=SUBJECT, subject_id=batch, data={"orders": len(orders), "facility": place.name},
+            )
+            for username, orders in by_signer.items()
+            if plan.signers[username].actor_id != by.actor_id
+        ),
+        now=now,
+    )  # fmt: skip
 
 
 def _alerts(row: StartRow, patient_id: UUID, today: date) -> Iterable[NewAlert]:

@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from core import clock
@@ -32,7 +33,7 @@ from dispensing.rules.violations import Code, Level
 from dispensing.services import days, elsewhere, starting
 from dispensing.services.elsewhere import NewElsewhere
 from dispensing.services.starting import StartRefused
-from followup.models import Case
+from followup.models import Case, Notice
 from patients.models import Alert, AlertMedicine, Consent, Identity, Patient, Placement
 from patients.rules.person import Particulars
 from staff.models import Appointment
@@ -94,6 +95,9 @@ def test_form_is_checked_saved_and_never_saved_twice(db, tmp_path):
     assert (order.signature.proof, order.signature.person_id) == ("paper", order.signed_by_id)
     copied = AuditEvent.objects.get(action="prescription.copied_from_paper", subject_id=str(order.pk))
     assert copied.actor_id == world.person(cast.SITE_HEAD).pk
+    [told] = Notice.objects.filter(kind=starting.COPIED)
+    assert (told.person_id, told.data["orders"]) == (order.signed_by_id, 2)
+    assert "2 đơn giấy" in signed_in(cast.PHYSICIAN).get(reverse("followup:notices")).content.decode()
     assert DoseElsewhere.objects.get(patient=patient).day == YESTERDAY
     assert {alert.kind for alert in Alert.objects.filter(patient=patient)} == {"alcohol", "medicine"}
     assert AlertMedicine.objects.get(alert__patient=patient).name == "efavirenz"
