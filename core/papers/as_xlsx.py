@@ -1,5 +1,6 @@
 """A paper as an Excel file: one sheet a table, figures as figures, words never as formulas."""
 
+import re
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Final
@@ -16,6 +17,9 @@ _BOLD: Final = Font(bold=True)
 _WIDTH_OF_A_SHARE: Final = 9
 _LONGEST_NAME: Final = 31  # Excel's limit for the name of a sheet
 _NOT_IN_A_NAME: Final = str.maketrans("", "", "[]:*?/\\")
+_NOT_IN_A_FILE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+)  # typed once, they stay in a fact for ever
 
 
 def xlsx(paper: Paper) -> bytes:
@@ -34,7 +38,7 @@ def xlsx(paper: Paper) -> bytes:
 
 def _name(words: str, place: int) -> str:
     name = f"{place + 1} {words}" if place else words
-    return str(name).translate(_NOT_IN_A_NAME)[:_LONGEST_NAME].strip() or str(place + 1)
+    return _NOT_IN_A_FILE.sub("", str(name).translate(_NOT_IN_A_NAME))[:_LONGEST_NAME].strip() or str(place + 1)
 
 
 def _fill(sheet: Worksheet, paper: Paper, table: Table) -> None:
@@ -59,7 +63,8 @@ def _fill(sheet: Worksheet, paper: Paper, table: Table) -> None:
 
 def _write(sheet: Worksheet, row: int, cells: Sequence[Cell], *, bold: bool = False) -> None:
     for index, value in enumerate(cells, start=1):
-        at = sheet.cell(row=row, column=index, value=value)
+        fits = _NOT_IN_A_FILE.sub("", value) if isinstance(value, str) else value
+        at = sheet.cell(row=row, column=index, value=fits)
         if isinstance(value, str):
             at.data_type = TYPE_STRING  # a word that begins with = stays a word
             at.alignment = Alignment(wrap_text=True, vertical="top")

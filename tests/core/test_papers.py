@@ -54,6 +54,16 @@ def test_excel_has_figures_as_figures_and_words_as_words() -> None:
     assert rows[start + 2][0] == '=HYPERLINK("x")'
 
 
+def test_a_sign_that_no_file_of_excel_can_hold_spoils_no_book() -> None:
+    """Somebody pasted it into a fact, and facts stay: without this the book could never be made again."""
+    spoilt = a_paper(tables=(Table(COLUMNS, (("a\x0bb\x1f\uffff", None, 1),), caption="c\x08"),), title="t\x01")
+    book = load_workbook(BytesIO(xlsx(spoilt)))
+
+    assert book.sheetnames == ["c"]
+    assert any(cell.value == "ab" for row in book.worksheets[0].iter_rows() for cell in row)
+    assert pdf(spoilt).startswith(b"%PDF-")
+
+
 def test_a_row_that_does_not_fit_its_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="3 columns"):
         Table(COLUMNS, [("a", "b")])
