@@ -26,6 +26,7 @@ LABELS: Final[dict[str, str | Promise]] = {
     "absence": _("Báo vắng"),
     "incident": _("Nôn, uống nhầm, theo dõi sau uống, quá liều"),
     "question": _("Câu hỏi gửi cơ sở điều trị"),
+    "start": _("Khai khi cơ sở bắt đầu với Trạm"),
 }
 _KNOWN: Final = """
 SELECT patient_id, 'dose', count(*), min(given_on), max(given_on) FROM dispensing_dose
@@ -64,6 +65,8 @@ UNION ALL SELECT patient_id, 'incident', count(*), min(day), max(day) FROM (
     ) happened GROUP BY 1
 UNION ALL SELECT patient_id, 'question', count(*), min(asked_at::date), max(coalesce(closed_at, asked_at)::date)
   FROM dispensing_question WHERE patient_id = ANY(%(ids)s) GROUP BY 1
+UNION ALL SELECT patient_id, 'start', count(*), min(first_day), max(first_day) FROM dispensing_startrecord
+ WHERE patient_id = ANY(%(ids)s) GROUP BY 1
 """
 
 

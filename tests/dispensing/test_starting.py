@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from core import clock
+from core import clock, proofs
 from core.access import SYSTEM
 from core.ids import new_id
 from core.models import AuditEvent
@@ -32,8 +32,10 @@ from dispensing.rules.start_form import Field
 from dispensing.rules.violations import Code, Level
 from dispensing.services import days, elsewhere, starting
 from dispensing.services.elsewhere import NewElsewhere
+from dispensing.services.proofs import PROOFS
 from dispensing.services.starting import StartRefused
 from followup.models import Case, Notice
+from patients.known import of_patient
 from patients.models import Alert, AlertMedicine, Consent, Identity, Patient, Placement
 from patients.rules.person import Particulars
 from staff.models import Appointment
@@ -107,6 +109,8 @@ def test_form_is_checked_saved_and_never_saved_twice(db, tmp_path):
     started = AuditEvent.objects.get(action="patients.started")
     assert (started.facility_id, started.detail["patients"]) == (morning.site().pk, 2)
     assert not AuditEvent.objects.filter(detail__icontains="Bắt Đầu").exists()
+    assert "Khai khi cơ sở bắt đầu với Trạm" in {str(one.label) for one in of_patient(patient.pk)}
+    assert [broken for name in PROOFS for broken in proofs.run(name)] == []
 
     assert "0 người mới; 2 đã nhập trước" in run(*asked, "--save")
     assert Patient.objects.count() == before + 2
