@@ -121,23 +121,23 @@ def onlooker(committed_db: CommittedDatabase) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-@contextmanager
-def beside(holder: psycopg.Connection, act: Callable[[], object]) -> Iterator[Future[Any]]:
-    """Run the act in a thread with a connection of its own; what is held is let go at the end, and the act ends."""
-
-    def run() -> object:
-        try:
-            return act()
-        finally:
-            connections.close_all()
-
+@pytest.fixture
+def other(committed_db: CommittedDatabase) -> Iterator[ThreadPoolExecutor]:
+    """Somebody else: a thread with a connection of its own, which all their acts share."""
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(run)
-        try:
-            yield running
-        finally:
-            holder.rollback()
-            wait([running], timeout=10)
+        yield pool
+        pool.submit(connections.close_all).result()
+
+
+@contextmanager
+def beside(holder: psycopg.Connection, other: ThreadPoolExecutor, act: Callable[[], object]) -> Iterator[Future[Any]]:
+    """Let somebody else act; what is held is let go at the end, and the act ends."""
+    running = other.submit(act)
+    try:
+        yield running
+    finally:
+        holder.rollback()
+        wait([running], timeout=10)
 
 
 def waits(running: Future[Any], holder: psycopg.Connection, onlooker: psycopg.Connection) -> bool:
@@ -162,13 +162,17 @@ def locked(onlooker: psycopg.Connection, table: str) -> int:
 
 @pytest.mark.parametrize("table", ORDER)
 def test_service_that_waits_holds_nothing_that_comes_later(
-    table: str, site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+    table: str,
+    site: Everything,
+    holder: psycopg.Connection,
+    onlooker: psycopg.Connection,
+    other: ThreadPoolExecutor,
 ):
     waited, out_of_order = set(), defaultdict(set)
     for name, act in site.acts.items():
         for seed in range(TRIES):
             holder.execute(f"SELECT 1 FROM {table} FOR NO KEY UPDATE")
-            with beside(holder, lambda: act(Random(seed))) as running:  # noqa: B023, S311  run before the next turn
+            with beside(holder, other, lambda: act(Random(seed))) as running:  # noqa: B023, S311  run before the next turn
                 if waits(running, holder, onlooker):
                     waited.add(name)
                     out_of_order[name] |= {later for later in after(table) if locked(onlooker, later)}
@@ -187,14 +191,18 @@ def after(table: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("name", ["batches_record_many", "prescription_batches_sign_many"])
 def test_several_patients_are_locked_by_their_ids(
-    name: str, site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+    name: str,
+    site: Everything,
+    holder: psycopg.Connection,
+    onlooker: psycopg.Connection,
+    other: ThreadPoolExecutor,
 ):
     ids = [patient.pk for patient in site.patients]
     first = Patient.objects.filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)[0]
 
     for seed in range(TRIES):
         holder.execute("SELECT 1 FROM patients_patient WHERE id = %s FOR NO KEY UPDATE", [first])
-        with beside(holder, lambda: site.acts[name](Random(seed))) as running:  # noqa: B023, S311  run before the next turn
+        with beside(holder, other, lambda: site.acts[name](Random(seed))) as running:  # noqa: B023, S311  run before the next turn
             assert waits(running, holder, onlooker)
             assert locked(onlooker, "patients_patient") == 1
         running.result(timeout=0)
@@ -202,7 +210,11 @@ def test_several_patients_are_locked_by_their_ids(
 
 @pytest.mark.parametrize("whom", ["some", "everybody"])
 def test_review_of_several_patients_refers_to_them_by_their_ids(
-    whom: str, site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+    whom: str,
+    site: Everything,
+    holder: psycopg.Connection,
+    onlooker: psycopg.Connection,
+    other: ThreadPoolExecutor,
 ):
     """A row that refers to a patient waits for who holds that patient, and makes who comes for another one wait."""
     treated = Patient.objects.filter(status=Status.IN_TREATMENT)
@@ -211,7 +223,7 @@ def test_review_of_several_patients_refers_to_them_by_their_ids(
     some = lambda: reviews.due(ids, why=ReviewWhy.ROAD, now=LATER)  # noqa: E731
     everybody = lambda: reviews.due_for_everybody(now=LATER)  # noqa: E731
 
-    with beside(holder, some if whom == "some" else everybody) as running:
+    with beside(holder, other, some if whom == "some" else everybody) as running:
         assert waits(running, holder, onlooker)
         free = onlooker.execute("SELECT 1 FROM patients_patient FOR UPDATE SKIP LOCKED").fetchall()
         assert len(free) == Patient.objects.count() - 1
@@ -219,7 +231,10 @@ def test_review_of_several_patients_refers_to_them_by_their_ids(
 
 
 def test_several_bottles_are_locked_by_their_ids(
-    site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+    site: Everything,
+    holder: psycopg.Connection,
+    onlooker: psycopg.Connection,
+    other: ThreadPoolExecutor,
 ):
     low, high = sorted(
         Bottle.objects.filter(number__in=site.closed[AccountKind.STORAGE][:2]), key=lambda bottle: bottle.pk
@@ -228,14 +243,17 @@ def test_several_bottles_are_locked_by_their_ids(
     holder.execute("SELECT 1 FROM inventory_bottle WHERE id = %s FOR NO KEY UPDATE", [low.pk])
 
     move = lambda: bottles.move_to_dispensing(command=command, by=site.dispensers[0], now=LATER)  # noqa: E731
-    with beside(holder, move) as running:
+    with beside(holder, other, move) as running:
         assert waits(running, holder, onlooker)
         assert locked(onlooker, "inventory_bottle") == 1
     running.result(timeout=0)
 
 
 def test_several_new_lots_are_made_in_one_order(
-    site: Everything, holder: psycopg.Connection, onlooker: psycopg.Connection
+    site: Everything,
+    holder: psycopg.Connection,
+    onlooker: psycopg.Connection,
+    other: ThreadPoolExecutor,
 ):
     """Two deliveries that bring the same new lots in different order wait for each other, not for ever."""
     by = site.dispensers[0]
@@ -247,7 +265,7 @@ def test_several_new_lots_are_made_in_one_order(
     )
     holder.execute(new_lot, ["MTD-2701", world_stock.LOT])
 
-    with beside(holder, lambda: world_stock.receive(by, cast.WITNESS, *lines, now=LATER)) as running:
+    with beside(holder, other, lambda: world_stock.receive(by, cast.WITNESS, *lines, now=LATER)) as running:
         assert waits(running, holder, onlooker)
         onlooker.execute("SET lock_timeout = '100ms'")
         with onlooker.transaction(force_rollback=True):
