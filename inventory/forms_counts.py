@@ -1,6 +1,7 @@
 """What is typed at a count of everything, a spill, a loss. The book is nowhere in these forms."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from inventory.queries.counted import LooseLot
 from inventory.queries.opening_day import OpenBottle
 from inventory.rules.countkinds import CountWhy, LossKind, SpillKind
 from inventory.rules.kinds import Method
+from inventory.rules.violations import Violation
 from inventory.rules.wording_counts import LOSS_WORDS, SPILL_WORDS, WHY_WORDS
 from inventory.services.counts import Counting, LooseFound, OpenedFound
 from inventory.services.observing import Second
@@ -65,7 +67,7 @@ class CountForm(ActForm):
         inspection: bool = False,
     ) -> None:
         super().__init__(data, initial={"started_at": now.isoformat()})
-        self.opened, self.loose = opened, loose
+        self.opened, self.loose, self.now = opened, loose, now
         if inspection:
             del self.fields["why"], self.fields["asked_by"]
         label, hint = READING_WORDS[method]
@@ -80,6 +82,14 @@ class CountForm(ActForm):
             self.fields[each.field] = forms.IntegerField(
                 label=each.words, min_value=0, max_value=100_000, widget=forms.TextInput(attrs=NUMBER_ATTRS)
             )
+
+    def refuse(self, violations: Iterable[Violation]) -> None:
+        """As ever; where things moved since the count began, it begins anew with everything that was typed."""
+        found = list(violations)
+        if any(violation.field == "started_at" for violation in found):
+            self.data = self.data.copy()
+            self.data["started_at"] = self.now.isoformat()
+        super().refuse(replace(each, field="" if each.field == "started_at" else each.field) for each in found)
 
     @property
     def opened_fields(self) -> list[forms.BoundField]:

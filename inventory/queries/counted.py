@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,23 @@ def loose_here(*, facility_id: int) -> list[LooseBook]:
         kind = AccountKind(row.account.kind)
         found.append(LooseBook(kind, row.account.item_id, row.lot_id, row.lot.number, row.quantity, told))
     return found
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What acts of the site have touched: label numbers of bottles, and lots of items without bottles."""
+
+    numbers: frozenset[int]
+    lot_ids: frozenset[int]
+
+
+def moved_since(moment: datetime, *, facility_id: int) -> Moved:
+    """What the site's acts recorded after that moment have moved. One statement."""
+    rows = Movement.objects.filter(act__facility_id=facility_id, act__recorded_at__gt=moment)
+    found = set(rows.values_list("bottle__number", "lot_id"))
+    return Moved(
+        frozenset(number for number, _lot in found if number), frozenset(lot for number, lot in found if not number)
+    )
 
 
 def given_up(numbers: Collection[int], *, facility_id: int) -> dict[int, tuple[BottleState, int]]:

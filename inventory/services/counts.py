@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from core.access import Access, Permission
 from core.quantities import format_ml
@@ -19,7 +20,7 @@ from inventory.rules.bottles import BottleState
 from inventory.rules.countkinds import CountWhy, Gone, Outcome
 from inventory.rules.counts import Line, Seen
 from inventory.rules.kinds import Why
-from inventory.rules.violations import Code
+from inventory.rules.violations import Code, Level, Violation
 from inventory.services import acts, leaving, measures, observing, patterns
 from inventory.services.acts import Done, StockAct, StockRefused
 from inventory.services.ledger import Move
@@ -116,7 +117,10 @@ def record(*, command: Counting, by: Access, now: datetime) -> Counted:
 
     Each line says as of which link it was compared; opened bottles are measured by the site's method as ever, and post
     their difference under their measure. A line beyond the tolerance opens a case of its own with the legal deadline.
-    Right while doses are being recorded. Raises StockRefused, what `attestations.prove` raises, PermissionDenied.
+    Right while doses are being recorded. What was received, moved or sent off since the count began was not all there
+    when it was counted: where such a thing differs, people look again before it is posted (field `started_at`), so that
+    nothing becomes a loss because it arrived meanwhile. Raises StockRefused, what `attestations.prove` raises,
+    PermissionDenied.
     """
     acts.authorise(by, Permission.HANDLE_STOCK)
     _inspected_here(command, by)
@@ -131,6 +135,7 @@ def record(*, command: Counting, by: Access, now: datetime) -> Counted:
         here = counted_queries.bottles_here(facility_id=act.facility_id)
         _check(command, here)
         told = _compare(command, act, here)
+        _stood_still(command, act, told)
         measured = _measure(command, by, now)
         _book(command, act, second, told, measured)
         row = _keep(command, act, as_of, told, measured)
@@ -150,6 +155,21 @@ def _check(command: Counting, here: Sequence[BottleState]) -> None:
     asked = rules.check_count(why=command.why, asked_by=command.asked_by, opened=opened, seen=command.seen)
     if asked:
         raise StockRefused(asked)
+
+
+def _stood_still(command: Counting, act: StockAct, told: Sequence[Line]) -> None:
+    """Raises StockRefused where something differs that an act has moved since the count began. Which is not said: the
+    second look is as blind as the first."""
+    apart = [line for line in told if not line.agrees]
+    if not apart:
+        return
+    moved = counted_queries.moved_since(command.started_at, facility_id=act.facility_id)
+    numbers = {line.bottle.number if line.bottle else line.number for line in apart if not line.loose}
+    lots = {line.loose.lot_id for line in apart if line.loose}
+    if numbers & moved.numbers or lots & moved.lot_ids:
+        words = _("Từ lúc bắt đầu đếm, ở đây có thuốc vừa nhận về, chuyển chỗ hoặc đã đi khỏi.")
+        todo = _("Xem lại các tủ và các số đã ghi, sửa nếu cần, rồi gửi lại.")
+        raise StockRefused((Violation(Code.CHANGED_MEANWHILE, Level.ASK, words, todo, field="started_at"),))
 
 
 def _compare(command: Counting, act: StockAct, here: Sequence[BottleState]) -> tuple[Line, ...]:

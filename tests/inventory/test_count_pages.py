@@ -1,5 +1,7 @@
 """The pages of counts, spills and losses: blind before, beside the book after; everything typed kept."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -13,6 +15,7 @@ from tests import cast, world_stock
 from tests.entrance import signed_in
 from tests.inventory.counting import count, honest, lost
 from tests.inventory.site import Site
+from tests.world import NOW
 
 PAGE = "inventory:count-new"
 
@@ -36,7 +39,7 @@ def second() -> dict[str, str]:
 def filled(site: Site, **changes: str) -> dict[str, str]:
     usual = honest(site)
     found = {
-        "id": str(new_id()), "started_at": "2026-11-24T06:00:00+07:00", "why": "monthly", "asked_by": "", "note": "",
+        "id": str(new_id()), "started_at": NOW.isoformat(), "why": "monthly", "asked_by": "", "note": "",
         "storage": " ".join(map(str, usual.storage)),
         "dispensing": " ".join(map(str, usual.dispensing)),
         "quarantine": "",
@@ -114,3 +117,19 @@ def test_the_list_asks_the_same_whatever_the_history(
         lost(site)
     with django_assert_max_num_queries(16):
         dispenser.get(reverse("inventory:counts"))
+
+
+def test_count_during_which_something_arrived_begins_anew_with_what_was_typed(site: Site, dispenser: Client):
+    sent = filled(site, started_at="2026-11-24T05:50:00+07:00")
+    number = site.receive()
+
+    asked = dispenser.post(reverse(PAGE), sent)
+    again = asked.context["form"]["started_at"].value()
+
+    assert asked.status_code == 422
+    assert datetime.fromisoformat(again) >= NOW
+    assert sent["storage"] in asked.content.decode()
+    assert encode(BOTTLE, number) not in asked.content.decode()
+    answer = dispenser.post(reverse(PAGE), {**sent, **second(), "started_at": again})
+    assert answer.status_code == 302
+    assert not StockCount.objects.get().agrees

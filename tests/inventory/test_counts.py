@@ -1,25 +1,28 @@
 """Everything at a site counted blind: what differs is posted line by line, with a case of its own."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from core import proofs
+from core.ids import new_id
 from followup.models import Case, CaseKind
 from inventory.models import AccountKind, Act, ActKind, Balance, Bottle, ChainLink, Item, Lot, Movement
 from inventory.rules.countkinds import CountWhy, Gone, Outcome
 from inventory.rules.kinds import Reason
 from inventory.rules.violations import Code
-from inventory.services import counts
+from inventory.services import bottles, counts
 from inventory.services.acts import OtherContent, StockRefused
+from inventory.services.bottles import ToDispensing
 from inventory.services.counts import LooseFound, OpenedFound
 from inventory.services.ledger import Move
 from inventory.services.proofs import PROOFS
 from staff.models import Attestation, Mode
 from tests import cast, world, world_stock
 from tests.inventory.counting import count, honest
-from tests.inventory.site import ALONE, Site, codes
+from tests.inventory.road import Road, stored
+from tests.inventory.site import ALONE, WITNESSED, Site, codes
 from tests.world import NOW
 from tests.world_stock import Shelf
 
@@ -179,3 +182,33 @@ def test_count_of_an_empty_quarantine_where_the_book_has_one_is_a_loss(site: Sit
     site.quarantine(number)
     row = count(site, quarantine=())
     assert row.lines.get(outcome=Outcome.MISSING).place == AccountKind.QUARANTINE
+
+
+def test_what_arrived_while_the_count_went_on_is_looked_at_again_and_is_no_loss(site: Site):
+    road = Road(stored(cast.MAIN_CLINIC, 2))
+    begun = replace(honest(site), started_at=NOW - timedelta(minutes=20))
+    road.at_the_door()
+    road.receive()
+
+    with pytest.raises(StockRefused) as refused:
+        counts.record(command=begun, by=site.by, now=NOW)
+    [asked] = refused.value.violations
+    assert (asked.code, asked.field) == (Code.CHANGED_MEANWHILE, "started_at")
+    assert not any(str(number) in asked.words + asked.todo for number in road.numbers)  # still blind
+    assert not Bottle.objects.filter(number__in=road.numbers, gone_at__isnull=False).exists()
+
+    found = replace(begun, storage=(*begun.storage, *road.numbers))
+    assert counts.record(command=found, by=site.by, now=NOW).row.agrees
+    missing = replace(begun, id=new_id(), started_at=NOW)  # looked again, and they are not there
+    assert not counts.record(command=missing, by=site.by, now=NOW).row.agrees
+    sound()
+
+
+def test_bottle_moved_by_the_book_while_the_count_went_on_is_not_moved_back(site: Site):
+    begun = replace(honest(site), started_at=NOW - timedelta(minutes=20))
+    moved = site.closed()[0]
+    bottles.move_to_dispensing(command=ToDispensing(new_id(), (moved,), WITNESSED), by=site.by, now=NOW)
+    with pytest.raises(StockRefused) as refused:
+        counts.record(command=begun, by=site.by, now=NOW)
+    assert codes(refused) == [Code.CHANGED_MEANWHILE]
+    assert site.state(moved).place is AccountKind.DISPENSING
