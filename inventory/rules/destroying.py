@@ -14,11 +14,12 @@ from inventory.rules.violations import Code, Level, Violation
 _WEEKEND = 5
 
 
-def working_days_after(day: date, count: int, holidays: Collection[date]) -> date:
-    """The day on which so many working days have passed since `day`, itself not counted."""
+def working_days_after(day: date, count: int, days_off: Collection[date]) -> date:
+    """The day on which so many working days have passed since `day`, itself not counted. A Saturday or Sunday that was
+    swapped into a working day is not counted: a notice is rather too long than too short."""
     while count > 0:
         day += timedelta(1)
-        if day.weekday() < _WEEKEND and day not in holidays:
+        if day.weekday() < _WEEKEND and day not in days_off:
             count -= 1
     return day
 

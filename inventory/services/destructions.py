@@ -16,7 +16,7 @@ from core.access import Access, Permission
 from core.clock import local_day
 from core.scanning import encode
 from facilities.models import Facility, FacilityKind
-from facilities.queries.calendar import holidays_between
+from facilities.queries.calendar import calendar_between
 from facilities.services import settings
 from inventory.models import (
     AccountKind,
@@ -172,7 +172,8 @@ def _clinic(by: Access) -> int:
 def earliest_on(*, notice_on: date, facility_id: int, now: datetime) -> date:
     """The first day on which a notice sent on that day has run long enough (domain 4.6), by the clinic's settings."""
     days = settings.for_facility(DestructionSettings, facility_id=facility_id, at=now).destroy_notice_days
-    return working_days_after(notice_on, days, set(holidays_between(notice_on, notice_on + _CALENDAR)))
+    calendar = calendar_between(notice_on, notice_on + _CALENDAR)
+    return working_days_after(notice_on, days, calendar.holidays | calendar.swapped_rest)
 
 
 def _listed(bottle_ids: Sequence[int], lot_ids: Sequence[int], facility_id: int) -> list[Violation]:
