@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, Q, Sum, When
 
 from core.scanning import encode
 from inventory.models import AccountKind, Bottle, Movement
@@ -27,6 +27,10 @@ SELECT b.id, b.number, l.item_id, b.lot_id, l.number, l.expires_on, l.concentrat
 """
 
 
+_from_a_place = Q(source__by_bottle=True, source__may_be_negative=False)
+_into_a_place = Q(target__by_bottle=True, target__may_be_negative=False)
+
+
 def states(*, bottle_ids: Sequence[int], facility_id: int) -> list[BottleState]:
     """These bottles as the books of this facility know them, by id. One statement."""
     with connection.cursor() as cursor:
@@ -46,9 +50,13 @@ def get_state(*, number: int, facility_id: int) -> BottleState:
 
 
 def get_id(*, number: int, facility_id: int) -> int:
-    """The id of a bottle that was last moved in this facility's name; else raises Bottle.DoesNotExist."""
+    """The id of a bottle that was last moved in this facility's name; else raises Bottle.DoesNotExist.
+
+    What is booked later of a dose from it, between patients and their fates, moves no bottle: it may stand elsewhere
+    by then.
+    """
     last = (
-        Movement.objects.filter(bottle__number=number)
+        Movement.objects.filter(_from_a_place | _into_a_place, bottle__number=number)
         .order_by("-bottle_id", "-id")
         .values_list("bottle_id", "act__facility_id")
         .first()

@@ -9,8 +9,10 @@ from django.db import IntegrityError, transaction
 from core import proofs
 from core.access import Access
 from core.ids import new_id
+from facilities.models import Holiday
 from inventory.models import Account, AccountKind, Balance, Bottle, Destruction
 from inventory.rules.countkinds import Duty, Gone, SpillKind
+from inventory.rules.custody import ConsignmentKind
 from inventory.rules.destroying import working_days_after
 from inventory.rules.violations import Code
 from inventory.services import destructions, spills
@@ -23,6 +25,7 @@ from staff.services.attestations import SamePerson
 from staff.services.pins import WrongPin
 from tests import cast, world, world_stock
 from tests.inventory.destroying import COMMITTEE, plan
+from tests.inventory.road import Road, acting
 from tests.inventory.site import Site, codes
 from tests.world import NOW, TODAY
 
@@ -137,3 +140,27 @@ def test_working_days_leave_out_weekends_and_holidays():
     friday = date(2026, 11, 20)
     assert working_days_after(friday, 1, set()) == date(2026, 11, 23)
     assert working_days_after(friday, 7, {date(2026, 11, 24)}) == date(2026, 12, 2)
+
+
+def test_notice_runs_over_the_rest_days_kept_by_hand(keeper: Access):
+    asked = {"notice_on": date(2026, 11, 2), "facility_id": keeper.facility_id or 0, "now": NOW}
+    assert destructions.earliest_on(**asked) == date(2026, 11, 11)
+    Holiday.objects.create(day=date(2026, 11, 6), name="Hoán đổi ngày làm việc", kind="rest_day")
+    assert destructions.earliest_on(**asked) == date(2026, 11, 12)
+
+
+def test_bottle_that_came_back_stays_the_clinics_whatever_is_booked_later_of_a_dose_from_it(keeper: Access):
+    site = Site(acting(cast.DISPENSER))
+    number = site.opened
+    dose = site.dose(number, 6_000)
+    site.quarantine(number)
+    road = Road(
+        [number], kind=ConsignmentKind.RETURN, sender=cast.DISPENSER, sender_second=cast.WITNESS,
+        receiver=cast.STORE_KEEPER, receiver_second=cast.CLINIC_PHYSICIAN, to=cast.MAIN_CLINIC,
+    )  # fmt: skip
+    road.at_the_door()
+    road.receive()
+
+    site.void(dose, "poured_out")
+
+    assert destructions.plan(command=plan(keeper, numbers=(number,)), by=keeper, now=NOW).lines.count() == 1
