@@ -19,7 +19,7 @@ from inventory.queries import bottles as bottle_queries
 from inventory.rules.bottles import BottleState, refuse
 from inventory.rules.countkinds import Gone, LossKind
 from inventory.rules.counts import gone_steps
-from inventory.rules.kinds import Reason
+from inventory.rules.kinds import OF_A_CONSIGNMENT, Reason
 from inventory.rules.violations import Code, Level, Violation
 from inventory.services import acts, leaving, ledger, observing
 from inventory.services.acts import StockAct, StockRefused
@@ -158,7 +158,7 @@ def _locked(numbers: list[int], facility_id: int) -> list[BottleState]:
     ledger.lock(facility_id=facility_id)
     states = bottle_queries.states(bottle_ids=ids, facility_id=facility_id)
     for state in states:
-        if state.place is None or state.book_ul == 0:
+        if state.place is None or state.place in OF_A_CONSIGNMENT or state.book_ul == 0:
             raise StockRefused(refuse(Code.EMPTIED if state.emptied_at else Code.NOT_HERE, state))
     return states
 

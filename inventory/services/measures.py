@@ -16,7 +16,7 @@ from inventory.queries import bottles as bottle_queries
 from inventory.queries import measures as measure_queries
 from inventory.rules import measures as rules
 from inventory.rules.bottles import BottleState, refuse
-from inventory.rules.kinds import Method, Reason, Why
+from inventory.rules.kinds import OF_A_CONSIGNMENT, Method, Reason, Why
 from inventory.rules.measures import Judged, Reading
 from inventory.rules.settings import StockSettings
 from inventory.rules.violations import Code, Level, Violation
@@ -90,7 +90,7 @@ def record(*, command: Measure, by: Access, now: datetime) -> Measured:
 def _keep(
     seen: Observation, command: Measure, state: BottleState, as_of: int, second: ProvenSecond | Alone | None
 ) -> Measured:
-    if state.place is None:
+    if state.place is None or state.place in OF_A_CONSIGNMENT:
         raise StockRefused(refuse(Code.EMPTIED if state.emptied_at else Code.NOT_HERE, state))
     if state.opened_at is None:  # closed bottles are counted, never opened to measure (domain 12.3)
         raise StockRefused(refuse(Code.NOT_OPENED, state))

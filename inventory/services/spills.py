@@ -16,7 +16,7 @@ from inventory.queries import bottles as bottle_queries
 from inventory.rules.bottles import BottleState, refuse
 from inventory.rules.countkinds import Gone, SpillKind
 from inventory.rules.counts import Step, gone_steps
-from inventory.rules.kinds import Reason, Why
+from inventory.rules.kinds import OF_A_CONSIGNMENT, Reason, Why
 from inventory.rules.violations import Code, Level, Violation
 from inventory.services import acts, leaving, ledger, measures, observing
 from inventory.services.acts import Done, StockAct, StockRefused
@@ -132,7 +132,7 @@ def _of_bottle(command: Spilling, act: StockAct) -> _Spilt:
     lock_bottles([bottle_id])
     ledger.lock(facility_id=act.facility_id)
     [state] = bottle_queries.states(bottle_ids=[bottle_id], facility_id=act.facility_id)
-    if state.place is None:
+    if state.place is None or state.place in OF_A_CONSIGNMENT:
         raise StockRefused(refuse(Code.EMPTIED if state.emptied_at else Code.NOT_HERE, state))
     if state.book_ul == 0:
         raise StockRefused(refuse(Code.RAN_OUT, state))
