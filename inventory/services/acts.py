@@ -117,6 +117,8 @@ def known(act: StockAct) -> Done | None:
         return None
     document = Document.objects.filter(act=earlier).first()
     same = document is not None and document.content["stated"] == canonical(act.stated)
+    if document is not None and act.occurred_at is not None:  # said by a person; else it is when the act was first sent
+        same = same and document.content["occurred_at"] == canonical(act.occurred_at)
     if document is None or not same or _whose(earlier) != (act.kind, act.facility_id, act.actor_id):
         raise OtherContent
     return Done(earlier.pk, earlier.document_digest, document.content, known=True)

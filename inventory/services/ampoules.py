@@ -95,7 +95,8 @@ def _book(act: StockAct, lot_id: int, quantity: int, fate: AmpouleFate, second: 
         raise StockRefused((Violation(Code.NOT_HERE, Level.ASK, words, field="lot"),))
     held = next((one for one in naloxone.held_lots([act.facility_id]).get(act.facility_id, ()) if one.lot_id == lot_id),
                 None)  # fmt: skip
-    found = rules.check_withdrawal(held, quantity=quantity, fate=fate, today=local_day(act.now, act.by.zone))
+    today = local_day(act.occurred_at or act.now, act.by.zone)  # typed in after midnight it was still in date
+    found = rules.check_withdrawal(held, quantity=quantity, fate=fate, today=today)
     if found and (fate is not AmpouleFate.USED or quantity < 1):
         raise StockRefused(found)
     done = acts.book(act, moves=_moves(act, lot, quantity, fate), second=second)

@@ -10,15 +10,18 @@ from core.ids import new_id
 from followup.models import Case, CaseKind
 from inventory.models import AccountKind, Bottle
 from inventory.rules.countkinds import Gone, LossKind, SpillKind
-from inventory.rules.kinds import Reason
+from inventory.rules.kinds import Reason, Why
 from inventory.rules.violations import Code
-from inventory.services import losses
-from inventory.services.acts import StockRefused
-from inventory.services.losses import Sent, Told
+from inventory.services import losses, measures, spills
+from inventory.services.acts import OtherContent, StockRefused
+from inventory.services.losses import Loss, Sent, Told
+from inventory.services.measures import Measure
 from inventory.services.proofs import PROOFS
+from inventory.services.spills import Spilling
 from staff.services.attestations import SamePerson
 from tests import cast, world_stock
 from tests.inventory.counting import lost, spilt
+from tests.inventory.road import Road, place_of, stored
 from tests.inventory.site import ALONE, WITNESSED, Site, codes
 from tests.world import NOW
 
@@ -124,3 +127,33 @@ def test_loss_of_what_is_not_here_is_refused(site: Site):
         lost(site, numbers=(number,))
     assert site.closed(AccountKind.STORAGE)
     assert replace(site) == site
+
+
+def test_what_a_carrier_has_is_neither_lost_nor_broken_nor_measured_at_the_place_that_sent_it(db: None):
+    keeper = Site(world_stock.act_as(cast.STORE_KEEPER))
+    road = Road(stored(cast.MAIN_CLINIC, 1)).leave()
+    [number] = road.numbers
+    second = world_stock.present(cast.CLINIC_PHYSICIAN)
+
+    for work in (
+        lambda: losses.record(
+            command=Loss(new_id(), LossKind.LOSS, NOW, "x", "không thấy", second, numbers=(number,)),
+            by=keeper.by, now=NOW,
+        ),
+        lambda: spills.record(
+            command=Spilling(new_id(), SpillKind.BREAKAGE, 1_000, "rơi", NOW, second, number=number),
+            by=keeper.by, now=NOW,
+        ),
+        lambda: measures.record(command=Measure(new_id(), number, Why.WEEKLY, ("500",)), by=keeper.by, now=NOW),
+    ):  # fmt: skip
+        with pytest.raises(StockRefused) as refused:
+            work()
+        assert codes(refused) == [Code.NOT_HERE]
+    assert place_of(number)[1] == AccountKind.TRANSIT
+
+
+def test_spill_sent_again_with_another_hour_is_other_content(site: Site):
+    made = spilt(site, id=(act_id := new_id()))
+    assert spilt(site, id=act_id).pk == made.pk
+    with pytest.raises(OtherContent):
+        spilt(site, id=act_id, happened_at=NOW - timedelta(hours=1))

@@ -1,5 +1,6 @@
 """Ampoules come, go and are asked for; the shelf is checked and signed."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from inventory.rules.shelf_codes import AmpouleFate, Equipment, Lack, Readiness
 from inventory.rules.violations import Code
 from inventory.services import ampoules, caseloads, deliveries, restocking, shelf_checks
 from inventory.services.acts import OtherContent, StockRefused
-from inventory.services.ampoules import Withdrawal
+from inventory.services.ampoules import Injected, Withdrawal
 from inventory.services.bottles import OwnPinRefused
 from inventory.services.deliveries import Delivery
 from inventory.services.packing import Loose
@@ -113,6 +114,15 @@ def test_expired_ampoule_that_was_used_is_recorded_with_a_case() -> None:
     lot = hands.receive(7, expires_on=date(2026, 11, 30))
     done = hands.take(1, lot, now=NOW + hands.days(10))
     assert Case.objects.get(subject_id=done.act_id).kind == CaseKind.UNUSABLE_BOTTLE
+
+
+def test_ampoule_injected_on_its_last_day_and_typed_in_after_midnight_was_in_date() -> None:
+    lot, by = hands.receive(20, expires_on=world.TODAY), world_stock.act_as(cast.DISPENSER)
+    command = Injected(new_id(), lot.pk, 1, hands.ALONE, NOW)
+    done = ampoules.inject(command=command, by=by, now=NOW + hands.days(1))
+    assert not Case.objects.filter(subject_id=done.act_id).exists()
+    with pytest.raises(OtherContent):
+        ampoules.inject(command=replace(command, at=NOW - hands.days(1)), by=by, now=NOW + hands.days(1))
 
 
 def test_same_withdrawal_again_is_the_same_receipt_and_other_content_is_refused() -> None:
