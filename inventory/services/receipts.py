@@ -124,6 +124,9 @@ def take_back(*, command: Counting, by: Access, now: datetime) -> Stepped:
         words = _("Nhận lại thuốc cần hai người thật, không phải người vận chuyển nhận.")
         raise custody.refuse(Code.SAME_PEOPLE, words)
     second = custody.prove_second(at, command.second)
+    carriers = carrier_ids(consignment)
+    if _person(second) in carriers and _person(second) != carriers[-1]:
+        raise custody.refuse(Code.SAME_PEOPLE, _("Người đã chở một chặng không ký nhận chuyến này."))
     own = custody.prove_own(at, command.own_pin)
     with custody.handling(at):
         earlier = custody.known(at)

@@ -23,7 +23,7 @@ from staff.services.attestations import Alone
 from staff.services.pins import PinRefused
 from tests import cast, world
 from tests.entrance import signed_in
-from tests.inventory.road import EXPECTED, LATER, Road, acting, broken, second_carrier, stored, trip
+from tests.inventory.road import EXPECTED, LATER, OTHER_KEEPER, Road, acting, broken, second_carrier, stored, trip
 from tests.world import NOW
 from tests.world_stock import present
 
@@ -87,6 +87,12 @@ def test_third_leg_on_the_way_back_and_the_sender_takes_it_back(road: Road, othe
     road.turn_back()
     assert road.new_leg(cast.CARRIER).state is State.RETURNING
     assert [leg.position for leg in ConsignmentLeg.objects.order_by("position")] == [2, 3]
+    world.appoint(world.person(other), cast.Member("x", "", "", cast.WITNESS.role, cast.MAIN_CLINIC))
+    road.sender_second = other  # who carried a leg signs no more beside who takes it back than beside who receives it
+    with pytest.raises(StockRefused) as refused:
+        road.take_back()
+    assert codes(refused) == [Code.SAME_PEOPLE]
+    road.sender_second = OTHER_KEEPER
     assert road.take_back().state is State.RETURNED
     assert broken() == []
 
