@@ -36,19 +36,44 @@ class SettingRow:
 
 def parse_value(group: type, name: str, text: str) -> Any:
     """Read a stored value as the type of the setting's default; raises SettingRefused."""
-    found = {f.name: f for f in dataclasses.fields(group)}.get(name)
+    found = _fields(group).get(name)
     if found is None:
         raise SettingRefused(f"{name} is no setting of {group.__name__}.")
-    default = found.default
-    try:
-        raw = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise SettingRefused(f"{text!r} cannot be read.") from error
-    value = _as_type_of(default, raw)
-    low, high = found.metadata["low"], found.metadata["high"]
-    if (low is not None and value < low) or (high is not None and value > high):
+    value = _typed(found, text)
+    if value != _within(found, value):
+        low, high = found.metadata["low"], found.metadata["high"]
         raise SettingRefused(f"{name} must lie between {low} and {high}.")
     return value
+
+
+def value_in_force(group: type, name: str, text: str) -> Any:
+    """What a stored value means to this release, which may have other bounds than the one that took it: the nearest
+    value that it allows, or the default where it cannot be read. A row of the release before, or of the next one
+    beside which this one still answers, must never stop a dose. Raises KeyError for a name that the group has not.
+    """
+    found = _fields(group)[name]
+    try:
+        return _within(found, _typed(found, text))
+    except SettingRefused:
+        return found.default
+
+
+def _fields(group: type) -> "dict[str, dataclasses.Field[Any]]":
+    return {each.name: each for each in dataclasses.fields(group)}
+
+
+def _typed(found: "dataclasses.Field[Any]", text: str) -> Any:
+    try:
+        return _as_type_of(found.default, json.loads(text))
+    except json.JSONDecodeError as error:
+        raise SettingRefused(f"{text!r} cannot be read.") from error
+
+
+def _within(found: "dataclasses.Field[Any]", value: Any) -> Any:
+    low, high = found.metadata["low"], found.metadata["high"]
+    if low is not None and value < low:
+        return low
+    return high if high is not None and value > high else value
 
 
 def _as_type_of(default: Any, raw: Any) -> Any:
@@ -80,17 +105,19 @@ def resolve(group: type[Group], rows: Iterable[SettingRow], at: datetime) -> Gro
     """The group in force at an instant: the nearest scope first, then the newest value that has begun.
 
     Rows come in the order in which they were recorded: of two for the same moment the later one corrects the earlier.
+    A name that this release does not know is another one's, and passed over.
     """
-    prefix = f"{group.__name__}."
+    prefix, known = f"{group.__name__}.", _fields(group)
     best: dict[str, SettingRow] = {}
     for row in rows:
-        if not row.key.startswith(prefix) or row.effective_from > at:
+        if row.effective_from > at or not row.key.startswith(prefix) or row.key.removeprefix(prefix) not in known:
             continue
         held = best.get(row.key)
         if held is None or (row.rank, row.effective_from) >= (held.rank, held.effective_from):
             best[row.key] = row
     values = {
-        key.removeprefix(prefix): parse_value(group, key.removeprefix(prefix), row.value) for key, row in best.items()
+        key.removeprefix(prefix): value_in_force(group, key.removeprefix(prefix), row.value)
+        for key, row in best.items()
     }
     return group(**values)
 

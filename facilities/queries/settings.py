@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.access import Access, Permission
 from facilities.models import Facility, RuleSetting
-from facilities.rules import parse_value
+from facilities.rules import value_in_force
 from facilities.words import UNITS, awaits_the_province, source_words, title, value_words, words_for
 
 LOOK = (Permission.VIEW_OVERSIGHT, Permission.SET_RULES)
@@ -135,7 +135,7 @@ def _line(group: type, one: "dataclasses.Field[Any]", rows: Mapping[str, list[Ru
 
 
 def _read(group: type, name: str, row: RuleSetting) -> Any:
-    return parse_value(group, name, json.dumps(row.value))
+    return value_in_force(group, name, json.dumps(row.value))
 
 
 def _value(

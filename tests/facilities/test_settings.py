@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from dispensing.rules.settings import DosingSettings
 from facilities.models import RuleSetting
-from facilities.rules import SettingRefused, SettingRow, digest, parse_value, resolve, setting
+from facilities.rules import SettingRefused, SettingRow, digest, parse_value, resolve, setting, value_in_force
 from facilities.services import settings
 from tests import cast, world
 from tests.dispensing import morning
@@ -43,6 +43,16 @@ def test_resolve_takes_the_newest_value_that_has_begun():
     rows = [row("1", hours=-9), row("2", hours=-1), row("5", hours=1)]
 
     assert resolve(Sample, rows, world.NOW).days == 2
+
+
+@pytest.mark.parametrize(("text", "value"), [("9", 5), ("0", 1), ('"3"', 3), ("x", 3), ("4", 4)])
+def test_resolve_of_a_value_that_another_release_took_gives_the_nearest_or_the_default(text, value):
+    assert resolve(Sample, [row(text)], world.NOW).days == value
+    assert value_in_force(Sample, "days", text) == value
+
+
+def test_resolve_passes_over_a_setting_that_only_another_release_knows():
+    assert resolve(Sample, [row("true", key="Sample.of_the_next_release")], world.NOW) == Sample()
 
 
 @pytest.mark.parametrize(
