@@ -149,9 +149,8 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
               WHERE pl.patient_id = p.id AND pl.kind IN ('hospital', 'detention')) kept
       WHERE kept.last >= greatest(kept.first, %(from)s)),
     (SELECT jsonb_build_array(st.first_day, st.missed_7, st.missed_30,
-              CASE WHEN st.dose_before_mg IS NULL OR st.dose_before_mg < (
-                        SELECT o.dose_mg FROM dispensing_prescription o WHERE o.patient_id = p.id
-                         ORDER BY o.starts_on, o.recorded_at LIMIT 1) THEN st.changed_on END)
+              CASE WHEN coalesce(st.dose_before_mg < (SELECT o.dose_mg FROM dispensing_prescription o
+                    WHERE o.patient_id = p.id ORDER BY o.starts_on, o.recorded_at LIMIT 1), true) THEN st.changed_on END)
        FROM dispensing_startrecord st WHERE st.patient_id = p.id AND st.first_day > %(from)s)
 FROM {asked}
 WHERE """
@@ -236,9 +235,8 @@ def load_then(
 
 def _known(row: Sequence[Any], facility_id: int, today: date, since: date, here: ZoneInfo) -> Known:
     (patient_id, code, initials, birth_year, language, status, started_on, known_from) = row[:8]
-    placement, prescriptions, doses, elsewhere, doses_today, outcomes, holds = (
-        json.loads(part or "[]") for part in row[8:15]
-    )
+    parts = (json.loads(part or "[]") for part in row[8:15])
+    placement, prescriptions, doses, elsewhere, doses_today, outcomes, holds = parts
     told, was_here, alerts, medicines_asked_on, needs_interpreter, arrival, announced_until, cut_off, begun = row[15:]
     start = json.loads(begun) if begun else None
     prescription, last_end = _in_force(prescriptions, today, here, start)

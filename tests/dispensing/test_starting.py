@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 from decimal import Decimal
-from io import BytesIO, StringIO
+from io import StringIO
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -15,14 +14,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from core import clock, proofs
 from core.access import SYSTEM
 from core.ids import new_id
 from core.models import AuditEvent
 from dispensing.forms import start_book
-from dispensing.forms.start_book import BookRefused
 from dispensing.models import DoseElsewhere, Prescription, StartRecord
 from dispensing.queries import days as days_query
 from dispensing.queries import stability
@@ -305,61 +303,6 @@ def test_saved_by_six_at_once_is_saved_once(committed_db):
     assert Patient.objects.count() == before + 2
     assert sorted(len(answer.plan.fresh) for answer in answers) == [0, 0, 0, 0, 0, 2]
     assert len({tuple(sorted(answer.codes.items())) for answer in answers}) == 1
-
-
-def zipped(**parts: bytes) -> bytes:
-    out = BytesIO()
-    with ZipFile(out, "w", ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return out.getvalue()
-
-
-def formula_book() -> bytes:
-    book = Workbook()
-    sheet: Any = book.active
-    sheet.append(list(HEADINGS.values()))
-    sheet.append([beginning.row(dose="=1+1").get(field) for field in HEADINGS])
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "không phải tệp Excel"),
-        (b"ma,ten\n1,A\n", "không phải tệp Excel"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "không phải tệp Excel"),
-        (zipped(a=b"x"), "không phải tệp Excel"),
-        (zipped(**{"xl/worksheets/sheet1.xml": b"\0" * 61_000_000}), "không phải tệp Excel"),
-        (b"x" * 5_000_001, "lớn hơn 5 MB"),
-        (beginning.file(), "chưa có dòng người bệnh nào"),
-        (beginning.file(row(), headings=["a"] * len(HEADINGS)), "hàng tiêu đề"),
-        (beginning.file(row(), headings=[*list(HEADINGS.values())[:-1], "Ghi chú"]), "Thiếu cột: Đồng ý lưu hồ sơ"),
-        (beginning.file(*[row()] * 1001), "nhiều nhất 1000 người"),
-    ],
-)
-def test_what_is_not_the_form_is_refused_in_words(content, sentence):
-    with pytest.raises(BookRefused) as refused:
-        start_book.read(content)
-
-    assert sentence in refused.value.sentence
-
-
-def test_formula_in_a_file_is_found_and_not_reckoned():
-    book = start_book.read(formula_book())
-
-    assert book.rows[0][1][Field.DOSE].formula
-
-
-def test_form_carries_no_formula_and_says_what_each_column_asks():
-    book = load_workbook(BytesIO(start_book.form()))
-
-    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line if cell.value is not None]
-    assert {cell.data_type for cell in cells} == {"s"}
-    assert [sheet.title for sheet in book] == ["Người bệnh", "Cách ghi"]
-    assert {str(cell.value).rstrip(" *") for cell in book["Người bệnh"][1]} == set(HEADINGS.values())
 
 
 def test_command_says_what_is_missing(db, tmp_path):
