@@ -150,7 +150,7 @@ SELECT p.id, p.code, p.initials, p.birth_year, p.language, {status}, p.treatment
       WHERE kept.last >= greatest(kept.first, %(from)s)),
     (SELECT jsonb_build_array(st.first_day, st.missed_7, st.missed_30,
               CASE WHEN coalesce(st.dose_before_mg < (SELECT o.dose_mg FROM dispensing_prescription o
-                    WHERE o.patient_id = p.id ORDER BY o.starts_on, o.recorded_at LIMIT 1), true) THEN st.changed_on END)
+                   WHERE o.patient_id = p.id ORDER BY o.starts_on, o.recorded_at LIMIT 1), true) THEN st.changed_on END)
        FROM dispensing_startrecord st WHERE st.patient_id = p.id AND st.first_day > %(from)s)
 FROM {asked}
 WHERE """
