@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit, clock
-from core.access import Access, Role
+from core.access import Access, Permission, Role
 from facilities.models import Area, Facility, FacilityKind, Province
 from staff.models import Appointment
 from staff.roles import ROLES, Scope
@@ -149,7 +149,7 @@ def _check_place(role: Role, place: Place, by: Access) -> str:
     else:
         zone = Province.objects.get(pk=place.id).time_zone
         within = set(Facility.objects.filter(area__province_id=place.id).values_list("id", flat=True))
-    if not within <= by.reach:
+    if not within or not within <= by.reach_by_permission.get(Permission.MANAGE_STAFF, frozenset()):
         raise NotWithinReach
     return zone
 

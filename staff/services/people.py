@@ -10,14 +10,16 @@ from typing import Final
 from axes.utils import reset as reset_lockout
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from core import audit
-from core.access import Access
+from core import audit, clock
+from core.access import Access, Permission
 from core.names import initials
-from staff.models import Person
-from staff.rules.settings import AccountSettings
+from staff.models import Appointment, Person
+from staff.queries.places import touching
+from staff.rules.settings import LONGEST_GRACE_DAYS, AccountSettings
 
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another when read aloud or copied
 
@@ -33,6 +35,13 @@ class PeopleRefused(ValueError):
 class UsernameTaken(PeopleRefused):
     def __init__(self) -> None:
         super().__init__(_("Tên đăng nhập này đã có người dùng. Chọn tên khác."))
+
+
+class AlsoElsewhere(PeopleRefused):
+    """Whoever changes the account of somebody acts as them everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Người này đang được phân công cả ở nơi bạn không quản lý: người quản trị nơi đó phải làm."))
 
 
 class NotOneself(PeopleRefused):
@@ -70,7 +79,7 @@ def hand_out_password(*, person_id: int, by: Access, now: datetime) -> HandedOut
     """A new one-time password for somebody who lost theirs; frees a locked sign-in. Sessions under the old one end."""
     password, until = _one_time(now)
     with transaction.atomic():
-        person = _other(person_id, by)
+        person = _other(person_id, by, now)
         person.set_password(password)
         person.one_time_until = until
         person.save(update_fields=["password", "one_time_until"])
@@ -82,7 +91,7 @@ def hand_out_password(*, person_id: int, by: Access, now: datetime) -> HandedOut
 def free(*, person_id: int, by: Access, now: datetime) -> Person:
     """Let somebody try again at once whose sign-in or PIN is locked after wrong entries."""
     with transaction.atomic():
-        person = _other(person_id, by)
+        person = _other(person_id, by, now)
         person.pin_failures, person.pin_locked_until = 0, None
         person.save(update_fields=["pin_failures", "pin_locked_until"])
         reset_lockout(username=person.username)
@@ -93,7 +102,7 @@ def free(*, person_id: int, by: Access, now: datetime) -> Person:
 def forget_second_factor(*, person_id: int, by: Access, now: datetime) -> Person:
     """Somebody's telephone is lost: they enrol a new one when they sign in next; open sessions need it at once."""
     with transaction.atomic():
-        person = _other(person_id, by)
+        person = _other(person_id, by, now)
         TOTPDevice.objects.filter(user=person).delete()
         _note("second_factor.forgotten", person, by, now)
     return person
@@ -110,17 +119,33 @@ def reopen(*, person_id: int, by: Access, now: datetime) -> Person:
 
 def _set_active(person_id: int, *, active: bool, action: str, by: Access, now: datetime) -> Person:
     with transaction.atomic():
-        person = _other(person_id, by)
+        person = _other(person_id, by, now)
         person.is_active = active
         person.save(update_fields=["is_active"])
         _note(action, person, by, now)
     return person
 
 
-def _other(person_id: int, by: Access) -> Person:
+def _other(person_id: int, by: Access, now: datetime) -> Person:
     if person_id == by.person_id:
         raise NotOneself
+    if by.signed_in and _held(person_id, by, now).exclude(touching(_managed(by))).exists():
+        raise AlsoElsewhere
     return Person.objects.select_for_update(no_key=True).get(pk=person_id)
+
+
+def _managed(by: Access) -> frozenset[int]:
+    return by.reach_by_permission.get(Permission.MANAGE_STAFF, frozenset())
+
+
+def _held(person_id: int, by: Access, now: datetime) -> QuerySet[Appointment]:
+    """What the person is appointed to, now or from a later day on, days of grace included."""
+    today = clock.local_day(now, by.zone)
+    return Appointment.objects.filter(
+        Q(ended_on__isnull=True) | Q(ended_on__gte=today),
+        Q(expires_on__isnull=True) | Q(expires_on__gte=today - timedelta(days=LONGEST_GRACE_DAYS)),
+        person_id=person_id,
+    )
 
 
 def readable() -> str:

@@ -30,7 +30,7 @@ manages_staff = allow(Permission.MANAGE_STAFF)
 def people(request: AccessRequest) -> HttpResponse:
     """?q= finds by name, user name, role or place."""
     words = request.GET.get("q", "").strip()[:100]
-    found = colleagues(reach=request.access.reach, today=_today(request), words=words)
+    found = colleagues(reach=_reach(request), today=_today(request), words=words)
     return render(request, "staff/people.html", {"people": found, "words": words})
 
 
@@ -141,16 +141,21 @@ def _today(request: AccessRequest) -> date:
     return clock.local_day(clock.now(), request.access.zone)
 
 
+def _reach(request: AccessRequest) -> frozenset[int]:
+    """Where this person manages staff; another appointment of theirs may reach further."""
+    return request.access.reach_by_permission.get(Permission.MANAGE_STAFF, frozenset())
+
+
 def _get(request: AccessRequest, person_id: int) -> Colleague:
     try:
-        return get_colleague(person_id, reach=request.access.reach, today=_today(request))
+        return get_colleague(person_id, reach=_reach(request), today=_today(request))
     except Person.DoesNotExist as missing:
         raise Http404 from missing
 
 
 def _appointment_form(request: AccessRequest, data: QueryDict | None) -> AppointmentForm:
     roles = [(str(role), str(definition.name)) for role, definition in ROLES.items()]
-    places = place_choices(reach=request.access.reach)
+    places = place_choices(reach=_reach(request))
     return AppointmentForm(data, roles=roles, places=places, initial={"starts_on": _today(request)})
 
 

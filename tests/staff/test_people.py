@@ -8,10 +8,11 @@ from django.test import Client
 
 from core.access import Role
 from core.models import AuditEvent
+from facilities.models import Area, Facility, FacilityKind, Province
 from staff.models import Appointment, Person
 from staff.services import appointments, people
 from staff.services.appointments import AlreadyAppointed, NotWithinReach, Place, TooEarly, WrongPlace
-from staff.services.people import NotOneself, PeopleRefused, UsernameTaken
+from staff.services.people import AlsoElsewhere, NotOneself, PeopleRefused, UsernameTaken
 from tests import cast, world
 from tests.entrance import access, signed_in
 
@@ -123,6 +124,35 @@ def test_a_place_outside_ones_reach_is_refused():
             by=by,
             now=world.NOW,
         )
+
+
+def test_who_manages_one_province_has_no_hand_in_another_though_they_work_there():
+    there = Area.objects.create(province=Province.objects.create(name="Lai Châu"), name="Sìn Hồ", label="khu vực")
+    site = Facility.objects.create(area=there, kind=FacilityKind.SATELLITE, name="Nậm Cha", went_live_on=TODAY)
+    empty = Area.objects.create(province=there.province, name="Nậm Nhùn", label="khu vực")
+    both, admin = world.person(cast.DISPENSER), world.person(cast.SYSTEM_ADMINISTRATOR)
+    for person in (both, admin):
+        Appointment.objects.create(person=person, role=Role.DISPENSER, facility=site, starts_on=TODAY)
+    by = access(cast.SYSTEM_ADMINISTRATOR)
+    assert site.pk in by.reach
+
+    for role, place in (
+        (Role.SITE_HEAD, Place("facility", site.pk)),
+        (Role.AREA_MANAGER, Place("area", there.pk)),
+        (Role.AREA_MANAGER, Place("area", empty.pk)),
+    ):
+        with pytest.raises(NotWithinReach):
+            appointments.appoint(
+                person_id=both.pk, role=role, place=place, starts_on=TODAY, expires_on=None, by=by, now=world.NOW
+            )
+    for act in (people.free, people.close, people.forget_second_factor, people.hand_out_password):
+        with pytest.raises(AlsoElsewhere):
+            act(person_id=both.pk, by=by, now=world.NOW)
+    page = signed_in(cast.SYSTEM_ADMINISTRATOR).get(f"/staff/people/{world.person(cast.CARRIER).pk}/")
+    assert f'facility:{site.pk}"' not in page.content.decode()
+
+    Appointment.objects.filter(person=both, facility=site).update(ended_on=TODAY - DAY, ended_by=admin)
+    assert people.free(person_id=both.pk, by=by, now=world.NOW).pk == both.pk
 
 
 def test_nobody_appoints_ends_or_frees_themselves():
