@@ -3,12 +3,14 @@ statement for any number of facilities and days.
 """
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from inventory.queries.monthly_report import EXTRA, HELD, LOST
 from oversight.models import ItemDay
 from oversight.queries.sums import ASKED, rows_of
+
+EASTERNMOST: Final = timedelta(hours=14)  # no zone is further ahead
 
 # The side of an account as the monthly report has it (inventory.queries.monthly_report), with what went out told apart.
 _SIDE: Final = """
@@ -23,7 +25,8 @@ _BUCKET: Final = """
     CASE WHEN {a}.kind IN ('storage', 'dispensing') THEN 'closed' WHEN {a}.kind = 'opened' THEN 'opened'
          WHEN {a}.kind = 'quarantine' THEN 'set_apart' ELSE 'unsettled' END"""
 
-# Backwards from the balances of now: what stood at a day's end is what stands now without what moved since.
+# Backwards from the balances of now: what stood at a day's end is what stands now without what moved since. `soonest`
+# is no later than any of the midnights: a constant, by which the planner knows how little has moved since.
 ITEM_DAYS: Final = f"""
 WITH {ASKED}, since AS (
     SELECT id, zone, min(begins) AS at FROM asked GROUP BY 1, 2
@@ -34,6 +37,7 @@ WITH {ASKED}, since AS (
            {_BUCKET.format(a="s")} AS out_of, {_BUCKET.format(a="t")} AS goes_into, l.expires_on
       FROM since
       JOIN inventory_act act ON act.facility_id = since.id AND act.recorded_at >= since.at
+       AND act.recorded_at >= %(soonest)s
       JOIN inventory_movement m ON m.act_id = act.id
       JOIN inventory_lot l ON l.id = m.lot_id
       JOIN inventory_account s ON s.id = m.source_id
@@ -59,6 +63,7 @@ WITH {ASKED}, since AS (
       JOIN inventory_account a ON a.consignment_id = k.id AND a.kind = 'transit'
       JOIN inventory_movement m ON m.source_id = a.id OR m.target_id = a.id
       JOIN inventory_act act ON act.id = m.act_id AND act.recorded_at >= since.at
+       AND act.recorded_at >= %(soonest)s
       JOIN inventory_lot l ON l.id = m.lot_id
      WHERE k.ended_at IS NULL OR k.ended_at >= since.at
 ), held AS (
@@ -126,4 +131,5 @@ def item_values(facility_ids: Collection[int], first: date, last: date) -> dict[
     """What ITEM_DAYS is asked with."""
     kinds = {"held": HELD, "lost": LOST, "extra": EXTRA}
     named = {name: [str(kind) for kind in found] for name, found in kinds.items()}
-    return {"facilities": list(facility_ids), "first": first, "last": last, **named}
+    soonest = datetime.combine(first, time(), UTC) - EASTERNMOST
+    return {"facilities": list(facility_ids), "first": first, "last": last, "soonest": soonest, **named}
