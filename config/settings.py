@@ -132,7 +132,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours; a site's only dispenser must not lose the morning
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_USERNAME_CALLABLE = "staff.lockout.counted_as"  # what was typed is kept only where it is an account's name
-AXES_SENSITIVE_PARAMETERS = ["username", "next"]  # `next` is a page that was looked for, its search included
+# `next` is a page that was looked for, its search included; the others are typed to change a password or PIN.
+AXES_SENSITIVE_PARAMETERS = ["username", "next", "current", "new", "again", "pin"]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page says when it opens; trying again must not move that
 AXES_DISABLE_ACCESS_LOG = True

@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import authenticate, update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -46,6 +46,7 @@ def password(request: AccessRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
+            _proven(request, data["current"])
             person = accounts.change_password(
                 person_id=request.access.person_id or 0,
                 current=data["current"],
@@ -75,6 +76,7 @@ def pin(request: AccessRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
+            _proven(request, data["password"])
             pins.choose(
                 person_id=request.access.person_id or 0,
                 pin=data["pin"],
@@ -90,6 +92,15 @@ def pin(request: AccessRequest) -> HttpResponse:
             messages.success(request, _("Đã đặt PIN mới."))
             return redirect("staff:me")
     return render(request, "staff/pin.html", {"form": form}, status=INVALID if request.method == "POST" else 200)
+
+
+def _proven(request: AccessRequest, password: str) -> None:
+    """Wrong ones count with those of the sign-in page, and lock it: nobody guesses at an open session. Raises
+    WrongPassword."""
+    person = cast(Person, request.user)
+    if authenticate(request, username=person.username, password=password) is None:
+        accounts.note_failed(person.username, now=clock.now())
+        raise pins.WrongPassword
 
 
 @allow()

@@ -98,6 +98,27 @@ def test_a_name_of_no_account_is_locked_as_well_and_kept_only_as_a_digest(client
     assert client.post(page, {"username": "Vàng Thị Mỵ", "password": "sai"}).status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        ("/staff/password/", {"current": "guess-1", "new": "typed-new-words", "again": "typed-new-words"}),
+        ("/staff/pin/", {"password": "guess-1", "pin": "739154", "again": "739154"}),
+    ],
+)
+def test_passwords_guessed_at_an_open_session_count_with_those_of_the_sign_in_page(client: Client, page: str, asked):
+    signed_in(cast.DISPENSER, client=client)
+
+    codes = [client.post(page, asked).status_code for _try in range(6)]
+
+    assert codes == [422] * 4 + [429] * 2
+    right = {name: cast.PASSWORD if said == "guess-1" else said for name, said in asked.items()}
+    assert client.post(page, right).status_code == 429
+    assert enter(Client()).status_code == 429
+    kept = " ".join(str(vars(attempt)) for attempt in AccessAttempt.objects.all())
+    assert not any(word in kept for word in asked.values())
+    assert AuditEvent.objects.filter(action="account.sign_in_failed").count() >= 5
+
+
 def test_a_locked_name_is_freed_by_who_manages_staff(client: Client):
     for _try in range(5):
         enter(client, password="sai")
