@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -87,8 +88,9 @@ class CountForm(ActForm):
         """As ever; where things moved since the count began, it begins anew with everything that was typed."""
         found = list(violations)
         if any(violation.field == "started_at" for violation in found):
-            self.data = self.data.copy()
-            self.data["started_at"] = self.now.isoformat()
+            again = cast("QueryDict", self.data).copy()
+            again["started_at"] = self.now.isoformat()
+            self.data = again
         super().refuse(replace(each, field="" if each.field == "started_at" else each.field) for each in found)
 
     @property

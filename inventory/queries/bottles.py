@@ -27,8 +27,8 @@ SELECT b.id, b.number, l.item_id, b.lot_id, l.number, l.expires_on, l.concentrat
 """
 
 
-_from_a_place = Q(source__by_bottle=True, source__may_be_negative=False)
-_into_a_place = Q(target__by_bottle=True, target__may_be_negative=False)
+_FROM_A_PLACE = Q(source__by_bottle=True, source__may_be_negative=False)
+_INTO_A_PLACE = Q(target__by_bottle=True, target__may_be_negative=False)
 
 
 def states(*, bottle_ids: Sequence[int], facility_id: int) -> list[BottleState]:
@@ -56,7 +56,7 @@ def get_id(*, number: int, facility_id: int) -> int:
     by then.
     """
     last = (
-        Movement.objects.filter(_from_a_place | _into_a_place, bottle__number=number)
+        Movement.objects.filter(_FROM_A_PLACE | _INTO_A_PLACE, bottle__number=number)
         .order_by("-bottle_id", "-id")
         .values_list("bottle_id", "act__facility_id")
         .first()
