@@ -207,7 +207,7 @@ class PayBatch(models.Model):
 
 class PayLine(models.Model):
     """What a batch paid one person: minutes, negative where a correction took some back; what they were worth where a
-    rate was known."""
+    rate was known. No minutes: only the worth of as many on other days."""
 
     kept = Kept.APPEND_ONLY
 
@@ -219,5 +219,7 @@ class PayLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["batch", "person"], name="staff_payline_person_once"),
-            models.CheckConstraint(condition=~Q(minutes=0), name="staff_payline_pays_something"),
+            models.CheckConstraint(
+                condition=~Q(minutes=0) | Q(amount__isnull=False) & ~Q(amount=0), name="staff_payline_pays_something"
+            ),
         ]

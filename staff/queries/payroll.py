@@ -20,7 +20,8 @@ from staff.rules.wording_hours import TAKEN_WORDS, hours_words
 @dataclass(frozen=True)
 class Line:
     """One person's month at the site, in minutes. `sum` is of what was approved; `waiting` counts entries that nobody
-    approved yet; `due` is payable minus what was paid, and may be negative after a correction."""
+    approved yet; `due` is payable minus what was paid, and may be negative after a correction. `due_money` is None
+    where a day has no rate, or where minutes were paid without one: nobody knows then what of the sum is left."""
 
     person_id: int
     person: str
@@ -34,6 +35,11 @@ class Line:
     unpaid_money: Decimal | None
     due_money: Decimal | None
     blocks: tuple[Block, ...]
+
+    @property
+    def owed(self) -> bool:
+        """Something is to be paid or taken back: minutes, or only their worth, where as many fell on other days."""
+        return bool(self.due or self.due_money)
 
     @property
     def why(self) -> str:
@@ -62,6 +68,11 @@ class Payroll:
     total: Sum
     due: int
     without_allowance: int
+
+    @property
+    def owed(self) -> bool:
+        """Whether anything is to be paid or taken back, also where the minutes of all add up to none."""
+        return any(line.owed for line in self.lines)
 
 
 def payroll(*, facility_id: int, month: date) -> Payroll:
@@ -106,7 +117,15 @@ class _Context:
     terms: Mapping[int, Sequence[Terms]]
     roles: Mapping[int, Sequence[Role]]
     allowed: frozenset[str]
-    paid: Mapping[int, tuple[int, Decimal | None]]
+    paid: Mapping[int, "_Paid"]
+
+
+@dataclass(frozen=True)
+class _Paid:
+    """What batches paid somebody of the month; `amount` None where one of them knew no rate."""
+
+    minutes: int = 0
+    amount: Decimal | None = Decimal(0)
 
 
 def _people(facility_id: int, month: date) -> dict[int, tuple[Person, int]]:
@@ -147,16 +166,18 @@ def _roles(person_ids: Collection[int], facility_id: int, month: date) -> dict[i
     return held
 
 
-def _paid(facility_id: int, month: date) -> dict[int, tuple[int, Decimal | None]]:
+def _paid(facility_id: int, month: date) -> dict[int, _Paid]:
     rows = PayLine.objects.filter(batch__facility_id=facility_id, batch__month=month).order_by()
-    summed = rows.values_list("person_id").annotate(Total("minutes"), Total("amount"))
-    return {person_id: (minutes, amount) for person_id, minutes, amount in summed}
+    summed = rows.values_list("person_id").annotate(
+        Total("minutes"), Total("amount"), unknown=Count("id", filter=Q(amount__isnull=True))
+    )
+    return {person_id: _Paid(minutes, None if unknown else amount) for person_id, minutes, amount, unknown in summed}
 
 
 def _line(person: Person, waiting: int, blocks: Sequence[Block], context: _Context) -> Line:
     total = add_up(blocks)
     roles = context.roles.get(person.pk, ())
-    paid, paid_money = context.paid.get(person.pk, (0, None))
+    paid = context.paid.get(person.pk, _Paid())
     terms = context.terms.get(person.pk, ())
     payable_money = _money(blocks, terms, lambda block: block.payable)
     return Line(
@@ -165,12 +186,12 @@ def _line(person: Person, waiting: int, blocks: Sequence[Block], context: _Conte
         roles=", ".join(str(ROLES[role].name) for role in roles),
         allowance=any(role in context.allowed for role in roles),
         sum=total,
-        paid=paid,
-        due=total.payable - paid,
+        paid=paid.minutes,
+        due=total.payable - paid.minutes,
         waiting=waiting,
         payable_money=payable_money,
         unpaid_money=_money(blocks, terms, lambda block: block.unpaid),
-        due_money=None if payable_money is None else payable_money - (paid_money or 0),
+        due_money=None if payable_money is None or paid.amount is None else payable_money - paid.amount,
         blocks=tuple(blocks),
     )
 

@@ -47,7 +47,7 @@ def pay(*, command: NewBatch, by: Access, now: datetime) -> PayBatch:
             held = PayBatch.objects.filter(pk=command.id).first()
             if held is not None:
                 return _same(held, command, by)
-            due = [line for line in payroll(facility_id=command.facility_id, month=command.month).lines if line.due]
+            due = [line for line in payroll(facility_id=command.facility_id, month=command.month).lines if line.owed]
             if not due:
                 raise refusals.NothingToPay
             if due_digest(due) != command.seen:
@@ -61,7 +61,7 @@ def pay(*, command: NewBatch, by: Access, now: datetime) -> PayBatch:
 
 def due_digest(lines: list[Line]) -> str:
     """The sha256 of what is due to whom, for the form that shows it and the batch that pays it."""
-    return sha256_of({"due": [[line.person_id, line.due, line.due_money] for line in lines if line.due]})
+    return sha256_of({"due": [[line.person_id, line.due, line.due_money] for line in lines if line.owed]})
 
 
 @dataclass(frozen=True)
