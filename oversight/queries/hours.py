@@ -19,7 +19,7 @@ from oversight.filters import Filter
 from oversight.models import PersonMonth, Summarised
 from oversight.queries.standing import LEAST_FOR_PERCENT
 from staff.models import DutyInterval, DutyTap, SiteCaseload
-from staff.queries.reckoning import rules_of, terms_of
+from staff.queries.reckoning import rules_of, spared_on, terms_of
 from staff.roles import names
 from staff.rules.hours import Rules
 from staff.rules.payable import forecast, warning, year_limit
@@ -315,7 +315,7 @@ def _near(people: Iterable[PersonHours], month: date, today: date, rules: Rules)
         if known is None or person.year.overtime > known.year.overtime:
             main[person.person_id] = person
     everywhere = _everywhere(list(main), month)
-    spared = {person_id for person_id, terms in terms_of(list(main)).items() if terms[0].spared}
+    spared = {person_id for person_id, terms in terms_of(list(main)).items() if spared_on(terms, today)}
     found = []
     for person_id, who in main.items():
         terms = rules(who.site_id, today)

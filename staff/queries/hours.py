@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from core import clock
 from core.access import Access
 from staff.models import DutyInterval, DutyTap
-from staff.queries.reckoning import in_month, month_after, reckoned, rules_of, terms_of
+from staff.queries.reckoning import in_month, month_after, reckoned, rules_of, spared_on, terms_of
 from staff.rules.hours import minutes_between
 from staff.rules.hours_codes import DutySource
 from staff.rules.payable import Block, Sum, add_up, forecast, warning, year_limit
@@ -96,7 +96,7 @@ def my_month(*, by: Access, month: date, now: datetime) -> MyMonth:
     total = add_up(mine)
     place = by.facility_id or next((block.facility_id for block in blocks), None)
     terms = rules_of([place])(place, today) if place is not None else None
-    spared = any(each.spared for each in terms_of([by.actor_id]).get(by.actor_id, [])[:1])
+    spared = spared_on(terms_of([by.actor_id]).get(by.actor_id, ()), min(today, date(month.year, 12, 31)))
     after = month_after(month)
     return MyMonth(
         month=month,

@@ -4,10 +4,11 @@ A bounded number of statements for any number of people: intervals, calendar, ca
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from facilities.models import Facility
@@ -23,7 +24,8 @@ from staff.rules.settings import WorkSettings
 
 @dataclass(frozen=True)
 class Terms:
-    """What an hour of somebody is worth from a day on; `spared`: the law keeps them from the longer year."""
+    """What an hour of somebody is worth from a day on; `spared`: the law keeps them from the longer year from then
+    on."""
 
     from_day: date
     hourly: Decimal | None
@@ -46,17 +48,21 @@ def reckoned(person_ids: Collection[int], *, year: int, approved_only: bool = Fa
         duties[person_id].append(Duty(facility_id, zone, starts_at, ends_at))
     places = {duty.facility_id for mine in duties.values() for duty in mine}
     rules = rules_of(places)
-    kinds = kinds_between(first, last + timedelta(days=2), rules=rules, place=next(iter(sorted(places)), None))
+    kinds = kinds_between(first, last + timedelta(days=2), rules=rules)
     patients = caseloads_of(places, year=year)
     terms = terms_of(person_ids)
     leave = _leave_chosen(person_ids, first, last)
     return {
         person_id: as_leave(
             reckon(
-                (piece for duty in duties[person_id] for piece in split(duty, kinds=kinds, rules=rules)),
+                (
+                    piece
+                    for duty in duties[person_id]
+                    for piece in split(duty, kinds=kinds(duty.facility_id), rules=rules)
+                ),
                 rules=rules,
                 patients=lambda facility_id, month: patients.get((facility_id, month)),
-                spared=any(each.spared and each.from_day <= last for each in terms.get(person_id, ())[:1]),
+                spared=partial(spared_on, terms.get(person_id, ())),
             ),
             leave[person_id],
         )
@@ -92,20 +98,20 @@ def rules_of(facility_ids: Collection[int]) -> Rules:
     return rules
 
 
-def kinds_between(first: date, last: date, *, rules: Rules, place: int | None) -> Kinds:
-    """Of what kind each day is: the calendar's word, else the weekly rest days of the place. One statement."""
+def kinds_between(first: date, last: date, *, rules: Rules) -> Callable[[int], Kinds]:
+    """Of what kind each day is at a place: the calendar's word, else its own weekly rest days. One statement."""
     calendar = calendar_between(first, last)
 
-    def kinds(day: date) -> DayKind:
+    def kind(place: int, day: date) -> DayKind:
         if day in calendar.holidays:
             return DayKind.HOLIDAY
         if day in calendar.swapped_rest:
             return DayKind.REST
-        if day in calendar.swapped_work or place is None:
+        if day in calendar.swapped_work:
             return DayKind.WORKING
         return DayKind.REST if day.isoweekday() in rules(place, day).rest_days else DayKind.WORKING
 
-    return kinds
+    return lambda place: partial(kind, place)
 
 
 def caseloads_of(facility_ids: Collection[int], *, year: int) -> Mapping[tuple[int, date], int]:
@@ -126,6 +132,11 @@ def terms_of(person_ids: Collection[int]) -> dict[int, list[Terms]]:
 def hourly_on(terms: Collection[Terms], day: date) -> Decimal | None:
     """The rate that holds on the day; None where nobody said one."""
     return next((each.hourly for each in terms if each.from_day <= day), None)
+
+
+def spared_on(terms: Sequence[Terms], day: date) -> bool:
+    """Whether the law keeps somebody from the longer year on the day, by the newest term that has begun."""
+    return next((each.spared for each in terms if each.from_day <= day), False)
 
 
 def month_after(month: date) -> date:

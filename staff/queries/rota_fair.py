@@ -126,7 +126,7 @@ def fairness(*, facility_id: int, until: date) -> tuple[Share, ...]:
 
 def kinds_of(facility_id: int, first: date, last: date) -> Mapping[date, DayKind]:
     """Of what kind each day is at the place."""
-    kinds = kinds_between(first, last, rules=rules_of([facility_id]), place=facility_id)
+    kinds = kinds_between(first, last, rules=rules_of([facility_id]))(facility_id)
     return {day: kinds(day) for day in days(first, last)}
 
 

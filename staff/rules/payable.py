@@ -21,6 +21,7 @@ from staff.rules.settings import WorkSettings
 WHOLE: Final = 100  # per cent
 WARN_AT: Final = (80, 95)  # per cent of the year's limit (domain 6)
 Patients = Callable[[int, date], int | None]  # of a facility in a month; None where nobody counted them
+Spared = Callable[[date], bool]
 
 
 @dataclass(frozen=True)
@@ -86,11 +87,16 @@ class _Used:
     year: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
-def reckon(pieces: Iterable[Piece], *, rules: Rules, patients: Patients, spared: bool = False) -> tuple[Block, ...]:
+def _never(_day: date) -> bool:
+    return False
+
+
+def reckon(pieces: Iterable[Piece], *, rules: Rules, patients: Patients, spared: Spared = _never) -> tuple[Block, ...]:
     """Every minute of one person's duties, in order, with what is payable of it.
 
     The pieces must hold everything since the Monday of the week in which the year began, or the limits of week, month
-    and year have too much left. `spared`: the law keeps the person from the longer year (domain 6).
+    and year have too much left. `spared`: on which days the law keeps the person from the longer year (domain 6);
+    what was payable before such a day stays so.
     """
     ordered = sorted(pieces, key=lambda piece: piece.starts_at)
     parts = list(_parts(ordered, rules, used := _Used()))
@@ -104,7 +110,7 @@ def reckon(pieces: Iterable[Piece], *, rules: Rules, patients: Patients, spared:
             piece.facility_id, piece.day, at, minutes, piece.kind, piece.night, overtime=overtime, percent=percent
         )
         if overtime:
-            blocks += _limited(whole, terms, used, normal.get(piece.day, 0), patients, spared=spared)
+            blocks += _limited(whole, terms, used, normal.get(piece.day, 0), patients, spared=spared(piece.day))
         else:
             blocks.append(whole)
     return tuple(blocks)

@@ -64,11 +64,11 @@ def certificate(
     return certificates.record(command=command, by=access(by), now=NOW)
 
 
-def set_rule(key: str, value: object) -> None:
+def set_rule(key: str, value: object, *, place: str = cast.SITE) -> None:
     """Another value of a setting, in force for a month: "WorkSettings.leave_instead"."""
     begun = NOW - timedelta(days=30)
     RuleSetting.objects.create(
-        key=key, value=value, facility=world.facility(cast.SITE), effective_from=begun, source="thử", set_by_id=1,
+        key=key, value=value, facility=world.facility(place), effective_from=begun, source="thử", set_by_id=1,
         recorded_at=begun - timedelta(hours=1), set_by_label="thử",
     )  # fmt: skip
     settings.forget()

@@ -17,9 +17,10 @@ from staff.services import payroll as paying
 from staff.services.duty import TypedIn
 from staff.services.payroll import NewTerm
 from tests import cast, world
-from tests.entrance import access
+from tests.entrance import access, signed_in
 from tests.staff import working
-from tests.staff.working import MONTH, NOW, SUNDAY, approved, at, paid, proposed, seen_at_work, typed
+from tests.staff.planning import set_rule
+from tests.staff.working import MONDAY, MONTH, NOW, SUNDAY, approved, at, paid, proposed, seen_at_work, typed
 
 pytestmark = pytest.mark.django_db
 
@@ -285,6 +286,68 @@ def test_money_follows_the_rate_of_each_day():
     [line] = the_month().lines
     assert (line.payable_money, line.unpaid_money, line.due_money) == (360000, 0, 360000)
     assert "45000" not in str(list(AuditEvent.objects.filter(action="pay.term").values()))
+
+
+def of_what_an_hour_is_worth(hourly: int | None, *, from_day=MONTH, spared: bool = False) -> None:
+    term = NewTerm(
+        new_id(), world.person(cast.DISPENSER).pk, None if hourly is None else Decimal(hourly), spared, from_day
+    )
+    paying.set_term(command=term, facility_id=world.facility(cast.SITE).pk, by=access(cast.PAYROLL), now=NOW)
+
+
+def test_minutes_paid_before_a_rate_was_known_are_not_paid_again_with_the_rest():
+    approved(typed())
+    paid()
+    of_what_an_hour_is_worth(45000)
+    approved(typed(day=SUNDAY - timedelta(days=7), begins="06:00", ends="07:00"))
+
+    [line] = the_month().lines
+    assert (line.due, line.payable_money, line.due_money) == (60, 450000, None)
+
+
+def test_correction_to_a_day_of_another_rate_is_paid_though_the_minutes_are_the_same():
+    of_what_an_hour_is_worth(45000)
+    row = typed()
+    approved(row)
+    paid()
+    moved = typed(day=MONDAY, begins="17:00", ends="21:00", corrects=row.pk)  # 150 % for 200 %
+    approved(moved)
+
+    [line] = the_month().lines
+    assert (line.due, line.due_money) == (0, -90000)
+    page = signed_in(cast.PAYROLL).get("/staff/hours/payroll/?month=2026-11")
+    assert "Đã trả phần chênh lệch theo chứng từ này" in page.content.decode()
+    paid("PC 13")
+
+    assert not the_month().owed
+    with pytest.raises(hours_refusals.NothingToPay):
+        paid("PC 14")
+
+
+def test_who_is_spared_the_longer_year_keeps_what_was_payable_before():
+    set_rule("WorkSettings.long_year", True)
+    set_rule("WorkSettings.year_hours", 5)
+    approved(typed(begins="00:00", ends="08:00"))
+    of_what_an_hour_is_worth(None, from_day=SUNDAY + timedelta(days=1), spared=True)
+    assert the_month().lines[0].sum.payable == 480
+
+    approved(typed(day=MONDAY, begins="17:00", ends="18:00"))
+    assert the_month().lines[0].sum.payable == 480  # beyond the shorter year from that day on
+    of_what_an_hour_is_worth(None, from_day=world.TODAY + timedelta(days=90))  # a term to come changes nothing yet
+    assert the_month().lines[0].sum.payable == 480
+
+
+def test_rest_days_are_those_of_the_place_where_the_hours_were_worked():
+    friday = SUNDAY - timedelta(days=2)
+    low, high = sorted((cast.SITE, cast.OTHER_SITE), key=lambda name: world.facility(name).pk)
+    member = cast.DISPENSER if high == cast.SITE else cast.OTHER_DISPENSER
+    set_rule("WorkSettings.rest_days", [5, 7], place=high)
+    approved(typed(member, day=friday, begins="07:00", ends="11:00"), by=cast.CLINIC_HEAD)
+    elsewhere = replace(access(member), facility_id=world.facility(low).pk)
+    approved(typed(member, day=friday, begins="13:00", ends="15:00", by=elsewhere), by=cast.CLINIC_HEAD)
+
+    assert [line.sum.rest for line in the_month(high).lines] == [240]
+    assert [line.sum.rest for line in the_month(low).lines] == [0]
 
 
 def test_year_of_somebody_at_two_places_is_one_year():

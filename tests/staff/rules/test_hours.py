@@ -47,7 +47,7 @@ def blocks(*duties: Duty, terms: WorkSettings = TERMS, patients=None, spared=Fal
             found,
             rules=lambda _place, _day: terms,
             patients=lambda place, month: counts.get((place, month)),
-            spared=spared,
+            spared=lambda _day: spared,
         )
     )
 
