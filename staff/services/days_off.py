@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from core import audit
+from core import audit, clock
 from core.access import Access, Permission
 from core.constraints import violated
 from facilities.services import settings
@@ -74,12 +74,17 @@ def record(*, command: NewDaysOff, by: Access, now: datetime) -> DaysOff:
 def end(*, off_id: UUID, by: Access, now: datetime) -> None:
     """They are there, after all: the row stands no longer, and leave goes back to the balance. Again: nothing.
 
-    Raises DaysOff.DoesNotExist, NotReached.
+    Compensatory leave that has begun somebody else ends: who took it would be paid for it, too. Raises
+    DaysOff.DoesNotExist, NotReached, LeaveBegun.
     """
+    today = clock.local_day(now, by.zone)
     with transaction.atomic():
         row = DaysOff.objects.select_for_update().get(pk=off_id)
         facility_id = _allowed(row.person_id, by)
         if row.ended_at is None:
+            own = row.person_id == by.actor_id and row.kind == OffKind.COMPENSATORY
+            if own and row.first_day <= today:
+                raise refusals.LeaveBegun
             row.ended_at, row.ended_by_id = now, by.actor_id
             row.save(update_fields=["ended_at", "ended_by"])
             _audit("days_off.ended", row, facility_id, by, now)

@@ -72,6 +72,13 @@ class NotEnoughLeave(RotaRefused):
         super().__init__(words % {"wanted": hours_words(wanted), "left": hours_words(left)})
 
 
+class LeaveBegun(RotaRefused):
+    """Compensatory leave that has begun is taken: nobody gives it back to themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Đợt nghỉ bù này đã bắt đầu. Nếu bạn vẫn đi làm, nhờ trưởng trạm bỏ ngày nghỉ."))
+
+
 class NoWorkingDay(RotaRefused):
     field = "first_day"
 

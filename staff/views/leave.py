@@ -19,6 +19,7 @@ from staff.queries.rota import planning
 from staff.services import days_off
 from staff.services import leave as services
 from staff.services.hours_refusals import HoursRefused
+from staff.services.rota_refusals import LeaveBegun
 
 
 @allow(Permission.VIEW_ROTA)
@@ -51,6 +52,9 @@ def end(request: AccessRequest, off_id: UUID) -> HttpResponse:
     """They are there, after all."""
     try:
         days_off.end(off_id=off_id, by=request.access, now=clock.now())
+    except LeaveBegun as begun:
+        messages.error(request, begun.sentence)
+        return redirect("staff:leave")
     except (DaysOff.DoesNotExist, HoursRefused) as missing:
         raise Http404 from missing
     messages.success(request, _("Đã bỏ ngày nghỉ này."))

@@ -211,6 +211,8 @@ def test_leave_taken_takes_the_normal_hours_of_working_days_and_no_more_than_is_
     page = signed_in(cast.DISPENSER).get("/staff/leave/").content.decode()
     assert "2 giờ" in page
     assert "nghỉ bù · 8 giờ" in page
+    with pytest.raises(refusals.LeaveBegun):  # they had the day off, and would be paid for it, too
+        days_off.end(off_id=away.pk, by=access(cast.DISPENSER), now=NOW + 3 * DAY)
     days_off.end(off_id=away.pk, by=access(cast.DISPENSER), now=NOW)
     assert balance_of(made.person_id).left == 600
     assert DaysOff.objects.get().ended_by_id == made.person_id
