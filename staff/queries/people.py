@@ -76,9 +76,12 @@ def appointed_at(*, facility_id: int, now: datetime) -> tuple[Second, ...]:
     return tuple(Second(username, full_name) for username, full_name in ordered)
 
 
-def works_at(person_id: int, *, facility_id: int) -> bool:
-    """Whether the person is, or ever was, appointed at the facility. One statement."""
-    return Appointment.objects.filter(person_id=person_id, facility_id=facility_id).exists()
+def works_at(person_id: int, *, facility_id: int, since: date | None = None) -> bool:
+    """Whether the person is, or ever was, appointed at the facility; `since`: still on that day. One statement."""
+    found = Appointment.objects.filter(person_id=person_id, facility_id=facility_id)
+    if since is not None:
+        found = found.filter(Q(ended_on__isnull=True) | Q(ended_on__gte=since))
+    return found.exists()
 
 
 def _roles_with(permission: Permission) -> set[Role]:

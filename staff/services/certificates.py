@@ -32,8 +32,8 @@ class NewCertificate:
 def record(*, command: NewCertificate, by: Access, now: datetime) -> Certificate:
     """Keep it. Same id and content: the same row. Raises NotReached, NotIssuedYet, EndsBeforeIssued, SameDocument,
     OtherContent."""
-    facility_id = _keeps_for(command.person_id, by)
     today = clock.local_day(now, by.zone)
+    facility_id = keeps_for(command.person_id, by, today)
     if command.issued_on > today:
         raise refusals.NotIssuedYet(today)
     if command.expires_on is not None and command.expires_on < command.issued_on:
@@ -61,16 +61,18 @@ def end(*, certificate_id: UUID, why: CertificateEnd, by: Access, now: datetime)
     """It was entered wrongly, or its issuer revoked it. Again: nothing. Raises Certificate.DoesNotExist, NotReached."""
     with transaction.atomic():
         row = Certificate.objects.select_for_update().get(pk=certificate_id)
-        facility_id = _keeps_for(row.person_id, by)
+        facility_id = keeps_for(row.person_id, by, clock.local_day(now, by.zone))
         if row.ended_at is None:
             row.ended_at, row.ended_by_id, row.ended_why = now, by.actor_id, why
             row.save(update_fields=["ended_at", "ended_by", "ended_why"])
             _audit("certificate.ended", row, facility_id, by, now)
 
 
-def _keeps_for(person_id: int, by: Access) -> int:
+def keeps_for(person_id: int, by: Access, today: date) -> int:
+    """At which of the places whose certificates this person keeps somebody works; raises NotReached. Who has left is
+    kept where they went."""
     reach = by.reach_by_permission.get(Permission.KEEP_CERTIFICATES, frozenset())
-    place = next((each for each in sorted(reach) if works_at(person_id, facility_id=each)), None)
+    place = next((each for each in sorted(reach) if works_at(person_id, facility_id=each, since=today)), None)
     if place is None:
         raise NotReached
     return place

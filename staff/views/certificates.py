@@ -17,12 +17,11 @@ from core.views.pages import INVALID
 from staff.forms_rota import CertificateForm, EndForm
 from staff.models import Certificate, Person
 from staff.queries import certificates as queries
-from staff.queries.people import works_at
 from staff.queries.rota import planning
 from staff.rules.rota_codes import CertificateEnd
 from staff.rules.wording_rota import CERTIFICATE_END_WORDS
 from staff.services import certificates as services
-from staff.services.hours_refusals import HoursRefused
+from staff.services.hours_refusals import HoursRefused, NotReached
 
 COUNTED = timedelta(days=30)
 
@@ -95,9 +94,10 @@ def end(request: AccessRequest, certificate_id: UUID) -> HttpResponse:
 
 def _kept(request: AccessRequest, person_id: int) -> None:
     """Raises Http404 for somebody whose certificates this person does not keep."""
-    reach = request.access.reach_by_permission[Permission.KEEP_CERTIFICATES]
-    if not any(works_at(person_id, facility_id=each) for each in sorted(reach)):
-        raise Http404
+    try:
+        services.keeps_for(person_id, request.access, clock.local_day(clock.now(), request.access.zone))
+    except NotReached as refused:
+        raise Http404 from refused
 
 
 def _counted(rows: list[tuple[queries.Lacking, int]]) -> list[tuple[str, str, str, int, int]]:

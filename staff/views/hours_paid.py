@@ -1,6 +1,7 @@
 """The head approves hours; payroll pays them, by site and month."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -27,6 +28,8 @@ from staff.services import approvals, pins
 from staff.services import payroll as paying
 from staff.services.hours_refusals import Gone, HoursRefused
 from staff.views.hours import month_asked
+
+LAST_PAID: Final = timedelta(days=62)  # who has left is paid for the month before, too; after that it is another's
 
 
 @allow(Permission.APPROVE_HOURS)
@@ -94,7 +97,8 @@ def payroll_file(request: AccessRequest) -> HttpResponse:
 def term(request: AccessRequest, person_id: int) -> HttpResponse:
     """What an hour of one person of the site is worth, from a day on."""
     reach = request.access.reach_by_permission[Permission.PAY_HOURS]
-    place_id = next((each for each in sorted(reach) if works_at(person_id, facility_id=each)), None)
+    since = clock.local_day(clock.now(), request.access.zone) - LAST_PAID
+    place_id = next((each for each in sorted(reach) if works_at(person_id, facility_id=each, since=since)), None)
     if place_id is None:
         raise Http404
     held = terms_of([person_id]).get(person_id, [])

@@ -10,7 +10,7 @@ from facilities.services import settings
 from followup.models import Task
 from followup.services import certificates as warnings
 from followup.services import tasks
-from staff.models import Certificate, DaysOff, LeaveChoice
+from staff.models import Appointment, Certificate, DaysOff, LeaveChoice
 from staff.queries.certificates import ending, lacking, worked_without
 from staff.queries.hours import my_month
 from staff.queries.leave import balance_of
@@ -122,6 +122,14 @@ def test_pages_of_certificates_name_people_to_the_head_and_count_them_for_manage
     head.post(f"/staff/certificates/{row.pk}/end/", {"why": "revoked"})
     row.refresh_from_db()
     assert row.ended_why == "revoked"
+
+    left = world.TODAY - 63 * DAY
+    Appointment.objects.filter(person=person).update(ended_on=left, ended_by=world.person(cast.SITE_HEAD))
+    assert head.get(f"/staff/certificates/people/{person}/").status_code == 404
+    assert head.post(f"/staff/certificates/{row.pk}/end/", {"why": "revoked"}).status_code == 404
+    pays = signed_in(cast.PAYROLL)
+    assert pays.get(f"/staff/hours/payroll/{person}/").status_code == 404
+    assert pays.get(f"/staff/hours/payroll/{world.person(cast.SITE_HEAD).pk}/").status_code == 200
 
 
 def test_days_off_are_told_by_oneself_or_the_head_and_never_twice():
