@@ -62,10 +62,10 @@ def verdict(life: Life, day: date) -> Verdict:
             status = newer
     if status not in ("in_treatment", "suspended"):
         whose = None
-    words = [(minute, number, code, note) for number, (said_of, minute, code, note) in enumerate(life.said)
-             if said_of == day]  # fmt: skip
-    _minute, _number, code, note = max(words, default=(0, 0, "", ""))
     drank = life.drank.get(day, 0) > 0
+    words = [(minute, number, code, note) for number, (said_of, minute, code, note) in enumerate(life.said)
+             if said_of == day and (drank or code != "vomited")]  # fmt: skip  # without its dose nothing came up
+    _minute, _number, code, note = max(words, default=(0, 0, "", ""))
     if drank and code != "vomited":
         return Verdict("covered", whose)
     if drank:
