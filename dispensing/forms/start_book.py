@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import ARC_STYLE
 
 from dispensing.rules.start_book import StartBook
 from dispensing.rules.start_cells import Cell, Value, folded
@@ -27,6 +28,8 @@ from dispensing.rules.start_form import AS_OF_THE_EVENING, COLUMNS, EVENING, EXP
 
 MOST_BYTES: Final = 5_000_000
 MOST_UNPACKED: Final = 60_000_000
+MOST_OF_A_PART: Final = 8_000_000  # a full form has a sixth of it; a cell of four letters takes 300 bytes of ours
+MOST_OF_STYLES: Final = 500_000  # read whole, and a style of five letters takes 600
 MOST_PARTS: Final = 200
 MOST_ROWS: Final = 1000
 _MOST_COLUMNS: Final = 60
@@ -77,6 +80,8 @@ def _rows(content: bytes) -> Iterable[tuple[int, list[Cell]]]:
         parts = packed.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise ValueError("Unpacks to more than any form.")
+        if any(part.file_size > (MOST_OF_STYLES if part.filename == ARC_STYLE else MOST_OF_A_PART) for part in parts):
+            raise ValueError("A part is larger than any form's.")
     book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
     try:
         names = {folded(name): name for name in book.sheetnames}

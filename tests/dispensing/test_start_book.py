@@ -22,6 +22,16 @@ def zipped(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
+def swollen(name: str, where: str, what: str, times: int) -> bytes:
+    """A good form whose part `name` repeats something small, so often that reading it all would fill the memory."""
+    out = BytesIO()
+    with ZipFile(BytesIO(beginning.file(row()))) as good, ZipFile(out, "w", ZIP_DEFLATED) as packed:
+        for part in good.namelist():
+            text = good.read(part).decode()
+            packed.writestr(part, text.replace(where, what * times + where) if part == name else text)
+    return out.getvalue()
+
+
 def formula_book() -> bytes:
     book = Workbook()
     sheet: Any = book.active
@@ -40,6 +50,8 @@ def formula_book() -> bytes:
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512, "không phải tệp Excel"),
         (zipped(a=b"x"), "không phải tệp Excel"),
         (zipped(**{"xl/worksheets/sheet1.xml": b"\0" * 61_000_000}), "không phải tệp Excel"),
+        (swollen("xl/styles.xml", "</cellXfs>", "<xf/>", 100_001), "không phải tệp Excel"),
+        (swollen("xl/worksheets/sheet1.xml", "</row></sheetData>", "<c/>", 2_000_001), "không phải tệp Excel"),
         (b"x" * 5_000_001, "lớn hơn 5 MB"),
         (beginning.file(), "chưa có dòng người bệnh nào"),
         (beginning.file(row(), headings=["a"] * len(HEADINGS)), "hàng tiêu đề"),
