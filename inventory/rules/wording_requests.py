@@ -78,12 +78,17 @@ TASKS: Final[Mapping[str, str | Promise]] = {
     "quarter_report": gettext_lazy("Báo cáo quý"),
 }
 # What somebody may say to have done; and what only the thing itself brings about.
+NOT_NEEDED: Final = "not_needed"
 OUTCOMES: Final[Mapping[str, Mapping[str, str | Promise]]] = {
-    "request_due": {"not_needed": gettext_lazy("Tháng này không cần thêm thuốc")},
+    "request_due": {NOT_NEEDED: gettext_lazy("Tháng này không cần thêm thuốc")},
     "quarter_report": {"sent": gettext_lazy("Đã gửi báo cáo quý")},
 }
 BY_ITSELF: Final[Mapping[str, Mapping[str, str | Promise]]] = {
-    "request_due": {"sent": gettext_lazy("Đã gửi dự trù"), "passed": gettext_lazy("Tháng đã qua")},
+    "request_due": {
+        "sent": gettext_lazy("Đã gửi dự trù"),
+        "passed": gettext_lazy("Tháng đã qua"),
+        "withdrawn": gettext_lazy("Cơ sở đã rút"),
+    },
     "request_answer": {"answered": gettext_lazy("Đã trả lời"), "withdrawn": gettext_lazy("Cơ sở đã rút")},
     "request_deliver": {"received": gettext_lazy("Cơ sở đã nhận"), "cancelled": gettext_lazy("Đã hủy")},
 }

@@ -15,6 +15,7 @@ from inventory.models import RequestEvent
 from inventory.rules.request_table import Step
 from inventory.rules.requests import Cycle, cycle, month_after, month_of, quarter_due
 from inventory.rules.settings_requests import RequestSettings
+from inventory.rules.wording_requests import NOT_NEEDED
 from inventory.services import request_tasks
 
 _BY: Final[Access] = SYSTEM
@@ -48,7 +49,8 @@ def _supplied(now: datetime) -> list[tuple[int, Cycle]]:
 
 
 def _is_due(site: tuple[int, Cycle], now: datetime) -> bool:
-    """Some days before the date, unless the month's request was sent or nothing is needed."""
+    """Some days before the date, unless the month's request was sent, or somebody said that nothing is needed. A
+    request that was sent and then taken back leaves the month without one."""
     facility_id, dates = site
     rules = settings.for_facility(RequestSettings, facility_id=facility_id, at=now)
     if local_day(now, "Asia/Ho_Chi_Minh") < dates.send_by - timedelta(days=rules.remind_days_before):
@@ -61,7 +63,7 @@ def _is_due(site: tuple[int, Cycle], now: datetime) -> bool:
         step=Step.SEND,
     )
     subject = request_tasks.month_subject(facility_id, dates.period)
-    settled = Task.objects.filter(kind=request_tasks.DUE, subject_id=subject, done_at__isnull=False)
+    settled = Task.objects.filter(kind=request_tasks.DUE, subject_id=subject, outcome=NOT_NEEDED)
     return not sent.exists() and not settled.exists()
 
 

@@ -39,9 +39,7 @@ def dates_of(request: Request, now: datetime) -> Cycle:
 
 def sent(request: Request, *, by: Access, now: datetime) -> None:
     """The site has done its part; the clinic's store-keeper answers."""
-    if request.monthly:
-        subjects = [month_subject(request.facility_id, request.period)]
-        tasks.close(kind=DUE, subject_kind="request_month", subject_ids=subjects, outcome="sent", by=by, now=now)
+    _close_due(request, "sent", by=by, now=now)
     _open(ANSWER, request, by=by, now=now)
 
 
@@ -54,25 +52,40 @@ def returned(request: Request, *, by: Access, now: datetime) -> None:
     """The site is to send it again."""
     _close(ANSWER, request, "answered", by=by, now=now)
     dates = dates_of(request, now)
-    due(request.facility_id, dates, owner_id=request.opened_by_id, by=by, now=now)
+    about = _about(request)
+    due(request.facility_id, dates, owner_id=request.opened_by_id, about=about, by=by, now=now)
 
 
 def withdrawn(request: Request, *, by: Access, now: datetime) -> None:
+    """Nobody waits for it any more; a month still waits for its request."""
     _close(ANSWER, request, "withdrawn", by=by, now=now)
+    if not request.monthly:
+        _close_due(request, "withdrawn", by=by, now=now)
 
 
 def ended(request: Request, outcome: str, *, by: Access, now: datetime) -> None:
     _close(DELIVER, request, outcome, by=by, now=now)
 
 
-def due(facility_id: int, dates: Cycle, *, owner_id: int | None, by: Access, now: datetime) -> None:
-    """The site is to send the month's request by its date."""
+def _about(request: Request) -> tuple[str, UUID]:
+    """What the site's task of sending it is about: its month, or for one between months the request itself."""
+    if request.monthly:
+        return "request_month", month_subject(request.facility_id, request.period)
+    return "request", request.pk
+
+
+def due(
+    facility_id: int, dates: Cycle, *, owner_id: int | None, by: Access, now: datetime,
+    about: tuple[str, UUID] | None = None,
+) -> None:  # fmt: skip
+    """The site is to send the month's request by its date, or the one that `about` names."""
+    subject_kind, subject_id = about or ("request_month", month_subject(facility_id, dates.period))
     data = {"month": f"{dates.period:%m/%Y}", "day": f"{dates.send_by:%d/%m}"}
     task = NewTask(
         kind=DUE,
         facility_id=facility_id,
-        subject_kind="request_month",
-        subject_id=month_subject(facility_id, dates.period),
+        subject_kind=subject_kind,
+        subject_id=subject_id,
         due_at=max(end_of(dates.send_by), now),
         data=data,
         owner_id=owner_id,
@@ -114,6 +127,11 @@ def _open(kind: str, request: Request, *, by: Access, now: datetime) -> None:
         owner_id=keeper(request.main_clinic_id, now),
     )
     tasks.open_tasks([task], by=by, now=now)
+
+
+def _close_due(request: Request, outcome: str, *, by: Access, now: datetime) -> None:
+    subject_kind, subject_id = _about(request)
+    tasks.close(kind=DUE, subject_kind=subject_kind, subject_ids=[subject_id], outcome=outcome, by=by, now=now)
 
 
 def _close(kind: str, request: Request, outcome: str, *, by: Access, now: datetime) -> None:

@@ -343,3 +343,32 @@ def test_approval_of_a_version_sent_again_is_refused():
         it.approve(version=old)
 
     assert refused.value.violations[0].code is Code.CHANGED_MEANWHILE
+
+
+def test_month_whose_request_was_taken_back_is_asked_for_again():
+    cycle.remind(now=NOW)
+    it = sent()
+    it.withdraw()
+
+    cycle.remind(now=NOW + timedelta(hours=1))
+
+    mine = request_tasks.month_subject(world.facility(cast.SITE).pk, PERIOD)
+    assert Task.objects.filter(kind=request_tasks.DUE, subject_id=mine, done_at__isnull=True).count() == 1
+
+
+def test_request_between_months_that_is_returned_is_a_task_of_its_own_that_ends_with_it():
+    month = request_tasks.month_subject(world.facility(cast.SITE).pk, PERIOD)
+    first, second = Asking(), Asking()
+    for it in (first, second):
+        it.draft(monthly=False)
+        it.send()
+        it.give_back()
+    cycle.remind(now=NOW)
+    assert {task.subject_id for task in tasks(request_tasks.DUE)} >= {first.id, second.id, month}
+
+    first.revise(4, monthly=False)
+    first.send()
+    second.withdraw()
+
+    still = {task.subject_id for task in tasks(request_tasks.DUE)}
+    assert (month in still, first.id in still, second.id in still) == (True, False, False)
