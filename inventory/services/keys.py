@@ -78,6 +78,7 @@ def hand_over(*, command: HandOver, by: Access, now: datetime) -> list[KeyEvent]
         earlier = _known(seen, command.keys)
         if earlier:
             return earlier
+        observing.chain_end(seen.facility_id)  # so that of two who give one key away at once, one gives it
         held = holders(facility_id=seen.facility_id)
         strange = [key for key in command.keys if key in held and held[key].holder_id not in {None, by.actor_id}]
         if strange:

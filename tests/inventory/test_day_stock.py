@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from core import proofs
 from core.ids import new_id
@@ -223,3 +225,14 @@ def test_close_through_answers_the_end_of_the_chain_and_never_moves_back(site: S
     assert (end.sequence, end.hash, end.closed_through) == (head.sequence, bytes(head.hash).hex(), TODAY)
     again = days.close_through(facility_id=site.here, day=TODAY - timedelta(days=3))
     assert again.closed_through == TODAY
+
+
+def test_key_is_given_away_under_the_lock_of_the_chain(site: Site) -> None:
+    """Of two who give one key away at once the second sees that it is gone."""
+    take(site, Key.STORAGE)
+    with CaptureQueriesContext(connection) as asked:
+        keys.hand_over(command=keys.HandOver(new_id(), (Key.STORAGE,), WITNESSED), by=site.by, now=NOW)
+    said = [query["sql"] for query in asked]
+    lock = next(n for n, sql in enumerate(said) if "inventory_post" in sql)
+    read = next(n for n, sql in enumerate(said) if "DISTINCT ON" in sql and "inventory_keyevent" in sql)
+    assert lock < read
