@@ -85,7 +85,7 @@ def offer(*, command: Offer, by: Access, now: datetime) -> RotaSwap:
 
 def answer(*, swap_id: UUID, yes: bool, by: Access, now: datetime) -> SwapStep:
     """Take the duty, or not. With no head to wait for, it is swapped now. Raises RotaSwap.DoesNotExist for what one was
-    not asked, Answered, NotPlanned."""
+    not asked, Answered, NotPlanned, NotAble."""
     with transaction.atomic():
         row = _open(swap_id, now, to_id=by.actor_id)
         row.answer = SwapAnswer.ACCEPTED if yes else SwapAnswer.DECLINED
@@ -111,7 +111,8 @@ def withdraw(*, swap_id: UUID, by: Access, now: datetime) -> None:
 
 
 def decide(*, swap_id: UUID, yes: bool, by: Access, now: datetime) -> SwapStep:
-    """The head's word on what both agreed. Raises RotaSwap.DoesNotExist, NotReached, OwnSwap, Answered, NotPlanned."""
+    """The head's word on what both agreed. Raises RotaSwap.DoesNotExist, NotReached, OwnSwap, Answered, NotPlanned,
+    NotAble."""
     with transaction.atomic():
         duty_at = RotaSwap.objects.values_list("duty__facility_id", flat=True).get(pk=swap_id)
         if not by.may_at(Permission.PLAN_ROTA, duty_at):
@@ -198,6 +199,8 @@ def _carry_out(row: RotaSwap, by: Access, now: datetime) -> None:
     """Both entries change hands: the old ones end, new ones name the other person. Who has the role already keeps it
     once."""
     handed = [(row.duty, row.to_id)] + ([(row.in_return, row.person_id)] if row.in_return is not None else [])
+    for duty, to_id in handed:
+        _able(duty, to_id)  # an appointment may have ended since it was offered
     rota.end([duty for duty, _to in handed], why=Unplanned.SWAPPED, by=by, now=now)
     entries = [
         Entry(duty.day, RotaRole(duty.role), to_id)

@@ -210,6 +210,17 @@ def test_swap_of_what_was_changed_meanwhile_or_to_who_may_not_is_refused():
     assert swap.answer == "withdrawn"
 
 
+def test_swap_with_somebody_whose_appointment_ended_since_is_not_carried_out():
+    swap = offered(duty := planned())
+    mine = Appointment.objects.filter(person=world.person(cast.SECOND_DISPENSER))
+    mine.update(ended_on=world.TODAY - timedelta(days=1), ended_by=world.person(cast.SITE_HEAD))
+
+    with pytest.raises(refusals.NotAble):
+        swaps.answer(swap_id=swap.pk, yes=True, by=access(cast.SECOND_DISPENSER), now=NOW)
+    duty.refresh_from_db()
+    assert duty.ended_at is None
+
+
 def test_fairness_counts_weekends_and_holidays_planned_and_worked():
     tet = world.TODAY.replace(month=2, day=17)
     typed(day=world.TODAY - timedelta(days=2))
