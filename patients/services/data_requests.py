@@ -51,6 +51,8 @@ def receive(
             locked_patient(patient_id, access=by, permission=Permission.REGISTER_PATIENT, day=today)
             held = DataRequest.objects.filter(pk=request_id, patient_id=patient_id, recorded_by_id=by.person_id).first()
             if held is not None:
+                if (held.kind, held.received_on, held.words) != (str(kind), received_on, words.strip()):
+                    raise DataRequestRefused(_("Yêu cầu này đã được ghi với nội dung khác. Mở lại trang và xem."))
                 return held
             facility_id = facility_of(patient_id, day=today)
             group = settings.for_facility(DataSettings, facility_id=facility_id, at=now)

@@ -95,6 +95,7 @@ def test_request_goes_from_page_to_task_to_answer_to_its_end():
     assert "năm sinh" in too_late.content.decode()
     for _twice in range(2):
         assert head.post(address, said).status_code == 302
+    assert head.post(address, said | {"words": "tên đệm"}).status_code == 422
     assert head.post(address, said | {"id": str(new_id())}).status_code == 422  # one of a kind at a time
     row = DataRequest.objects.get()
     [task] = Task.objects.filter(subject_id=row.pk, done_at__isnull=True)
