@@ -11,7 +11,8 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError
 
-from django.utils.functional import Promise
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import TYPE_FORMULA, TYPE_STRING
@@ -85,7 +86,7 @@ def _rows(content: bytes) -> Iterable[tuple[int, list[Cell]]]:
     book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
     try:
         names = {folded(name): name for name in book.sheetnames}
-        sheet: Any = book[names.get(folded(str(SHEET)), book.sheetnames[0])]
+        sheet: Any = book[names.get(folded(SHEET), book.sheetnames[0])]
         sheet.reset_dimensions()  # what a file says of its size is not believed
         last = _HEADINGS_WITHIN + MOST_ROWS + 1
         for number, cells in enumerate(sheet.iter_rows(max_row=last, max_col=_MOST_COLUMNS), start=1):
@@ -103,7 +104,7 @@ def _cell(cell: Any) -> Cell:
 
 def _headings(rows: Sequence[tuple[int, list[Cell]]]) -> tuple[int, Mapping[int, Field]]:
     """(how many rows stand above the first patient, which column is what)."""
-    known = {_plain(str(column.heading)): column.field for column in COLUMNS}
+    known = {_plain(column.heading): column.field for column in COLUMNS}
     for place, (_number, cells) in enumerate(rows[:_HEADINGS_WITHIN]):
         said = [_plain(cell.value) if isinstance(cell.value, str) else "" for cell in cells]
         if sum(words in known for words in said) < len(COLUMNS) // 2:
@@ -117,7 +118,7 @@ def _headings(rows: Sequence[tuple[int, list[Cell]]]) -> tuple[int, Mapping[int,
 
 def _complain(said: Sequence[str], known: Mapping[str, Field], columns: Mapping[int, Field]) -> None:
     """A column that is missing, twice, or nobody's, is asked about at once: a value could land anywhere."""
-    missing = [str(column.heading) for column in COLUMNS if column.field not in columns.values()]
+    missing = [column.heading for column in COLUMNS if column.field not in columns.values()]
     twice = sorted({words for words in said if words in known and said.count(words) > 1})
     strange = sorted({words for words in said if words and words not in known})
     found = [
@@ -138,22 +139,27 @@ def _plain(heading: str) -> str:
 
 
 def form() -> bytes:
-    """The empty form: one sheet to fill in, one that explains each column."""
+    """The empty form: one sheet to fill in, one that explains each column; in the language of what it holds."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return _form()
+
+
+def _form() -> bytes:
     book = Workbook()
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101  a new workbook has one
-    sheet.title = str(SHEET)
+    sheet.title = SHEET
     for index, column in enumerate(COLUMNS, start=1):
         _shape(sheet, index, column)
     sheet.freeze_panes = "C2"
-    _explain(book.create_sheet(str(EXPLAINED)))
+    _explain(book.create_sheet(EXPLAINED))
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
 def _shape(sheet: Worksheet, index: int, column: Column) -> None:
-    heading = f"{column.heading} *" if column.needed else str(column.heading)
+    heading = f"{column.heading} *" if column.needed else column.heading
     _write(sheet, 1, index, heading, font=_HEADING)
     if column.needed:
         sheet.cell(row=1, column=index).fill = _NEEDED
@@ -162,7 +168,7 @@ def _shape(sheet: Worksheet, index: int, column: Column) -> None:
     shown = {Holds.TEXT: "@", Holds.DAY: "dd/mm/yyyy", Holds.NUMBER: "General"}[column.holds]
     sheet.column_dimensions[letter].number_format = shown
     if column.words and column.field != Field.ALERTS:
-        words = ",".join(str(word) for word in column.words)
+        words = ",".join(column.words)
         choices = DataValidation(type="list", formula1=f'"{words}"', allow_blank=True)
         choices.error = _("Chọn một từ trong danh sách.")
         sheet.add_data_validation(choices)
@@ -175,7 +181,7 @@ def _explain(sheet: Worksheet) -> None:
         _write(sheet, 1, index, words, font=_HEADING)
     for row, column in enumerate(COLUMNS, start=2):
         asks = f"{column.asks} {EVENING}" if column.field in AS_OF_THE_EVENING else column.asks
-        allowed = "; ".join(str(word) for word in column.words)
+        allowed = "; ".join(column.words)
         needed = _("có") if column.needed else ""
         for index, told in enumerate([column.heading, needed, asks, allowed, column.example], start=1):
             _write(sheet, row, index, told)
@@ -192,8 +198,8 @@ def _explain(sheet: Worksheet) -> None:
     sheet.freeze_panes = "B2"
 
 
-def _write(sheet: Worksheet, row: int, column: int, words: str | Promise, *, font: Font | None = None) -> None:
-    at = sheet.cell(row=row, column=column, value=str(words))
+def _write(sheet: Worksheet, row: int, column: int, words: str, *, font: Font | None = None) -> None:
+    at = sheet.cell(row=row, column=column, value=words)
     at.data_type = TYPE_STRING  # a word that begins with = stays a word
     at.alignment = _WRAPPED
     if font is not None:

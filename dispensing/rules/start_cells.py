@@ -11,7 +11,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.quantities import Ambiguous, NotANumber, parse_mg
@@ -126,22 +125,22 @@ def count_of(cell: Cell, *, most: int) -> int:
     return int(text)
 
 
-def word_of(cell: Cell, allowed: Mapping[T, str | Promise]) -> T:
+def word_of(cell: Cell, allowed: Mapping[T, str]) -> T:
     """The word of a closed list, whatever its capitals."""
     return _picked(text_of(cell), allowed)
 
 
-def says(cell: Cell, word: str | Promise) -> bool:
+def says(cell: Cell, word: str) -> bool:
     """Whether just this word is written."""
-    return not cell.formula and isinstance(cell.value, str) and folded(cell.value) == folded(str(word))
+    return not cell.formula and isinstance(cell.value, str) and folded(cell.value) == folded(word)
 
 
-def _picked(text: str, allowed: Mapping[T, str | Promise]) -> T:
+def _picked(text: str, allowed: Mapping[T, str]) -> T:
     for key, word in allowed.items():
-        if folded(text) == folded(str(word)):
+        if folded(text) == folded(word):
             return key
     words = _("“%(text)s” không có trong danh sách. Chọn một trong: %(allowed)s.")
-    raise CellFault(words % {"text": text, "allowed": "; ".join(str(word) for word in allowed.values())})
+    raise CellFault(words % {"text": text, "allowed": "; ".join(allowed.values())})
 
 
 def dated_words(cell: Cell) -> Iterable[tuple[str, date | None]]:
@@ -155,7 +154,7 @@ def dated_words(cell: Cell) -> Iterable[tuple[str, date | None]]:
         yield found["words"].strip(), day_of(Cell(found["day"])) if found["day"] else None
 
 
-def dated_picks(cell: Cell, allowed: Mapping[T, str | Promise]) -> Iterable[tuple[T, date | None]]:
+def dated_picks(cell: Cell, allowed: Mapping[T, str]) -> Iterable[tuple[T, date | None]]:
     """The same, of a closed list."""
     for words, day in dated_words(cell):
         yield _picked(words, allowed), day

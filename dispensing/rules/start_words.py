@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.quantities import format_decimal
@@ -11,7 +10,7 @@ from dispensing.rules.start_form import COLUMNS, Field
 from dispensing.rules.start_rows import Fault, StartRow
 from dispensing.rules.violations import Violation
 
-HEADINGS: Final[Mapping[Field, str | Promise]] = {column.field: column.heading for column in COLUMNS}
+HEADINGS: Final[Mapping[Field, str]] = {column.field: column.heading for column in COLUMNS}
 
 
 def where(fault: Fault, letters: Mapping[Field, str]) -> str:

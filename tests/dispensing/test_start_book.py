@@ -5,6 +5,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from dispensing.forms import start_book
@@ -79,3 +80,12 @@ def test_form_carries_no_formula_and_says_what_each_column_asks():
     assert {cell.data_type for cell in cells} == {"s"}
     assert [sheet.title for sheet in book] == ["Người bệnh", "Cách ghi"]
     assert {str(cell.value).rstrip(" *") for cell in book["Người bệnh"][1]} == set(HEADINGS.values())
+
+
+def test_form_is_the_same_whatever_the_language_of_the_page():
+    with translation.override("en"):
+        sheet: Any = load_workbook(BytesIO(start_book.form())).worksheets[0]
+        read = start_book.read(beginning.file(row(sex="nữ")))
+
+    assert [cell.value.rstrip(" *") for cell in sheet[1]] == list(HEADINGS.values())
+    assert len(read.rows) == 1
