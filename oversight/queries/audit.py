@@ -30,6 +30,7 @@ _AT_PATIENTS: Final[dict[str, str | Promise]] = {
     **{str(w): words for w, words in OPENED_WHY_WORDS.items()},
 }
 _AT_INCIDENTS: Final[dict[str, str | Promise]] = {str(why): words for why, words in LOOK_WHY_WORDS.items()}
+_OF_SOMEBODY: Final = frozenset({"before", "after"})  # initials, where a name was put right
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -112,7 +113,7 @@ def _row(event: AuditEvent, facilities: dict[int, Facility]) -> AuditRow:
         detail=" · ".join(
             f"{key}: {_UUID.sub('…', str(value))}"
             for key, value in sorted(event.detail.items())
-            if value is not None and not (why and key == "why")
+            if value is not None and key not in _OF_SOMEBODY and not (why and key == "why")
         ),
     )
 

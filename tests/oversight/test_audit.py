@@ -12,7 +12,7 @@ from core.access import Access
 from core.models import AuditEvent
 from oversight.queries.audit import alias
 from oversight.words import ACTION_WORDS, action_words
-from patients.services import identity
+from patients.services import identity, persons
 from tests import cast, world
 from tests.entrance import access, signed_in
 from tests.world_patients import LOOK_ALIKE, PHONG, patient
@@ -54,6 +54,17 @@ def test_trail_names_the_act_the_actor_and_the_place_but_no_patient():
     assert cast.SITE in page
     for secret in (str(phong.pk), "4116", "L.V.P.", "Lò Văn Phong"):
         assert secret not in page
+
+
+def test_trail_tells_that_a_name_was_put_right_and_neither_initials():
+    by = access(cast.SITE_HEAD)
+    persons.correct_name(patient_id=patient(PHONG).pk, full_name="Quàng Thị Ỏ", by=by, now=NOW)
+    assert AuditEvent.objects.get(action="patient.name_corrected").detail == {"before": "L.V.P.", "after": "Q.T.O."}
+
+    page = trail(signed_in(cast.AUDITOR))
+
+    assert alias(patient(PHONG).pk) in page
+    assert not any(secret in page for secret in ("L.V.P.", "Q.T.O."))
 
 
 def test_trail_gives_one_patient_the_same_letters_and_others_other_ones():
