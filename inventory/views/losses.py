@@ -66,7 +66,8 @@ def loss(request: AccessRequest) -> HttpResponse:
     second = second_form(request)
     keep_photos(request, form)
     asked = _uuid(request.GET.get("line", ""))
-    line = CountLine.objects.filter(pk=asked).select_related("bottle").first() if asked else None
+    here = {"count__facility_id": request.access.facility_id or 0}
+    line = CountLine.objects.filter(pk=asked, **here).select_related("bottle").first() if asked else None
     if form.is_bound and all([form.is_valid(), second.is_valid()]):
         command = _loss(form, second, line)
         done = kept(form, lambda: _recorded(command, request, form), second)

@@ -62,7 +62,10 @@ def test_count_with_a_bottle_too_few_shows_the_difference_and_offers_the_report(
     row = StockCount.objects.get()
     assert answer.redirect_chain[-1][0] == reverse("inventory:count", args=[row.pk])
     assert "không thấy" in shown
-    assert f"?line={row.lines.get(outcome='missing').pk}" in shown
+    report = f"/inventory/losses/new/?line={row.lines.get(outcome='missing').pk}"
+    assert report in shown
+    assert "Theo kiểm kê lúc" in dispenser.get(report).content.decode()
+    assert "Theo kiểm kê lúc" not in signed_in(cast.OTHER_DISPENSER).get(report).content.decode()
 
 
 def test_count_without_a_reading_keeps_what_was_typed(site: Site, dispenser: Client):
