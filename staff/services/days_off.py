@@ -46,7 +46,7 @@ def record(*, command: NewDaysOff, by: Access, now: datetime) -> DaysOff:
 
     Raises NotReached, OrderOfDays, AwayTwice, LeaveNotInUse, NoWorkingDay, NotEnoughLeave, OtherContent.
     """
-    facility_id = _allowed(command.person_id, by)
+    facility_id = _allowed(command.person_id, by, command.first_day)
     if not command.first_day <= command.last_day <= command.first_day + LONGEST:
         raise refusals.OrderOfDays
     content = {
@@ -80,7 +80,7 @@ def end(*, off_id: UUID, by: Access, now: datetime) -> None:
     today = clock.local_day(now, by.zone)
     with transaction.atomic():
         row = DaysOff.objects.select_for_update().get(pk=off_id)
-        facility_id = _allowed(row.person_id, by)
+        facility_id = _allowed(row.person_id, by, row.first_day)
         if row.ended_at is None:
             own = row.person_id == by.actor_id and row.kind == OffKind.COMPENSATORY
             if own and row.first_day <= today:
@@ -90,12 +90,12 @@ def end(*, off_id: UUID, by: Access, now: datetime) -> None:
             _audit("days_off.ended", row, facility_id, by, now)
 
 
-def _allowed(person_id: int, by: Access) -> int:
-    """At which facility: one's own, or one of those whose rota one plans and where the person works."""
+def _allowed(person_id: int, by: Access, day: date) -> int:
+    """At which facility: one's own, or one of those whose rota one plans and where the person works on that day."""
     if by.may(Permission.VIEW_ROTA) and by.facility_id is not None and person_id == by.actor_id:
         return by.facility_id
     reach = by.reach_by_permission.get(Permission.PLAN_ROTA, frozenset())
-    place = next((each for each in sorted(reach) if works_at(person_id, facility_id=each)), None)
+    place = next((each for each in sorted(reach) if works_at(person_id, facility_id=each, since=day)), None)
     if place is None:
         raise NotReached
     return place

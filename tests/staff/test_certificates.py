@@ -127,6 +127,8 @@ def test_pages_of_certificates_name_people_to_the_head_and_count_them_for_manage
     Appointment.objects.filter(person=person).update(ended_on=left, ended_by=world.person(cast.SITE_HEAD))
     assert head.get(f"/staff/certificates/people/{person}/").status_code == 404
     assert head.post(f"/staff/certificates/{row.pk}/end/", {"why": "revoked"}).status_code == 404
+    with pytest.raises(hours_refusals.NotReached):
+        off(cast.DISPENSER, world.TODAY, by=cast.SITE_HEAD)
     pays = signed_in(cast.PAYROLL)
     assert pays.get(f"/staff/hours/payroll/{person}/").status_code == 404
     assert pays.get(f"/staff/hours/payroll/{world.person(cast.SITE_HEAD).pk}/").status_code == 200
