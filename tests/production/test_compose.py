@@ -87,6 +87,15 @@ def test_no_file_holds_a_secret_or_the_address_of_a_registry():
     assert set(re.findall(r"(?<!\$)\$\{(\w+)", (ROOT / "docker-compose.yml").read_text())) <= known
 
 
+def test_what_an_installation_keeps_beside_the_source_is_never_part_of_it():
+    """An upgrade is a git checkout in the very folder that holds the secrets."""
+    beside = set(re.findall(r"\./([a-z]+)[/:]", (ROOT / "docker-compose.yml").read_text(encoding="utf-8")))
+    ignored = set((ROOT / ".gitignore").read_text(encoding="utf-8").splitlines())
+
+    assert beside >= {"secrets", "certs", "keys"}
+    assert {f"/{folder}/" for folder in beside} | {"/.env"} <= ignored
+
+
 def test_database_is_the_one_that_the_tests_run_on(services: dict[str, Any], super_url: str):
     with psycopg.connect(super_url) as connection:
         major = connection.execute("SELECT current_setting('server_version_num')::int / 10000").fetchone()
