@@ -80,12 +80,15 @@ def do_sentence(_data: Mapping[str, Any]) -> str:
     return gettext("Làm điều đã trả lời người bệnh về dữ liệu của họ, rồi ghi kết quả.")
 
 
-def answer_due(received_on: date, *, days_off: Collection[date], rules: DataSettings) -> date:
-    """The last of the working days after the day on which it was asked; Saturdays, Sundays and `days_off` are none."""
+def answer_due(
+    received_on: date, *, days_off: Collection[date], worked: Collection[date] = (), rules: DataSettings
+) -> date:
+    """The last of the working days after the day on which it was asked; Saturdays, Sundays and `days_off` are none, but
+    for those on which everybody works instead (`worked`)."""
     day, left = received_on, rules.answer_working_days
     while left:
         day += timedelta(days=1)
-        left -= day.isoweekday() <= 5 and day not in days_off
+        left -= day in worked or (day.isoweekday() <= 5 and day not in days_off)
     return day
 
 

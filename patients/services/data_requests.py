@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import audit, clock
 from core.access import Access, Permission
 from core.constraints import violated
-from facilities.queries.calendar import calendar_between
+from facilities.queries.calendar import Calendar, calendar_between
 from facilities.services import settings
 from followup.services import tasks
 from followup.services.tasks import NewTask
@@ -56,7 +56,9 @@ def receive(
                 return held
             facility_id = facility_of(patient_id, day=today)
             group = settings.for_facility(DataSettings, facility_id=facility_id, at=now)
-            answer_by = rules.answer_due(received_on, days_off=_days_off(received_on), rules=group)
+            calendar = _calendar(received_on)
+            days_off = calendar.holidays | calendar.swapped_rest
+            answer_by = rules.answer_due(received_on, days_off=days_off, worked=calendar.swapped_work, rules=group)
             made = DataRequest.objects.create(
                 id=request_id, patient_id=patient_id, kind=kind, received_on=received_on, words=words.strip(),
                 answer_due=answer_by, due=max(answer_by, rules.done_due(kind, received_on, rules=group)),
@@ -126,10 +128,9 @@ def _locked(request_id: UUID, patient_id: UUID, by: Access, now: datetime) -> Da
     return DataRequest.objects.get(pk=request_id, patient_id=patient_id)
 
 
-def _days_off(received_on: date) -> frozenset[date]:
-    """Holidays and swapped rest days of the weeks that follow; the longest Tết has nine days."""
-    calendar = calendar_between(received_on, received_on.fromordinal(received_on.toordinal() + 30))
-    return calendar.holidays | calendar.swapped_rest
+def _calendar(received_on: date) -> Calendar:
+    """Of the weeks that follow; the longest Tết has nine days."""
+    return calendar_between(received_on, received_on.fromordinal(received_on.toordinal() + 30))
 
 
 def _task(kind: str, row: DataRequest, facility_id: int, due: date, *, by: Access, now: datetime) -> None:

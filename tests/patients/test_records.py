@@ -80,6 +80,12 @@ def test_answer_is_due_after_two_working_days(received: date, answer: date):
     assert rules.answer_due(received, days_off=TET, rules=RULES) == answer
 
 
+def test_answer_is_not_put_off_by_a_saturday_that_everybody_works():
+    saturday, monday = date(2026, 11, 28), date(2026, 11, 30)
+    worked = rules.answer_due(date(2026, 11, 26), days_off={monday}, worked={saturday}, rules=RULES)
+    assert worked == saturday  # Friday and Saturday; the Monday is off in its place
+
+
 def test_withdrawal_has_fifteen_days_other_requests_ten_and_records_twenty_years():
     assert rules.done_due(AskedFor.WITHDRAWAL, TODAY, rules=RULES) - TODAY == timedelta(days=15)
     assert rules.done_due(AskedFor.ACCESS, TODAY, rules=RULES) - TODAY == timedelta(days=10)
