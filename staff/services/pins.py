@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from core import audit
 from core.access import Access
 from facilities.services import settings
-from staff.models import Person, Proof
+from staff.models import DeviceSession, Person, Proof
 from staff.rules.pins import too_simple
 from staff.rules.settings import PinSettings
 
@@ -114,7 +114,10 @@ def verify(*, person_id: int, pin: str, by: Access, now: datetime) -> Proven:
 
 
 def choose(*, person_id: int, pin: str, password: str, by: Access, now: datetime) -> None:
-    """Give oneself a PIN, known by one's password; frees a locked one. Raises WrongPassword or PinUnsuitable."""
+    """Give oneself a PIN, known by one's password; frees a locked one, and ends what the old one opened on devices.
+
+    Raises WrongPassword or PinUnsuitable.
+    """
     rules = _rules(by, now)
     if not _DIGITS.fullmatch(pin) or len(pin) != rules.length:
         raise PinUnsuitable(_("PIN gồm đúng %(count)d chữ số.") % {"count": rules.length})
@@ -127,6 +130,7 @@ def choose(*, person_id: int, pin: str, password: str, by: Access, now: datetime
         person.pin_hash = encode(pin)
         person.save(update_fields=["pin_hash"])
         _remember(person, failures=0, locked_until=None)
+        DeviceSession.objects.filter(person=person, ended_at__isnull=True).update(ended_at=now)
         audit.record(action="pin.chosen", by=by, now=now, subject_kind="person", subject_id=person.pk)
 
 

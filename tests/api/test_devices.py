@@ -9,10 +9,11 @@ from django.test import Client
 from core import clock
 from core.models import AuditEvent
 from staff.models import Device, DeviceSeen, DeviceSession
+from staff.services import pins
 from staff.services.devices import digest_of
 from tests import cast, world
 from tests.api.hands import Caller, enrolled, on_device
-from tests.entrance import signed_in
+from tests.entrance import access, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/staff/devices/"
@@ -98,6 +99,17 @@ def test_person_is_known_for_some_hours_and_never_on_another_device():
         assert caller.get("/me/").json()["code"] == "session_over"
     caller.headers["Authorization"] = f"Bearer {other_token}"
     assert caller.get("/me/").json()["code"] == "session_unknown"
+
+
+def test_new_pin_ends_what_the_old_one_opened():
+    """Somebody saw it being typed: a new one must be enough to be alone again."""
+    caller = on_device(cast.DISPENSER, enrolled()[1])
+    assert caller.get("/me/").status_code == 200
+    person = world.person(cast.DISPENSER)
+
+    pins.choose(person_id=person.pk, pin="739154", password=cast.PASSWORD, by=access(cast.DISPENSER), now=world.NOW)
+
+    assert caller.get("/me/").json()["code"] == "session_over"
 
 
 def test_role_with_a_second_factor_does_not_act_through_a_device():
