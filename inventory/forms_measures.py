@@ -1,6 +1,7 @@
 """What is typed when a site looks at its stock: measures, seals, labels, checks, keys, a hand-over of duty."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import uuid5
@@ -15,6 +16,7 @@ from inventory.queries.opening_day import OpenBottle
 from inventory.rules.checks import KEY_WORDS
 from inventory.rules.kinds import DeviceKind, Key, Method, Why
 from inventory.rules.scancodes import BOTTLE
+from inventory.rules.violations import Violation
 from inventory.rules.wording_checks import DEVICE_WORDS
 from inventory.services.closed_counts import ClosedFound
 from inventory.services.measures import Measure
@@ -28,25 +30,91 @@ def _text(label: Any, **kwargs: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=widget, **kwargs)
 
 
+ASK_AGAIN = gettext_lazy("Số đo này khác nhiều so với mong đợi. Đo lại và gõ lại số vừa đọc.")
+
+
+class ReadTwiceForm(forms.Form):
+    """Opened bottles, each with its field `reading_N`. A reading that is asked back is carried along unseen, and
+    `again_N` takes the second one, which counts.
+    """
+
+    bottles: Sequence[OpenBottle]
+
+    def add_again(self, bottle: OpenBottle, attrs: dict[str, str]) -> None:
+        """The field for a second reading, shown in the first one's place once it was asked for."""
+        name, first = f"again_{bottle.number}", self.fields[f"reading_{bottle.number}"]
+        self.fields[name] = _again(attrs, label=first.label, help_text=first.help_text)
+        if name in self.data:
+            self._carry_first(bottle.number)
+
+    def ask_again(self, numbers: Iterable[int]) -> None:
+        """Ask for a second reading of these bottles; the form is not valid until it is there."""
+        for number in numbers:
+            self._carry_first(number)
+            self.add_error(f"again_{number}", str(ASK_AGAIN))
+
+    def asked_again(self, number: int) -> bool:
+        return self.fields[f"reading_{number}"].widget.is_hidden
+
+    def readings(self, number: int) -> tuple[str, str]:
+        """What counts, and what was read before where that was asked back. Only of a valid form."""
+        first, again = self.cleaned_data[f"reading_{number}"], self.cleaned_data[f"again_{number}"]
+        return (again, first) if again else (first, "")
+
+    def _carry_first(self, number: int) -> None:
+        self.fields[f"reading_{number}"].widget = forms.HiddenInput()
+        self.fields[f"again_{number}"].required = True
+
+
+def _again(attrs: dict[str, str], **kwargs: Any) -> forms.CharField:
+    """Required only once it was asked for, and then in the same words."""
+    widget, errors = forms.TextInput(attrs=attrs), {"required": ASK_AGAIN}
+    return forms.CharField(max_length=200, required=False, widget=widget, error_messages=errors, **kwargs)
+
+
 class MeasureForm(ActForm):
-    """One opened bottle. What was read stays as it was typed; the service reads it."""
+    """One opened bottle. What was read stays as it was typed; the service reads it. `again`: see `ReadTwiceForm`."""
 
     readings = _text(gettext_lazy("Đã đọc"), max_length=200, attrs={"inputmode": "decimal", "class": "reading"})
     tare = _text(
         gettext_lazy("Vỏ chai rỗng cỡ này nặng (gam)"), max_length=12, required=False, attrs={"inputmode": "decimal"}
     )
+    again = _again({"autocomplete": "off", "inputmode": "decimal", "class": "reading"})
 
     def __init__(self, data: Any = None, *, method: Method, asks_tare: bool = False, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         label, hint = READING_WORDS[method]
-        self.fields["readings"].label, self.fields["readings"].help_text = label, hint
+        for name in ("readings", "again"):
+            self.fields[name].label, self.fields[name].help_text = label, hint
         if method is not Method.WEIGH or not asks_tare:
             del self.fields["tare"]
+        if "again" in self.data:
+            self._carry_first()
+
+    def _carry_first(self) -> None:
+        self.fields["readings"].widget = forms.HiddenInput()
+        self.fields["again"].required = True
+
+    @property
+    def asked_again(self) -> bool:
+        return self.fields["readings"].widget.is_hidden
+
+    def ask_again(self) -> None:
+        """Ask for a second reading; the form is not valid until it is there."""
+        self._carry_first()
+        self.add_error("again", str(ASK_AGAIN))
+
+    def refuse(self, violations: Iterable[Violation]) -> None:
+        """What is wrong with the reading is said where it can be typed."""
+        typed = "again" if self.asked_again else "readings"
+        super().refuse(replace(each, field=typed) if each.field == "readings" else each for each in violations)
 
     def command(self, *, number: int, why: Why, second: Second | None) -> Measure:
         """What the service takes. Only of a valid form."""
         said = self.cleaned_data
-        return Measure(said["id"], number, why, readings_of(said["readings"]), second, tare=said.get("tare", ""))
+        first, again = readings_of(said["readings"]), readings_of(said["again"])
+        counts, before = (again, first) if again else (first, ())
+        return Measure(said["id"], number, why, counts, second, tare=said.get("tare", ""), first=before)
 
 
 READING_WORDS = {
@@ -215,7 +283,7 @@ class KeysForm(ActForm):
         return tuple(Key(key) for key in self.cleaned_data["keys"])
 
 
-class HandOverForm(KeysForm):
+class HandOverForm(ReadTwiceForm, KeysForm):
     """The hand-over of duty: keys, every opened bottle measured, the closed ones counted, a note."""
 
     labels = LabelsField(
@@ -230,6 +298,7 @@ class HandOverForm(KeysForm):
         for bottle in bottles:
             words = f"{bottle.label}: {label}"
             self.fields[f"reading_{bottle.number}"] = _text(words, max_length=200, required=False, help_text=hint)
+            self.add_again(bottle, {"autocomplete": "off"})
             if bottle.asks_tare and method is Method.WEIGH:
                 tare = _text(_("Vỏ chai rỗng cỡ này nặng (gam)"), max_length=12, required=False)
                 self.fields[f"tare_{bottle.number}"] = tare
@@ -237,22 +306,19 @@ class HandOverForm(KeysForm):
     @property
     def measured_fields(self) -> list[forms.BoundField]:
         """What is read, bottle by bottle."""
-        return [field for field in self if field.name.startswith(("reading_", "tare_"))]
+        asked = tuple(f"again_{bottle.number}" for bottle in self.bottles if self.asked_again(bottle.number))
+        return [field for field in self if field.name.startswith(("reading_", "tare_")) or field.name in asked]
 
     def measures(self) -> tuple[Measure, ...]:
         """The bottles that were measured. Their ids follow from the form's own, so that a second send is the same."""
+        found = [self._measure(bottle.number) for bottle in self.bottles]
+        return tuple(measure for measure in found if measure.readings)
+
+    def _measure(self, number: int) -> Measure:
         said = self.cleaned_data
-        return tuple(
-            Measure(
-                uuid5(said["id"], f"measure {bottle.number}"),
-                bottle.number,
-                Why.HAND_OVER,
-                readings_of(said[f"reading_{bottle.number}"]),
-                tare=said.get(f"tare_{bottle.number}", ""),
-            )
-            for bottle in self.bottles
-            if said[f"reading_{bottle.number}"].strip()
-        )
+        counts, before = (readings_of(text) for text in self.readings(number))
+        id_ = uuid5(said["id"], f"measure {number}")
+        return Measure(id_, number, Why.HAND_OVER, counts, tare=said.get(f"tare_{number}", ""), first=before)
 
     def closed(self) -> ClosedFound | None:
         """What was counted; None where nobody counted."""

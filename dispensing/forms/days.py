@@ -17,6 +17,7 @@ from dispensing.queries.days import Undecided
 from dispensing.queries.people import Pourer
 from dispensing.rules.closing import FAULT_WORDS, Choices, Fault, choices_for
 from dispensing.services.openings import BottleSeen
+from inventory.forms_measures import ReadTwiceForm
 from inventory.queries.opening_day import OpenBottle
 from inventory.rules.scancodes import BOTTLE
 
@@ -27,7 +28,7 @@ _TYPED: Final = {"autocomplete": "off"}
 _NUMBER: Final = {"autocomplete": "off", "inputmode": "decimal", "class": "short"}
 
 
-class DayForm(forms.Form):
+class DayForm(ReadTwiceForm):
     """What an opening and a close share: an id made when the form is shown, the day, the true time, the bottles."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
@@ -53,6 +54,7 @@ class DayForm(forms.Form):
             self.fields[f"reading_{bottle.number}"] = forms.CharField(
                 label=_("Số đo"), max_length=60, required=False, widget=forms.TextInput(attrs=_NUMBER)
             )
+            self.add_again(bottle, _NUMBER)
             if bottle.asks_tare:
                 self.fields[f"tare_{bottle.number}"] = forms.CharField(
                     label=_("Vỏ chai rỗng, gam"), max_length=20, required=False, widget=forms.TextInput(attrs=_NUMBER)
@@ -69,15 +71,12 @@ class DayForm(forms.Form):
 
     def bottles_seen(self) -> tuple[BottleSeen, ...]:
         """What was read on each bottle: several fillings of a cylinder are parted by blanks or a plus."""
-        return tuple(
-            BottleSeen(
-                number=bottle.number,
-                seal_number=self.seal_of(bottle),
-                readings=tuple(self.cleaned_data[f"reading_{bottle.number}"].replace("+", " ").split()),
-                tare=self.cleaned_data.get(f"tare_{bottle.number}", ""),
-            )
-            for bottle in self.bottles
-        )
+        return tuple(self._seen(bottle) for bottle in self.bottles)
+
+    def _seen(self, bottle: OpenBottle) -> BottleSeen:
+        counts, before = (tuple(text.replace("+", " ").split()) for text in self.readings(bottle.number))
+        tare = self.cleaned_data.get(f"tare_{bottle.number}", "")
+        return BottleSeen(bottle.number, self.seal_of(bottle), counts, tare, before)
 
     def seal_of(self, bottle: OpenBottle) -> str | None:
         return str(self.cleaned_data[f"seal_{bottle.number}"]).strip()
@@ -85,7 +84,12 @@ class DayForm(forms.Form):
     def field_of(self, asked: str) -> str | None:
         """Where the refusal of a measure belongs: "readings" or "tare", and of one bottle it is known which."""
         name = {"readings": "reading", "tare": "tare"}.get(asked, "")
-        names = [f"{name}_{bottle.number}" for bottle in self.bottles]
+        names = [
+            f"again_{bottle.number}"
+            if name == "reading" and self.asked_again(bottle.number)
+            else f"{name}_{bottle.number}"
+            for bottle in self.bottles
+        ]
         return names[0] if len(names) == 1 and names[0] in self.fields else None
 
     @property
@@ -96,6 +100,7 @@ class DayForm(forms.Form):
                 "bottle": bottle,
                 "seal": self[f"seal_{bottle.number}"],
                 "reading": self[f"reading_{bottle.number}"],
+                "again": self[f"again_{bottle.number}"] if self.asked_again(bottle.number) else None,
                 "tare": self[f"tare_{bottle.number}"] if bottle.asks_tare else None,
             }
             for bottle in self.bottles

@@ -43,13 +43,15 @@ class StatedAlready(Exception):
 class BottleSeen:
     """One opened bottle by its label's number. `seal_number` None: nobody looked; empty: there is no seal.
 
-    `readings`: as typed, empty where it was not measured; `tare` where the scale asks for it.
+    `readings`: as typed, empty where it was not measured; `tare` where the scale asks for it. `first`: what was read
+    before, where a second reading was asked for.
     """
 
     number: int
     seal_number: str | None = None
     readings: tuple[str, ...] = ()
     tare: str = ""
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,10 +153,20 @@ def lock_all(bottles: tuple[BottleSeen, ...], facility_id: int) -> None:
 
 def measure(bottle: BottleSeen, *, whole: UUID, why: Why, by: Access, now: datetime, **more: Any) -> UUID:
     """Keep the bottle's measure as a part of the opening or the close; answers its id."""
-    id_ = part_of(whole, f"measure {bottle.number}")
-    command = Measure(id_, bottle.number, why, bottle.readings, tare=bottle.tare, **more)
+    command = _measure_of(bottle, whole, why, **more)
     measures.record(command=command, by=by, now=now)
-    return id_
+    return command.id
+
+
+def to_read_again(bottles: tuple[BottleSeen, ...], *, whole: UUID, by: Access, now: datetime) -> frozenset[int]:
+    """The label numbers of the bottles to read a second time before the day is kept; what the measures ask."""
+    commands = [_measure_of(bottle, whole, Why.OPENING) for bottle in bottles if any(bottle.readings)]
+    return measures.to_read_again(commands=commands, by=by, now=now)
+
+
+def _measure_of(bottle: BottleSeen, whole: UUID, why: Why, **more: Any) -> Measure:
+    id_ = part_of(whole, f"measure {bottle.number}")
+    return Measure(id_, bottle.number, why, bottle.readings, tare=bottle.tare, first=bottle.first, **more)
 
 
 def _look_around(command: NewOpening, by: Access, now: datetime) -> tuple[dict[str, Any], tuple[int, ...]]:

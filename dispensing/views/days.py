@@ -19,7 +19,7 @@ from core.templatetags.tram import day as day_words
 from core.templatetags.tram import time
 from core.views.pages import INVALID
 from dispensing.forms.days import CABINET, ClosingForm, OpeningForm, time_of
-from dispensing.models import DayClose
+from dispensing.models import DayClose, DayOpening
 from dispensing.queries import days as days_query
 from dispensing.queries.day_sheet import day_sheet
 from dispensing.queries.days import Undecided
@@ -62,7 +62,7 @@ def open_day(request: AccessRequest) -> HttpResponse:
     )
     if not form.is_bound:
         return _opening_page(request, form, asked, day)
-    if not form.is_valid():
+    if not _stands(request, form, DayOpening):
         return _opening_page(request, form, asked, day, status=INVALID)
     done = _try(form, lambda: openings.open_day(command=_opening(form), by=by, now=now), request)
     if done is None:
@@ -71,6 +71,15 @@ def open_day(request: AccessRequest) -> HttpResponse:
 
 
 STATED: Final = object()  # somebody was first: said, and back to the board
+
+
+def _stands(request: AccessRequest, form: OpeningForm | ClosingForm, kept: type[DayOpening | DayClose]) -> bool:
+    """Whether everything is there; readings far off the book are asked a second time first, unless the day is kept."""
+    if form.is_valid():
+        by, said = request.access, form.cleaned_data
+        if not kept.objects.filter(facility_id=by.facility_id or 0, day=said["day"]).exists():
+            form.ask_again(openings.to_read_again(form.bottles_seen(), whole=said["id"], by=by, now=clock.now()))
+    return form.is_valid()
 
 
 def _try(form: OpeningForm | ClosingForm, act: Callable[[], Any], request: AccessRequest) -> Any:
@@ -159,7 +168,7 @@ def close_day(request: AccessRequest) -> HttpResponse:
     form, second = _closing_forms(request, facility, day, without_dose, now)
     if not form.is_bound:
         return _closing_page(request, form, second, day)
-    if not form.is_valid() or not second.is_valid():
+    if not _stands(request, form, DayClose) or not second.is_valid():
         return _closing_page(request, form, second, day, status=INVALID)
     try:
         done = _try(form, lambda: closes.close(command=_closing(form, second), by=by, now=now), request)

@@ -15,7 +15,7 @@ from core.views.pages import INVALID
 from dispensing.queries.handover import OpenAtHandover, open_at
 from inventory.forms_measures import HandOverForm
 from inventory.queries.opening_day import expected
-from inventory.services import duty
+from inventory.services import duty, measures
 from inventory.services.duty import Duty, HandedOver
 from inventory.views.keeping import kept, posted, second_form
 from staff.forms import SecondPersonForm
@@ -34,7 +34,7 @@ def hand_over(request: AccessRequest) -> HttpResponse:
     own = [str(held.key) for held in asked.keys if held.holder_id == by.person_id]
     form = HandOverForm(posted(request), method=asked.method, bottles=asked.bottles, initial={"keys": own})
     second = second_form(request)
-    if form.is_bound and all([form.is_valid(), second.is_valid()]):
+    if form.is_bound and all([_stands(request, form), second.is_valid()]):
         command = _command(form, second, waiting)
         done = kept(form, lambda: duty.hand_over(command=command, by=by, now=now), second)
         if done is not None:
@@ -42,6 +42,13 @@ def hand_over(request: AccessRequest) -> HttpResponse:
             return redirect("inventory:keys")
     context: dict[str, Any] = {"form": form, "second": second.panel, "waiting": waiting, "asked": asked}
     return render(request, "dispensing/handover.html", context, status=INVALID if form.is_bound else 200)
+
+
+def _stands(request: AccessRequest, form: HandOverForm) -> bool:
+    """Whether everything is there; readings far off the book are asked a second time first."""
+    if form.is_valid():
+        form.ask_again(measures.to_read_again(commands=form.measures(), by=request.access, now=clock.now()))
+    return form.is_valid()
 
 
 def _command(form: HandOverForm, second: SecondPersonForm, waiting: OpenAtHandover) -> Duty:

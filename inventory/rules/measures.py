@@ -157,6 +157,13 @@ def judge(
     return Judged(difference, limit, within, tuple(found))
 
 
+def asks_again(judged: Judged, settings: StockSettings) -> bool:
+    """Whether a reading is so far off that it is read a second time before it is kept: what is most likely is a slip
+    in typing, and a difference outside the tolerance is posted at once (GK). Never for one that posts nothing.
+    """
+    return not judged.within and abs(judged.difference_ul) > int(settings.measure_twice_beyond_ml * UL_PER_ML)
+
+
 def leans(measures: Sequence[Past], *, bias_ppm: int, uncertainty: int, settings: StockSettings) -> bool:
     """Whether the last measures all drift to one side, together by more than one measure may be off (domain 4.5)."""
     if not measures:

@@ -16,6 +16,13 @@ class StockSettings:
     bottle_tolerance_max_ml: Decimal = setting(
         Decimal("10"), source="domain 12.3", low=Decimal("0"), high=Decimal("50"), unit="mL"
     )
+    measure_twice_beyond_ml: Decimal = setting(
+        Decimal("20"),
+        source="proposal (GK): further off than a slip of the eye, so a slip of the hand is asked for first",
+        low=Decimal("0"),
+        high=Decimal("200"),
+        unit="mL",
+    )
     opened_bottle_warn_days: int = setting(30, source="domain 12.3", low=7, high=90, unit="days")
     opened_bottle_stop_days: int = setting(60, source="domain 12.3", low=14, high=180, unit="days")
     expiry_warn_days: tuple[int, ...] = setting((180, 90, 30), source="domain 4.6", unit="days")

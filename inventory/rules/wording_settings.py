@@ -9,6 +9,7 @@ TITLE: Final = _("Kho thuốc")
 SETTING_WORDS: Final = {
     "bottle_tolerance_pct": _("Chai hết thừa hoặc thiếu được chấp nhận đến"),
     "bottle_tolerance_max_ml": _("Chai hết thừa hoặc thiếu được chấp nhận, nhưng không quá"),
+    "measure_twice_beyond_ml": _("Số đo khác sổ quá mức chấp nhận: đo lại rồi mới ghi khi khác hơn"),
     "opened_bottle_warn_days": _("Trang kho: nhắc chai đã mở từ"),
     "opened_bottle_stop_days": _("Trang kho: báo không dùng chai đã mở từ"),
     "expiry_warn_days": _("Nhắc thuốc sắp hết hạn khi còn"),

@@ -1,5 +1,6 @@
 """An opened bottle is measured: an observation inside its tolerance, a posting and a case outside (domain 12.3)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +39,7 @@ class Measure:
 
     `method`: the site's own where None. `tare`: grams of an empty bottle, asked where no setting knows the size.
     `second` is None where the measure is a part of an act whose own attestation names it (opening, close, hand-over).
+    `first`: what was read before, where `to_read_again` asked for a second reading; kept as evidence, never counted.
     """
 
     id: UUID
@@ -47,6 +49,7 @@ class Measure:
     second: Second | None = None
     method: Method | None = None
     tare: str = ""
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,30 @@ class Measured:
     @property
     def posted(self) -> bool:
         return self.row.act_id is not None
+
+
+def to_read_again(*, commands: Sequence[Measure], by: Access, now: datetime) -> frozenset[int]:
+    """The label numbers of bottles to read a second time before anything of them is kept (`rules.asks_again`).
+
+    Only a question, asked by pages where somebody types: never for what was read twice already, for a measure that is
+    kept, nor for what `record` itself will refuse. Raises Bottle.DoesNotExist, PermissionDenied.
+    """
+    observing.authorise(by)
+    facility_id = by.facility_id or 0
+    once = [command for command in commands if command.readings and not command.first]
+    kept = set(BottleMeasure.objects.filter(pk__in=[each.id for each in once]).values_list("pk", flat=True))
+    in_force = settings.for_facility(StockSettings, facility_id=facility_id, at=now)
+    asked = set()
+    for command in once:
+        bottle_id = bottle_queries.get_id(number=command.number, facility_id=facility_id)
+        [state] = bottle_queries.states(bottle_ids=[bottle_id], facility_id=facility_id)
+        try:
+            found = _look(command, state, in_force, by, now)
+        except StockRefused:
+            continue
+        if command.id not in kept and rules.asks_again(found.judged, in_force):
+            asked.add(command.number)
+    return frozenset(asked)
 
 
 def record(*, command: Measure, by: Access, now: datetime) -> Measured:
@@ -87,14 +114,22 @@ def record(*, command: Measure, by: Access, now: datetime) -> Measured:
         return _keep(seen, command, state, as_of, second)
 
 
-def _keep(
-    seen: Observation, command: Measure, state: BottleState, as_of: int, second: ProvenSecond | Alone | None
-) -> Measured:
+@dataclass(frozen=True)
+class _Look:
+    """A reading beside the book of its moment; microlitres."""
+
+    reading: Reading
+    measured: int
+    book: int
+    uncertainty: int
+    judged: Judged
+
+
+def _look(command: Measure, state: BottleState, in_force: StockSettings, by: Access, now: datetime) -> _Look:
     if state.place is None or state.place in OF_A_CONSIGNMENT:
         raise StockRefused(refuse(Code.EMPTIED if state.emptied_at else Code.NOT_HERE, state))
     if state.opened_at is None:  # closed bottles are counted, never opened to measure (domain 12.3)
         raise StockRefused(refuse(Code.NOT_OPENED, state))
-    in_force = settings.for_facility(StockSettings, facility_id=seen.facility_id, at=seen.now)
     reading = _read(command, state, in_force)
     refused = rules.check_reading(reading, size_ul=state.size_ul)
     if refused:
@@ -106,15 +141,25 @@ def _keep(
         book_ul=book,
         uncertainty=uncertainty,
         size_ul=state.size_ul,
-        past=measure_queries.past_measures(bottle_id=state.id, zone=seen.by.zone),
-        today=local_day(seen.now, seen.by.zone),
+        past=measure_queries.past_measures(bottle_id=state.id, zone=by.zone),
+        today=local_day(now, by.zone),
         median_dose_ul=measure_queries.median_dose_ul(bottle_id=state.id),
-        bias_ppm=measure_queries.known_bias_ppm(facility_id=seen.facility_id),
+        bias_ppm=measure_queries.known_bias_ppm(facility_id=by.facility_id or 0),
         settings=in_force,
     )
+    return _Look(reading, measured, book, uncertainty, judged)
+
+
+def _keep(
+    seen: Observation, command: Measure, state: BottleState, as_of: int, second: ProvenSecond | Alone | None
+) -> Measured:
+    in_force = settings.for_facility(StockSettings, facility_id=seen.facility_id, at=seen.now)
+    found = _look(command, state, in_force, seen.by, seen.now)
+    reading, measured, book, judged = found.reading, found.measured, found.book, found.judged
     posts = not judged.within or (command.why in AT_A_COUNT and (measured != book or state.beyond_ul > 0))
+    before = _first(command)
     if posts:
-        _post(seen, state, measured, as_of, second)
+        _post(seen, state, measured, as_of, second, before)
     row = BottleMeasure.objects.create(
         **seen.columns,
         bottle_id=state.id,
@@ -122,7 +167,7 @@ def _keep(
         tare_g=reading.tare_g,
         density=reading.density,
         measured_ul=measured,
-        uncertainty_ul=uncertainty,
+        uncertainty_ul=found.uncertainty,
         as_of=as_of,
         book_ul=book,
         difference_ul=judged.difference_ul,
@@ -133,7 +178,7 @@ def _keep(
     )
     if not posts and isinstance(second, ProvenSecond):
         observing.attest(seen, second, {**seen.stated, "bottle": state.number, "ul": measured, "as_of": as_of})
-    observing.written(seen, within=judged.within)
+    observing.written(seen, within=judged.within, **before)
     _case(seen, state, judged)
     return Measured(row)
 
@@ -153,6 +198,20 @@ def _read(command: Measure, state: BottleState, in_force: StockSettings) -> Read
     return Reading(method, amounts, tare, measure_queries.density_of(state.lot_id) or in_force.density_g_per_ml)
 
 
+def _first(command: Measure) -> dict[str, list[str]]:
+    """What was read before the reading that counts: numbers only, since this goes where no free words go."""
+    read = [text.strip() for text in command.first if _is_number(text)]
+    return {"first_readings": read} if read else {}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_amount(text)
+    except (NotANumber, Ambiguous):
+        return False
+    return True
+
+
 def _number(text: str, field: str) -> Decimal:
     try:
         return parse_amount(text)
@@ -162,10 +221,15 @@ def _number(text: str, field: str) -> Decimal:
 
 
 def _post(
-    seen: Observation, state: BottleState, measured: int, as_of: int, second: ProvenSecond | Alone | None
+    seen: Observation,
+    state: BottleState,
+    measured: int,
+    as_of: int,
+    second: ProvenSecond | Alone | None,
+    before: dict[str, list[str]],
 ) -> None:
     """Book the difference under the measure's own id, so that the book says from now on what was measured."""
-    stated = {**seen.stated, "bottle": state.number, "measured_ul": measured, "as_of": as_of}
+    stated = {**seen.stated, "bottle": state.number, "measured_ul": measured, "as_of": as_of, **before}
     act = StockAct(id=seen.id, kind=ActKind.MEASURE, by=seen.by, now=seen.now, stated=stated)
     acts.book(
         act,

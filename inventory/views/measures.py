@@ -1,5 +1,6 @@
 """An opened bottle is measured. Its book is shown after the measure is kept, never before (domain 12.3)."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -35,7 +36,7 @@ def measure(request: AccessRequest, number: int) -> HttpResponse:
     method = rules.site_method(in_force)
     asks_tare = rules.tare_of(state.size_ul, in_force) is None
     form, second = MeasureForm(posted(request), method=method, asks_tare=asks_tare), second_form(request)
-    if request.method == "POST" and all([form.is_valid(), second.is_valid()]):
+    if request.method == "POST" and all([_stands(request, form, number, now), second.is_valid()]):
         command = form.command(number=number, why=Why.WEEKLY, second=second.second_person())
         done = kept(form, lambda: measures.record(command=command, by=request.access, now=now), second)
         if done is not None:
@@ -43,6 +44,15 @@ def measure(request: AccessRequest, number: int) -> HttpResponse:
     shown = str(level(book_ul=state.book_ul, next_dose_ul=None, settings=in_force))
     context = {"bottle": state, "level": shown, "form": form, "second": second.panel, "method": str(method)}
     return render(request, "inventory/measure.html", context, status=INVALID if form.is_bound else 200)
+
+
+def _stands(request: AccessRequest, form: MeasureForm, number: int, now: datetime) -> bool:
+    """Whether everything is there; a reading far off the book is asked a second time first."""
+    if form.is_valid():
+        command = form.command(number=number, why=Why.WEEKLY, second=None)
+        if measures.to_read_again(commands=[command], by=request.access, now=now):
+            form.ask_again()
+    return form.is_valid()
 
 
 @allow(Permission.VIEW_STOCK)

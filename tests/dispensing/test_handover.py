@@ -116,6 +116,17 @@ def test_handover_with_a_reading_that_is_none_keeps_what_was_typed(client: Clien
     assert "nửa chai" in refused.content.decode()
 
 
+def test_handover_asks_a_reading_that_is_far_off_once(client: Client, site: Site) -> None:
+    sent = {"id": str(new_id()), f"reading_{site.opened}": "99", "words": "đèn tủ hỏng", **PRESENT}
+    asked = client.post(ADDRESS, sent)
+    assert asked.status_code == 422
+    assert "Đo lại và gõ lại số vừa đọc." in asked.content.decode()
+    assert "đèn tủ hỏng" in asked.content.decode()
+    assert not DutyHandover.objects.exists()
+    assert client.post(ADDRESS, {**sent, f"again_{site.opened}": "997"}).status_code == 302
+    assert BottleMeasure.objects.get().measured_ul == 997_000
+
+
 def test_handover_page_asks_the_same_whatever_is_open(client: Client, site: Site) -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:

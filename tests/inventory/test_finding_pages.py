@@ -9,12 +9,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from core.ids import new_id
+from core.models import AuditEvent
 from core.scanning import encode
 from inventory.models import (
     AccountKind,
     BottleMeasure,
     ClosedCount,
     DeviceCheck,
+    Document,
     Key,
     KeyEvent,
     MeasuringDevice,
@@ -30,6 +32,7 @@ from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
 PRESENT = {"second_mode": "present", "second_username": cast.WITNESS.username, "second_pin": cast.WITNESS.pin}
+FAR_OFF = "Số đo này khác nhiều so với mong đợi. Đo lại và gõ lại số vừa đọc."
 BY_ONESELF = {"second_mode": "alone", "second_reason": "một mình buổi sáng"}
 
 
@@ -76,6 +79,33 @@ def test_measure_that_cannot_be_read_keeps_what_was_typed(client: Client, site: 
     assert answer.status_code == 422
     assert "khoảng nửa chai" in answer.content.decode()
     assert "không đọc được thành số" in answer.content.decode()
+
+
+def test_measure_far_off_is_read_twice_and_the_second_counts(client: Client, site: Site) -> None:
+    address = f"/inventory/bottles/{site.opened}/measure/"
+    sent = {"id": str(new_id()), "readings": "99", **PRESENT}
+    page = client.post(address, sent)
+    assert page.status_code == 422
+    assert page.content.decode().count(FAR_OFF) == 1
+    assert '<input type="hidden" name="readings" value="99"' in page.content.decode()
+    assert f'value="{cast.WITNESS.username}" selected' in page.content.decode()
+    assert not BottleMeasure.objects.exists()
+    unread = client.post(address, {**sent, "again": "chín chín"})
+    assert "không đọc được thành số" in unread.content.decode().split('id="id_again_error"')[1]
+    assert client.post(address, {**sent, "again": "99"}).status_code == 302
+    assert client.post(address, {**sent, "again": "99"}).status_code == 302
+    row = BottleMeasure.objects.get()
+    assert (row.readings, row.measured_ul) == (["99"], 99_000)
+    [kept] = AuditEvent.objects.filter(action="stock.bottle_measure")
+    assert kept.detail["first_readings"] == ["99"]
+    assert row.act is not None
+    assert Document.objects.get(act=row.act).content["stated"]["first_readings"] == ["99"]
+
+
+def test_measure_outside_by_less_than_the_setting_is_kept_at_once(client: Client, site: Site) -> None:
+    sent = {"id": str(new_id()), "readings": "980", **PRESENT}
+    assert client.post(f"/inventory/bottles/{site.opened}/measure/", sent).status_code == 302
+    assert BottleMeasure.objects.get().act is not None
 
 
 def test_measure_of_another_sites_bottle_is_not_found(client: Client) -> None:
