@@ -27,6 +27,7 @@ from core.proofs import Broken
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_PIXELS: Final = 50_000_000  # a phone's largest; beyond it a small file may be meant to fill the memory
+MOST_DECODED: Final = 30_000_000  # after that: ten bytes of memory each while a picture is turned
 LONGEST_SIDE: Final = 2000  # enough to read a seal number
 MOST_PICTURES: Final = 4
 _FORMATS: Final = ("JPEG", "PNG")
@@ -71,7 +72,7 @@ def read(sent: Sent) -> Picture:
 
     Raises PictureRefused for one that is too large, broken, or neither JPEG nor PNG.
     """
-    seen = upright(sent)
+    seen = upright(sent, about=LONGEST_SIDE)
     seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     made = bare(seen)
     out = BytesIO()
@@ -92,10 +93,11 @@ def upright(sent: Sent, *, formats: tuple[str, ...] = _FORMATS, about: int = 0) 
             warnings.simplefilter("ignore")  # about what a camera wrote beside the pixels; none of that is kept
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             found = Image.open(BytesIO(sent.read()), formats=formats)
-            if found.width * found.height > MOST_PIXELS:
-                raise PictureRefused(_("Ảnh quá lớn. Chụp lại ở cỡ nhỏ hơn."))
+            sent_pixels = found.width * found.height
             if about:
                 found.draft("RGB", (about, about))
+            if sent_pixels > MOST_PIXELS or found.width * found.height > MOST_DECODED:
+                raise PictureRefused(_("Ảnh quá lớn. Chụp lại ở cỡ nhỏ hơn."))
             return ImageOps.exif_transpose(found).convert("RGB")
     except _BROKEN as broken:
         raise PictureRefused(_("Không đọc được ảnh này. Chọn ảnh JPEG hoặc PNG, hoặc chụp lại.")) from broken

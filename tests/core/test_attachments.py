@@ -70,6 +70,20 @@ def test_read_a_small_file_of_very_many_pixels_is_refused(monkeypatch: pytest.Mo
         attachments.read(sent(photo()))
 
 
+def test_read_decodes_a_large_jpeg_smaller_and_refuses_what_it_would_have_to_decode_whole() -> None:
+    """Two of them at once were more than the web process may have."""
+    out = BytesIO()
+    Image.new("L", (6100, 8100)).save(out, "JPEG")
+    made = attachments.read(sent(out.getvalue()))
+    assert (made.width, made.height) == (1506, 2000)
+
+    out = BytesIO()
+    Image.new("1", (6000, 5001)).save(out, "PNG")
+    with pytest.raises(PictureRefused) as refused:
+        attachments.read(sent(out.getvalue()))
+    assert "quá lớn" in refused.value.sentence
+
+
 @pytest.mark.django_db
 def test_keep_twice_is_one_file_and_one_row(tmp_path: Path) -> None:
     picture = attachments.read(sent(photo()))
