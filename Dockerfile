@@ -29,6 +29,7 @@ COPY static static
 COPY locale locale
 COPY phrases phrases
 COPY overdose overdose
+COPY docs/help docs/help
 RUN python -m compileall -q . && python -m config.production.collect
 USER 10001:10001
 EXPOSE 8000

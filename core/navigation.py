@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from core import clock
+from core import clock, guide
 from core.access import NOBODY, Permission
 
 IN_BAR: Final = 5  # as many as a narrow desk screen shows beside the site's name
@@ -34,7 +34,7 @@ def register(label: str | Promise, path: str, permission: Permission, *, order: 
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Template context of every page: the person's access, the navigation, the idle lock."""
+    """Template context of every page: the person's access, the navigation, the help that fits, the idle lock."""
     access = getattr(request, "access", NOBODY)
     entries = sorted(_entries.values(), key=lambda entry: entry.order)
     somewhere = access.facility_id is not None
@@ -48,5 +48,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {"label": e.label, "path": e.path, "current": e.path == here, "in_bar": e.path in (*first, here)}
             for e in visible
         ],
+        "help_address": guide.address(request),
         "idle_lock_seconds": settings.IDLE_LOCK_SECONDS,
     }

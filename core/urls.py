@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from core.views import health, home, operations
+from core.views import guide, health, home, operations
 
 app_name = "core"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("operations/", operations.operations, name="operations"),
     path("operations/dead/", operations.dead, name="operations-dead"),
     path("scan/", home.scan, name="scan"),
+    path("help/", guide.index, name="help"),
+    path("help/<slug:help_page>/", guide.page, name="help-page"),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("gallery/", home.gallery, name="gallery"))

@@ -267,6 +267,7 @@ OF_THE_SITE: Final[dict[str, Callable[[], object]]] = {
     "duty_id": _duty,
     "facility_id": _site,
     "report_id": lambda: reporting.of_the_site().pk,
+    "help_page": lambda: "cap-phat",
     "hold_id": _hold,
     "key": lambda: "DosingSettings.missed_same_dose_max",
     "named_order_id": lambda: phoned.phone_order().pk,

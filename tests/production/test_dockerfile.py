@@ -21,7 +21,7 @@ def copied() -> list[str]:
 
 def test_everything_that_is_copied_is_there_and_every_room_is_copied():
     assert all((ROOT / path).exists() for path in copied())
-    assert set(copied()) >= {*ROOMS, "templates", "static", "locale", "phrases", "overdose", "manage.py"}
+    assert set(copied()) >= {*ROOMS, "templates", "static", "locale", "phrases", "overdose", "docs/help", "manage.py"}
     sent = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     assert all(any(path == one or path.startswith(f"{one}/") for one in sent) for path in copied())
     assert not sent & {"secrets", "keys", ".env", ".data", ".git", "tests"}
