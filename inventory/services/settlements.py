@@ -8,14 +8,13 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from core.access import Access
-from core.clock import local_day
 from followup.models import Case
 from inventory.models import AccountKind, ActKind, Balance, Bottle, Consignment, CustodyEvent, Item
 from inventory.queries import bottles as bottle_queries
 from inventory.queries.recalls import recalled
-from inventory.rules.consignments import Fate, check_bottle
-from inventory.rules.custody import ConsignmentKind, Side, State, Step
-from inventory.rules.kinds import Reason
+from inventory.rules.consignments import Fate
+from inventory.rules.custody import Side, State, Step
+from inventory.rules.kinds import PLACES, Reason
 from inventory.rules.violations import Code
 from inventory.services import accounts, custody, ledger
 from inventory.services.custody import Handling, Held, Stepped
@@ -138,7 +137,7 @@ def _to_their_fate(held: Held, parts: Sequence[Balance], fate: Fate) -> list[Mov
 def admit(*, command: Admission, by: Access, now: datetime) -> Stepped:
     """Say that bottles went along unlisted: from the sender's cupboard into dispute, from where they are taken in.
 
-    Raises StockRefused where the receiver found no such bottle, or it is not in the sender's storage by the books.
+    Raises StockRefused where the receiver found no such bottle, or the sender's books have it nowhere.
     """
     stated = {"bottles": sorted(set(command.numbers)), "words": command.words.strip()}
     at = Handling(command.id, command.consignment_id, Step.ADMIT, by, now, stated)
@@ -173,9 +172,9 @@ def _unlisted(held: Held, numbers: Sequence[int]) -> list[Move]:
     lock_bottles(sorted(rows.values()))
     ledger.lock(facility_id=sender)
     states = bottle_queries.states(bottle_ids=sorted(rows.values()), facility_id=sender)
-    today, kind = local_day(held.at.now, held.at.by.zone), ConsignmentKind(held.consignment.kind)
     listed = set(found_unlisted(held.consignment))
-    wrong = [state for state in states if state.number not in listed or check_bottle(state, kind=kind, today=today)]
+    # Where the book has it by now (set apart since, out of date, called back) changes nothing of where it went.
+    wrong = [state for state in states if state.number not in listed or state.place not in PLACES or not state.book_ul]
     if not numbers or wrong or len(states) != len(numbers):
         words = _("Chỉ ghi được chai nơi nhận đã thấy và sổ còn ở kho này.")
         raise custody.refuse(Code.NOT_IN_DISPUTE, words, field="bottles")
@@ -186,7 +185,7 @@ def _unlisted(held: Held, numbers: Sequence[int]) -> list[Move]:
         moves += [
             Move(state.lot_id, state.id, there[state.place], apart, state.book_ul, str(Reason.SENT_UNLISTED))
             for state in states
-            if state.item_id == item.pk and state.place and state.book_ul
+            if state.item_id == item.pk and state.place
         ]
     return moves
 

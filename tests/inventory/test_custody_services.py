@@ -9,10 +9,12 @@ from inventory.models import AccountKind, Act, ActKind, Consignment, CustodyEven
 from inventory.rules.consignments import Arrived, ArrivedLoose, Fate
 from inventory.rules.custody import State, Step
 from inventory.rules.violations import Code
+from inventory.services import recalls
 from inventory.services.acts import StockRefused
 from inventory.services.packing import Loose
 from staff.models import Signature
 from tests import cast, world, world_stock
+from tests.inventory.destroying import of_lot
 from tests.inventory.road import Road, acting, ampoules, broken, label, place_of, stored
 from tests.world import NOW
 
@@ -209,6 +211,18 @@ def test_extra_bottle_is_in_dispute_until_the_sender_admits_it(road: Road) -> No
     assert place_of(extra) == (THERE, "discrepancy")
     assert road.settle(Fate.INTO_STORE, by_receiver=True).state is State.SETTLED
     assert place_of(extra) == (HERE, "storage")
+    assert broken() == []
+
+
+def test_bottle_sent_unlisted_is_admitted_wherever_the_senders_book_has_it_by_now(road: Road) -> None:
+    extra = stored(THERE, 3)[2]
+    road.at_the_door()
+    road.receive([*road.all_of_them(), Arrived(extra)])
+    recalls.declare(command=of_lot(), by=acting(cast.STORE_KEEPER), now=NOW)
+    assert place_of(extra) == (THERE, "quarantine")  # by the books: it stands at the site
+    road.admit([extra])
+    road.settle(Fate.INTO_STORE, by_receiver=True)
+    assert place_of(extra) == (HERE, "quarantine")  # called back
     assert broken() == []
 
 
