@@ -215,7 +215,7 @@ def test_extra_bottle_is_in_dispute_until_the_sender_admits_it(road: Road) -> No
 
 
 def test_bottle_sent_unlisted_is_admitted_wherever_the_senders_book_has_it_by_now(road: Road) -> None:
-    extra = stored(THERE, 3)[2]
+    extra = stored(THERE, 4)[3]
     road.at_the_door()
     road.receive([*road.all_of_them(), Arrived(extra)])
     recalls.declare(command=of_lot(), by=acting(cast.STORE_KEEPER), now=NOW)
