@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dispensing.rules.start_form import COLUMNS
 from tests.codebase.catalogue import spoken
 from tests.plugins.servers import ROOT
 
@@ -29,7 +30,8 @@ def in_bold(page: Path) -> set[str]:
 
 @cache
 def said() -> set[str]:
-    return {plain(sentence.text) for sentence in spoken()} | {"mg", "Chữ đậm"}
+    of_the_form = {plain(column.heading) for column in COLUMNS}
+    return {plain(sentence.text) for sentence in spoken()} | of_the_form | {"mg", "Chữ đậm"}
 
 
 def test_there_is_help():
