@@ -5,7 +5,7 @@ from one page of help to another.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -99,7 +99,6 @@ FITTING: Final[dict[str, str]] = {
     "patients/*/speech/": "canh-bao",
     "patients/*/visit/": "chuyen-tuyen",
     "patients/retention/": "du-lieu",
-    "reference/": "quan-tri",
     "staff/appointments/": "quan-tri",
     "staff/certificates/": "lich-truc",
     "staff/devices/": "thiet-bi",
@@ -136,12 +135,13 @@ def index() -> Index:
     folder = settings.BASE_DIR / "docs" / "help"
     text = (folder / "README.md").read_text(encoding="utf-8")
     rows = list(_ROW.finditer(text))
-    slugs = frozenset(row["slug"] for row in rows)
+    files = [folder / f"{row['slug']}.md" for row in rows]
+    titles = {file.stem: _heading(file.read_text(encoding="utf-8")) for file in files}
     before = re.sub(r"^(# .*|\|.*)$", "", text[: rows[0].start()], flags=re.MULTILINE)
     return Index(
-        before=html(before, slugs),
-        pages=tuple(_page(folder / f"{row['slug']}.md", row["whom"], slugs) for row in rows),
-        after=html(text[rows[-1].end() :], slugs),
+        before=html(before, titles),
+        pages=tuple(_page(file, row["whom"], titles) for row, file in zip(rows, files, strict=True)),
+        after=html(text[rows[-1].end() :], titles),
     )
 
 
@@ -158,30 +158,37 @@ def address(request: HttpRequest) -> str:
     return reverse("core:help-page", args=[FITTING[begins]]) if begins else reverse("core:help")
 
 
-def html(text: str, slugs: frozenset[str] = frozenset()) -> SafeString:
-    """CommonMark and tables as HTML in which nothing runs; `slugs` are the pages that a link may lead to."""
+def html(text: str, titles: Mapping[str, str]) -> SafeString:
+    """CommonMark and tables as HTML in which nothing runs; `titles` of the pages that a link may lead to, by slug."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["image", "autolink"])
     markdown.add_render_rule("table_open", _table_open)
     markdown.add_render_rule("table_close", _table_close)
     tokens = markdown.parse(text)
     for token in tokens:
-        token.children = _inner_links(token.children, slugs) if token.children else token.children
+        token.children = _inner_links(token.children, titles) if token.children else token.children
     return SafeString(markdown.renderer.render(tokens, markdown.options, {}))
 
 
-def _page(file: Path, whom: str, slugs: frozenset[str]) -> Page:
-    text = file.read_text(encoding="utf-8")
-    return Page(file.stem, whom, text.partition("\n")[0].removeprefix("# "), html(text, slugs))
+def _page(file: Path, whom: str, titles: Mapping[str, str]) -> Page:
+    return Page(file.stem, whom, titles[file.stem], html(file.read_text(encoding="utf-8"), titles))
 
 
-def _inner_links(tokens: list[Token], slugs: frozenset[str]) -> list[Token]:
-    """Links to pages of help lead there; of every other link the words remain."""
+def _heading(text: str) -> str:
+    return text.partition("\n")[0].removeprefix("# ")
+
+
+def _inner_links(tokens: list[Token], titles: Mapping[str, str]) -> list[Token]:
+    """Links to pages of help lead there, named by the heading where they name the file; of every other link the words
+    remain."""
+    by_file = {f"{slug}.md": title for slug, title in titles.items()}
     kept, open_links = [], []
     for token in tokens:
         if token.type == "link_open":
             slug = str(token.attrGet("href")).removesuffix(".md")
-            open_links.append(slug in slugs)
-            token.attrs = {"href": reverse("core:help-page", args=[slug])} if slug in slugs else {}
+            open_links.append(slug in titles)
+            token.attrs = {"href": reverse("core:help-page", args=[slug])} if slug in titles else {}
+        elif open_links and token.type == "text":
+            token.content = by_file.get(token.content, token.content)
         if token.type not in ("link_open", "link_close") or open_links[-1]:
             kept.append(token)
         if token.type == "link_close":

@@ -46,6 +46,7 @@ def test_no_mark_of_the_text_is_left_and_links_lead_only_to_pages_of_help():
         assert not MARKS.search(html)
         assert set(re.findall(r'href="([^"]*)"', html)) <= {f"/help/{slug}/" for slug in SLUGS}
         assert html.count("<a ") == html.count("</a>")
+        assert not re.search(r"[\w-]+\.md</a>", html)
         assert html.count("<table>") == html.count('class="table-scroll"')
     board = next(page.html for page in index.pages if page.slug == "cap-phat")
     assert '<a href="/help/phieu-giay/">ghi bù</a>' in board
@@ -61,17 +62,18 @@ def test_nothing_raw_gets_through():
 
 <script>alert(1)</script>
 
-[a](javascript:alert(1)) [b](https://example.test/) [c](../ledger.md) <https://example.test> ![d](/d.png) [e](e.md)
+[a](javascript:alert(1)) [b](https://example.test/) [c](../ledger.md) <https://example.test> ![d](/d.png)
+[e](e.md) [f.md](f.md)
 
 | <i>f</i> |
 |---|
 | <script src="g"></script> |
 """
 
-    html = guide.html(text, frozenset({"e"}))
+    html = guide.html(text, {"e": "E", "f": "The sixth"})
 
     assert set(re.findall(r"<(\w+)", html)) <= {"h1", "p", "a", "div", "table", "thead", "tbody", "tr", "th", "td"}
-    assert re.findall(r"<a [^>]*>", html) == ['<a href="/help/e/">']
+    assert re.findall(r"<a .*?</a>", html) == ['<a href="/help/e/">e</a>', '<a href="/help/f/">The sixth</a>']
 
 
 def test_a_stranger_is_sent_to_sign_in():
