@@ -137,6 +137,8 @@ def _statuses(value: str, of: Resource) -> frozenset[str]:
 
 def _identifiers(value: str, of: Resource) -> frozenset[str]:
     """`system|value` or the value alone; another system finds nothing."""
+    if "\0" in value:  # no text of the database can be asked for it
+        raise NotUnderstood("identifier")
     found = (each.rpartition("|") for each in value.split(","))
     return frozenset(code for where, _bar, code in found if where in ("", of.identifier))
 

@@ -139,7 +139,7 @@ def _opening_page(
         "is_today": day == today,
         "stated": stated[0].opened if stated else None,
         "people": [{"value": one.id, "label": one.initials} for one in dispensers(facility_id=facility_id, now=now)],
-        "on_duty": [int(value) for value in form["on_duty"].value() or () if str(value).isdigit()],
+        "on_duty": [int(value) for value in form["on_duty"].value() or () if str(value).isdecimal()],
         "cabinet": [{"value": value, "label": label} for value, label in CABINET],
         "notes": notes_of(facility_id=facility_id, today=day),
         "watch": watch_list(facility_id=facility_id, today=day, now=now),

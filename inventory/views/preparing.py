@@ -76,7 +76,7 @@ class Preparing:
             for bottle in choice.group.bottles[: form.taken(choice.key)]
         ]
         apart = {bottle.state.number for bottle in self.stock.apart}
-        ticked = [int(each) for each in self.request.POST.getlist("apart") if each.isdigit() and int(each) in apart]
+        ticked = [int(each) for each in self.request.POST.getlist("apart") if each.isdecimal() and int(each) in apart]
         labels = [number for number, _seal in said["labels"]]
         return Preparation(
             id=said["id"],

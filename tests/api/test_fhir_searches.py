@@ -145,7 +145,7 @@ def test_searches_understand_prefixes_and_refuse_what_they_do_not_know():
         "MedicationAdministration?patient=x": "invalid", "MedicationAdministration?patient.name=x": "not-supported",
         "MedicationAdministration?status=eaten": "code-invalid", "Patient?_count=0": "invalid",
         "MedicationAdministration?effective-time=ap2026": "invalid", "Patient?_after=yesterday": "invalid",
-        "Patient?_id=a%20b": "invalid", "Patient?_lastUpdated=2026-13": "invalid",
+        "Patient?_id=a%20b": "invalid", "Patient?_lastUpdated=2026-13": "invalid", "Patient?identifier=%00": "invalid",
     }  # fmt: skip
     for path, code in wrong.items():
         assert refused(caller, path) == (400, code), path

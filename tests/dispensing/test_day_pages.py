@@ -90,6 +90,7 @@ def test_open_with_the_same_seal_and_naloxone_counted_opens_nothing(client):
 
     given = {f"seal_{bottle.number}": "np 11", "naloxone_count": "6"}
     assert client.post(OPEN, said(client, OPEN, **given)).status_code == 422  # the expiry is missing
+    assert client.post(OPEN, said(client, OPEN, on_duty=["²"])).status_code == 422  # a digit that is no number
     answer = client.post(OPEN, said(client, OPEN, naloxone_expiry="2027-06-30", **given))
 
     assert answer["Location"] == "/dispensing/"
