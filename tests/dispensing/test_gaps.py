@@ -26,7 +26,12 @@ DAY = timedelta(days=1)
 LONG_AGO = date(2020, 1, 1)
 MG, NONE = Decimal(65), Decimal(0)
 STATED = st.sampled_from([None, None, *(str(code) for code in OutcomeCode)])
-HISTORY = st.lists(st.tuples(st.booleans(), STATED), min_size=1, max_size=60)
+HISTORY = st.lists(st.tuples(st.booleans(), STATED).map(lambda day: stood(*day)), min_size=1, max_size=60)
+
+
+def stood(drank: bool, said: str | None) -> tuple[bool, str | None]:
+    """A vomiting is never read of a day whose dose does not stand (`queries.vomiting`)."""
+    return drank, said if drank or said != OutcomeCode.VOMITED else None
 
 
 def decided(patient: Patient, known: list[PatientDay]) -> None:
