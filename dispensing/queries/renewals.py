@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from core.templatetags.tram import day_short
 from dispensing.rules.renewals import PhysicianDays, Renewal, RenewalKind, renewal
 from dispensing.rules.settings import DosingSettings
-from facilities.queries.calendar import holidays_between
+from facilities.queries.calendar import days_off_between
 
 LOOK_AHEAD: Final = timedelta(days=75)  # the longest order, and the break behind it
 LOOK_BACK: Final = timedelta(days=40)
@@ -41,11 +41,11 @@ class Renewals:
 
 def load(settings: Mapping[int, DosingSettings], *, today: date) -> Renewals:
     """The calendars of these facilities around today. One statement."""
-    holidays = frozenset(holidays_between(today - LOOK_BACK, today + LOOK_AHEAD)) if settings else frozenset[date]()
+    off = days_off_between(today - LOOK_BACK, today + LOOK_AHEAD) if settings else frozenset[date]()
     return Renewals(
         today=today,
         days={
-            pk: PhysicianDays(frozenset(group.physician_weekdays), holidays, group.physician_on_holidays)
+            pk: PhysicianDays(frozenset(group.physician_weekdays), off, group.physician_on_holidays)
             for pk, group in settings.items()
         },
         warn={pk: group.prescription_warn_days for pk, group in settings.items()},

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dispensing.queries.following import following_path
 from dispensing.rules.settings import DosingSettings
-from facilities.queries.calendar import holidays_between
+from facilities.queries.calendar import days_off_between
 from facilities.services import settings as rule_settings
 
 
@@ -101,7 +101,7 @@ def nobodys(*, day: date, now: datetime, facility_ids: Collection[int] | None = 
     A missing order counts where no physician comes on that day to sign one (setting `physician_weekdays`).
     """
     places = None if facility_ids is None else sorted(facility_ids)
-    holiday = bool(holidays_between(day, day))
+    holiday = bool(days_off_between(day, day))
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"day": day, "places": places})
         rows = cursor.fetchall()

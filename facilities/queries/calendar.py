@@ -59,6 +59,14 @@ def calendar_between(first: date, last: date) -> Calendar:
     return Calendar(frozenset(holidays), frozenset(rest), frozenset(work))
 
 
+def days_off_between(first: date, last: date) -> frozenset[date]:
+    """The days on which whoever works on weekdays stays away all the same: holidays, and rest days that stand for
+    another day. One statement.
+    """
+    found = calendar_between(first, last)
+    return frozenset(day for day in found.holidays | found.swapped_rest if first <= day <= last)
+
+
 @dataclass(frozen=True)
 class CalendarDay:
     """One day of a year that differs from its week. `by_hand`: kept by hand, and may be dropped again."""

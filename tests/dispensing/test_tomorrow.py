@@ -9,6 +9,7 @@ from dispensing.models import CutOff
 from dispensing.queries.tomorrow import Lack, nobodys
 from dispensing.rules.flag_codes import CutOffKind
 from dispensing.services import tomorrow
+from facilities.models import DayKind, Holiday
 from followup.models import Task
 from patients.models import Patient, Placement, Status
 from tests import cast, world
@@ -51,6 +52,13 @@ def test_missing_order_counts_on_a_day_without_a_physician_only():
 
     assert one.code not in lacks()
     assert lacks(SATURDAY)[one.code] is Lack.ORDER
+
+
+def test_missing_order_counts_on_a_rest_day_that_was_swapped():
+    one = morning.patient(prescribed=False)
+    Holiday.objects.create(day=TOMORROW, kind=DayKind.REST_DAY, name="Nghỉ, đã làm bù thứ bảy")
+
+    assert lacks()[one.code] is Lack.ORDER
 
 
 def test_site_that_will_not_open_leaves_everybody_to_somebody():
