@@ -39,7 +39,8 @@ class Eyes:
         context.add_init_script(AXE_SCRIPT)
 
     def faults(self, page: Page) -> list[Fault]:
-        """What is wrong with the page as it stands, by the rules of axe."""
+        """What is wrong with the page as it stands once it is there, by the rules of axe."""
+        page.wait_for_load_state()
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE_SCRIPT)
         seen = page.evaluate(_LOOK, {"known": sorted(self._colours), "grave": self.grave})
@@ -52,8 +53,8 @@ class Eyes:
         for width in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": 740})
             found += [f"{fault} at {width}" for fault in self.faults(page)]
-            if not paper and (over := page.evaluate("document.documentElement.scrollWidth")) > width:
-                found.append(f"{over} px wide at {width}")
+            if not paper and (over := runs_over(page)):
+                found.append(f"{over} px too wide at {width}")
         return found
 
 
@@ -63,3 +64,9 @@ _eyes_of: Final[WeakKeyDictionary[BrowserContext, Eyes]] = WeakKeyDictionary()
 def faults(page: Page) -> list[str]:
     """The rules of axe that the page breaks as it stands, looked at with the eyes of its browser's context."""
     return [fault.id for fault in _eyes_of.setdefault(page.context, Eyes()).faults(page)]
+
+
+def runs_over(page: Page) -> int:
+    """By how many px the page is wider than its screen. Waits for it: one that is on its way has no document yet."""
+    page.wait_for_load_state()
+    return int(page.locator("html").evaluate("html => Math.max(0, html.scrollWidth - window.innerWidth)"))

@@ -298,3 +298,15 @@ def test_idle_lock_survives_a_reload_without_network(stage: Stage) -> None:
 
     expect(page.locator("[data-lock]")).to_be_visible()
     expect(page.locator("[data-confirm-button]")).to_be_hidden()
+
+
+# --- the time that is left ---
+
+
+def test_time_left_is_said_in_minutes_and_from_an_hour_on_in_hours(stage: Stage) -> None:
+    left = {59: "còn 59 phút", 60: "còn 1 giờ 00 phút", 231: "còn 3 giờ 51 phút", -1: "còn 0 phút"}
+    times = "".join(f'<b data-until="{minutes * 60_000}"></b>' for minutes in left)
+    words = 'data-countdown-words="còn # phút" data-countdown-hours="còn # giờ ## phút"'
+    stage.open(f'<p data-countdown-now="0" {words}>{times}</p>')
+
+    expect(stage.page.locator("b[data-until]")).to_have_text(list(left.values()))

@@ -16,6 +16,7 @@ from inventory.rules.custody import State
 from inventory.rules.scancodes import BOTTLE
 from tests import cast
 from tests.browser import eyes
+from tests.browser.eyes import runs_over
 from tests.entrance import signed_in
 from tests.inventory.road import SEALS, Road, stored
 from tests.plugins.clones import CommittedDatabase
@@ -50,7 +51,7 @@ def look(page: Page, name: str) -> None:
     found = eyes.faults(page)
     assert (name, found) == (name, [])
     width = page.viewport_size["width"] if page.viewport_size else 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert runs_over(page) == 0, name
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"three-{name}-{width}.png"), full_page=True)
 

@@ -11,6 +11,7 @@ from inventory.rules.custody import State
 from inventory.rules.scancodes import BOTTLE
 from tests import cast
 from tests.browser import eyes
+from tests.browser.eyes import runs_over
 from tests.entrance import signed_in
 from tests.inventory.road import Road, stored
 from tests.plugins.clones import CommittedDatabase
@@ -30,7 +31,7 @@ def look(page: Page, name: str, width: int) -> None:
     """Within the screen, legible for assistive technology; a picture where one is asked for."""
     found = eyes.faults(page)
     assert (name, found) == (name, [])
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert runs_over(page) == 0, name
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from dispensing.models import Hold
 from tests import cast, world_patients
 from tests.browser import eyes
+from tests.browser.eyes import runs_over
 from tests.entrance import signed_in
 from tests.inventory import shelf_hands
 from tests.plugins.clones import CommittedDatabase
@@ -29,7 +30,7 @@ def look(page: Page, name: str, width: int) -> None:
     """Within the screen, legible for assistive technology; a picture where one is asked for."""
     found = eyes.faults(page)
     assert (name, found) == (name, [])
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    assert runs_over(page) == 0, name
     if PICTURES:
         page.screenshot(path=str(Path(PICTURES) / f"{name}-{width}.png"), full_page=True)
 

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from demo.portraits import drawn
 from tests import cast
+from tests.browser.eyes import runs_over
 from tests.browser.hands import Hands
 from tests.dispensing import morning
 from tests.patients import records
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.browser
 def looked_at(page: Page, name: str) -> None:
     """Legible, and within the screen. TRAM_SHOTS: a folder to keep pictures in."""
     assert [rule["id"] for rule in Axe().run(page).response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= (page.viewport_size or {"width": 0})["width"]
+    assert runs_over(page) == 0
     if folder := os.environ.get("TRAM_SHOTS"):
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 

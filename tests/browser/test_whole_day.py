@@ -14,6 +14,7 @@ from inventory.models import Bottle
 from inventory.queries.window import site_window
 from patients.models import Patient
 from tests import cast, world
+from tests.browser.eyes import runs_over
 from tests.browser.hands import PHONE, WIDE, Hands
 from tests.dispensing import morning, phoned
 from tests.plugins.served import Server
@@ -228,4 +229,4 @@ def held(bottle: Bottle) -> int:
 
 
 def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert runs_over(page) == 0
